@@ -1,0 +1,1 @@
+"""The tasks: one file each, in symbench/, bbh/ and reasoning_gym/<category>/."""

@@ -1,0 +1,1 @@
+"""Tasks of Reasoning-Gym, one folder per category."""

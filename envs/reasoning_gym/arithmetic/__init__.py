@@ -1,0 +1,1 @@
+"""Reasoning-Gym tasks of the category arithmetic."""
