@@ -1,7 +1,22 @@
-"""r1ci-env: text reasoning and planning tasks for models that think and run code."""
+"""r1ci-env: text reasoning and planning tasks for models that think and run code.
+
+>>> import gymnasium, r1ci_env
+>>> env = gymnasium.make("r1ci/Game24-v0", level=3)
+>>> question, info = env.reset(seed=0)
+>>> observation, reward, terminated, truncated, info = env.step("<<<(1 + 2 + 3) * 4>>>")
+"""
 
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 if (_ROOT / "sandbox_wasm" / "__init__.py").is_file() and (_ROOT / "pyproject.toml").is_file():
     __path__.append(str(_ROOT))  # in a source tree the parts stand beside this folder, not inside it
+
+from r1ci_env.errors import R1ciError  # noqa: E402
+from r1ci_env.registry import get_task, list_tasks, problem, register_envs  # noqa: E402
+from r1ci_env.task import Problem, Task  # noqa: E402
+
+__version__ = "0.1.0"
+__all__ = ["Problem", "R1ciError", "Task", "get_task", "list_tasks", "problem"]
+
+register_envs()

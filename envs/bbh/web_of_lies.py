@@ -1,0 +1,72 @@
+"""WebOfLies: follow who says that whom lies."""
+
+import random
+import re
+
+from r1ci_env.envs.answers import one_of
+from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.task import Problem, Task
+
+PEOPLE = {1: (5, 5), 2: (7, 9), 3: (10, 14), 4: (18, 24), 5: (32, 48)}
+
+
+class WebOfLies(Task):
+    """Decide whether the last person of a chain tells the truth.
+
+    Description:
+        Of one person it is stated whether they tell the truth. Every other person says of somebody that they lie or
+        tell the truth. Whether one of them tells the truth is asked for.
+
+    Answer format:
+        ``Yes`` or ``No``.
+
+    Levels:
+        A chain of 5 people in order at level 1, as in the original; 32 to 48 people at level 5. From level 3 on, the
+        statements are shuffled, and from level 4 on they form a tree, so that some lead nowhere.
+
+    Check:
+        The answer must be the right word, in any case.
+
+    Source and deviations:
+        BIG-Bench Hard web_of_lies. Names are our own; longer webs, shuffled and branching.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw the people, whom each speaks about, and what they say."""
+        count = rng.randint(*PEOPLE[level])
+        names = rng.sample(GIVEN_NAMES, count)
+        truthful = [rng.random() < 0.5]
+        statements = [f"{names[0]} {'tells the truth' if truthful[0] else 'lies'}."]
+        for i in range(1, count):
+            about = i - 1 if level < 4 or rng.random() < 0.8 else rng.randrange(i)
+            says_truth = rng.random() < 0.5
+            truthful.append(truthful[about] == says_truth)
+            statements.append(f"{names[i]} says {names[about]} {'tells the truth' if says_truth else 'lies'}.")
+        if level >= 3:
+            rng.shuffle(statements)
+        question = (
+            f"Question: {' '.join(statements)} Does {names[-1]} tell the truth?\n"
+            "Answer in triple angle brackets: <<<Yes>>> or <<<No>>>."
+        )
+        answer = "Yes" if truthful[-1] else "No"
+        return self.new_problem(level, question, {"people": count, "truthful": truthful[-1]}, answer)
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the word."""
+        return one_of(answer, "Yes", "No") == problem.answer
+
+    def size(self, problem: Problem) -> float:
+        """Number of people."""
+        return float(problem.data["people"])
+
+
+def solve(question: str) -> str:
+    """Resolve statements until the person asked about is known."""
+    known = {name: verb != "lies" for name, verb in re.findall(r"(?<!says )\b(\w+) (tells|lies)\b", question)}
+    said = re.findall(r"(\w+) says (\w+) (tells|lies)", question)
+    asked = re.search(r"Does (\w+) tell the truth", question)[1]
+    while asked not in known:
+        for speaker, about, verb in said:
+            if about in known:
+                known[speaker] = known[about] == (verb == "tells")
+    return "Yes" if known[asked] else "No"

@@ -1,0 +1,56 @@
+"""SpellBackward: a word from its last letter to its first."""
+
+import random
+import re
+
+from r1ci_env.envs.answers import word
+from r1ci_env.envs.words import pronounceable
+from r1ci_env.task import Problem, Task
+
+LETTERS = {1: (3, 5), 2: (5, 8), 3: (8, 12), 4: (14, 22), 5: (25, 40)}
+
+
+class SpellBackward(Task):
+    """Spell a word backward.
+
+    Description:
+        A made-up, pronounceable word is given; its letters are asked for in reverse order.
+
+    Answer format:
+        The reversed word.
+
+    Levels:
+        3 to 5 letters at level 1 up to 25 to 40 at level 5; the original's defaults (3 to 10) are levels 1 to 3.
+
+    Check:
+        The answer must equal the reversed word; case does not matter.
+
+    Source and deviations:
+        Reasoning-Gym spell_backward, which takes its words from a dictionary. Words are made of syllables here, so
+        that there is no end of them and none can be known by heart.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a word that is no palindrome."""
+        text = pronounceable(rng, rng.randint(*LETTERS[level]))
+        while text == text[::-1]:
+            text = pronounceable(rng, rng.randint(*LETTERS[level]))
+        question = f"Spell the word {text} backward. Write the reversed word in triple angle brackets: <<<word>>>."
+        return self.new_problem(level, question, {"word": text}, text[::-1])
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare without regard to case."""
+        return word(answer).casefold() == problem.data["word"][::-1].casefold()
+
+    def size(self, problem: Problem) -> float:
+        """Letters of the word."""
+        return len(problem.answer)
+
+    def short_code(self, problem: Problem) -> str:
+        """Print the slice."""
+        return f"print('{problem.data['word']}'[::-1])"
+
+
+def solve(question: str) -> str:
+    """Read the word and reverse it."""
+    return re.search(r"word (\w+) backward", question)[1][::-1]

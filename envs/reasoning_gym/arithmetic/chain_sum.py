@@ -1,0 +1,59 @@
+"""ChainSum: add and subtract a row of integers."""
+
+import random
+import re
+
+from r1ci_env.envs.answers import integer
+from r1ci_env.task import Problem, Task
+
+TERMS = {1: (2, 3), 2: (3, 5), 3: (4, 7), 4: (8, 12), 5: (13, 20)}
+DIGITS = {1: (1, 2), 2: (1, 3), 3: (2, 4), 4: (4, 6), 5: (6, 10)}
+
+
+class ChainSum(Task):
+    """Evaluate a chain of additions and subtractions.
+
+    Description:
+        Integers joined by + and - are given; the value is asked for.
+
+    Answer format:
+        The integer.
+
+    Levels:
+        2 to 3 terms of 1 to 2 digits at level 1, up to 13 to 20 terms of 6 to 10 digits at level 5; level 2 to 3
+        span the original's defaults (2 to 6 terms of 1 to 4 digits).
+
+    Check:
+        The answer must be the exact integer.
+
+    Source and deviations:
+        Reasoning-Gym chain_sum. No partial credit for an answer that contains the right one.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw the terms and the signs between them."""
+        low, high = DIGITS[level]
+        terms = []
+        for _ in range(rng.randint(*TERMS[level])):
+            digits = rng.randint(low, high)
+            terms.append(rng.randint(10 ** (digits - 1), 10**digits - 1))
+        chain = str(terms[0])
+        for term in terms[1:]:
+            chain += f" {rng.choice('+-')} {term}"
+        value = sum(int(sign + term) for sign, term in re.findall(r"([+-]?) ?(\d+)", chain))
+        question = f"What is the value of {chain} ? Answer with the integer in triple angle brackets: <<<integer>>>."
+        return self.new_problem(level, question, {"chain": chain, "value": value}, str(value))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """The integer must equal the value of the chain."""
+        return integer(answer) == problem.data["value"]
+
+    def short_code(self, problem: Problem) -> str:
+        """Print the chain."""
+        return f"print({problem.data['chain'].replace(' ', '')})"
+
+
+def solve(question: str) -> str:
+    """Read the chain and sum the signed terms."""
+    chain = question.split("value of")[1].split("?")[0]
+    return str(sum(int(sign + term) for sign, term in re.findall(r"([+-]?) ?(\d+)", chain)))

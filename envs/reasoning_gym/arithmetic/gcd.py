@@ -1,0 +1,59 @@
+"""GCD: the greatest common divisor of several integers."""
+
+import math
+import random
+import re
+
+from r1ci_env.envs.answers import integer
+from r1ci_env.task import Problem, Task
+
+COUNT = {1: (2, 2), 2: (2, 3), 3: (3, 4), 4: (3, 5), 5: (4, 7)}
+DIGITS = {1: 2, 2: 3, 3: 5, 4: 9, 5: 16}
+
+
+class GCD(Task):
+    """Find the greatest common divisor.
+
+    Description:
+        Two to seven positive integers are given; their greatest common divisor is asked for.
+
+    Answer format:
+        The integer.
+
+    Levels:
+        Two numbers of 2 digits at level 1 up to seven numbers of 16 digits at level 5; level 2 spans the original's
+        defaults (2 numbers up to 1,000).
+
+    Check:
+        The answer must be the exact integer.
+
+    Source and deviations:
+        Reasoning-Gym gcd. The numbers are multiples of a common factor of about half their digits, so that the
+        answer is not 1 for most problems, as it is there.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a common factor and multiples of it."""
+        digits = DIGITS[level]
+        factor = rng.randint(2, 10 ** ((digits + 1) // 2) - 1)
+        largest = (10**digits - 1) // factor
+        numbers = rng.sample(range(1, largest + 1), rng.randint(*COUNT[level]))
+        numbers = [factor * n for n in numbers]
+        question = (
+            f"Find the greatest common divisor of {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}. "
+            "Give it as an integer between triple angle brackets, in the form <<<integer>>>."
+        )
+        return self.new_problem(level, question, {"numbers": numbers}, str(math.gcd(*numbers)))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """The integer must be the greatest common divisor."""
+        return integer(answer) == math.gcd(*problem.data["numbers"])
+
+    def short_code(self, problem: Problem) -> str:
+        """Print the divisor."""
+        return f"import math\nprint(math.gcd({','.join(map(str, problem.data['numbers']))}))"
+
+
+def solve(question: str) -> str:
+    """Read the integers and take their greatest common divisor."""
+    return str(math.gcd(*map(int, re.findall(r"\d+", question))))

@@ -1,0 +1,174 @@
+"""KnightsKnaves: who always tells the truth and who always lies."""
+
+import itertools
+import random
+import re
+from typing import Any
+
+from r1ci_env.envs.answers import BadAnswer, word
+from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.task import Problem, Task
+
+PEOPLE = {1: 2, 2: 3, 3: 4, 4: 6, 5: 9}
+DEPTH = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3}
+JOINERS = ("and", "or", "if", "iff")
+
+
+class KnightsKnaves(Task):
+    """Tell knights, who always speak the truth, from knaves, who always lie.
+
+    Description:
+        Each inhabitant of an island makes one statement about who is a knight or a knave, built with not, and, or,
+        if-then and if-and-only-if. Who is what is asked for.
+
+    Answer format:
+        ``Ada is a knight, Bela is a knave``: every inhabitant once.
+
+    Levels:
+        2 inhabitants with simple statements at level 1 up to 9 with statements nested 3 deep at level 5; the
+        original's defaults (2 inhabitants, depth 2) lie at levels 1 to 3.
+
+    Check:
+        Every inhabitant must be named once with the right role, in any order.
+
+    Source and deviations:
+        Reasoning-Gym knights_knaves. All assignments are tried when a problem is made, so that exactly one fits.
+        Compound statements are bracketed in words, so that none can be read in two ways.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw roles, then statements that fit them, until no other roles fit."""
+        names = sorted(rng.sample(GIVEN_NAMES, PEOPLE[level]))
+        count = len(names)
+        roles = [rng.random() < 0.5 for _ in names]
+        statements: list[list[Any]] = []
+        while not statements or _models(statements, count) != [roles]:
+            statements = []
+            for i in range(count):
+                statement = _statement(rng, i, count, DEPTH[level])
+                while _holds(statement, roles) != roles[i]:
+                    statement = _statement(rng, i, count, DEPTH[level])
+                statements.append(statement)
+        said = "\n".join(f'{name} says: "{_words(s, names)}."' for name, s in zip(names, statements, strict=True))
+        question = (
+            "Every inhabitant of an island is either a knight, who always tells the truth, or a knave, who always "
+            f"lies. You meet {', '.join(names[:-1])} and {names[-1]}.\n{said}\n"
+            'Here "or" means at least one of the two, and "if ... then" is false only when its condition is true and '
+            "its conclusion is false.\n"
+            "Who is what? Name every inhabitant, in the form "
+            f"<<<{names[0]} is a knight/knave, {names[1]} is a knight/knave{', ...' if count > 2 else ''}>>>."
+        )
+        data = {"names": names, "statements": statements, "knights": roles}
+        return self.new_problem(level, question, data, _describe(names, roles))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Read a role for each name."""
+        roles = {}
+        for clause in re.split(r",\s*and\s+|\sand\s|[,;\n]", word(answer)):
+            if not clause.strip():
+                continue
+            match = re.fullmatch(r"(\w+)(?: is an?|:| =|) (knight|knave)\.?", clause.strip(), re.I)
+            if not match or match[1].casefold() in roles:
+                raise BadAnswer("not a role of a new inhabitant")
+            roles[match[1].casefold()] = match[2].lower() == "knight"
+        names = problem.data["names"]
+        return roles == {name.casefold(): knight for name, knight in zip(names, problem.data["knights"], strict=True)}
+
+
+def _describe(names: list[str], roles: list[bool]) -> str:
+    return ", ".join(f"{n} is a {'knight' if k else 'knave'}" for n, k in zip(names, roles, strict=True))
+
+
+def _statement(rng: random.Random, speaker: int, count: int, depth: int) -> list[Any]:
+    """Return ``["is", person, knight]``, ``["not", s]`` or ``[joiner, s, s]``; few speak only of themselves."""
+    if depth == 0 or rng.random() < 0.2:
+        person = rng.randrange(count)
+        if person == speaker and rng.random() < 0.7:
+            person = (person + 1) % count
+        return ["is", person, rng.random() < 0.5]
+    if rng.random() < 0.15:
+        return ["not", _statement(rng, speaker, count, depth - 1)]
+    return [rng.choice(JOINERS), *(_statement(rng, speaker, count, depth - 1) for _ in range(2))]
+
+
+def _models(statements: list[list[Any]], count: int) -> list[list[bool]]:
+    """Return up to two assignments of roles under which exactly the knights speak the truth."""
+    found = []
+    for roles in itertools.product((True, False), repeat=count):
+        if all(_holds(s, roles) == role for s, role in zip(statements, roles, strict=True)):
+            found.append(list(roles))
+            if len(found) == 2:
+                break
+    return found
+
+
+def _holds(statement: Any, roles: Any) -> bool:
+    kind, *parts = statement
+    if kind == "is":
+        return roles[parts[0]] == parts[1]
+    if kind == "not":
+        return not _holds(parts[0], roles)
+    first, second = (_holds(part, roles) for part in parts)
+    return {"and": first and second, "or": first or second, "if": not first or second, "iff": first == second}[kind]
+
+
+def _words(statement: Any, names: list[str]) -> str:
+    kind, *parts = statement
+    if kind == "is":
+        return f"{names[parts[0]]} is a {'knight' if parts[1] else 'knave'}"
+    if kind == "not":
+        return f"it is not true that {_inner(parts[0], names)}"
+    first, second = (_inner(part, names) for part in parts)
+    pattern = {
+        "and": "both {} and {}",
+        "or": "{} or {}",
+        "if": "if {} then {}",
+        "iff": "{} if and only if {}",
+    }[kind]
+    return pattern.format(first, second)
+
+
+def _inner(statement: Any, names: list[str]) -> str:
+    text = _words(statement, names)
+    return text if statement[0] == "is" else f"({text})"
+
+
+def solve(question: str) -> str:
+    """Parse the statements and try all roles."""
+    said = re.findall(r'^(\w+) says: "(.*)\."$', question, re.M)
+    names = [name for name, _ in said]
+
+    def parse(text: str) -> Any:
+        if text.startswith("(") and _closes(text, 0) == len(text) - 1:
+            return parse(text[1:-1])
+        if text.startswith("it is not true that "):
+            return ["not", parse(text.removeprefix("it is not true that "))]
+        for kind, start, middle in (("if", "if ", " then "), ("and", "both ", " and ")):
+            if text.startswith(start):
+                return [kind, *map(parse, _split(text[len(start) :], middle))]
+        for kind, middle in (("iff", " if and only if "), ("or", " or ")):
+            if len(parts := _split(text, middle)) == 2:
+                return [kind, *map(parse, parts)]
+        name, role = re.fullmatch(r"(\w+) is a (knight|knave)", text).groups()
+        return ["is", names.index(name), role == "knight"]
+
+    return _describe(names, _models([parse(text) for _, text in said], len(names))[0])
+
+
+def _closes(text: str, start: int) -> int:
+    depth = 0
+    for i in range(start, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[i], 0)
+        if depth == 0:
+            return i
+    return len(text)
+
+
+def _split(text: str, middle: str) -> list[str]:
+    """Split at the first ``middle`` outside brackets."""
+    depth = 0
+    for i, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0 and text.startswith(middle, i):
+            return [text[:i], text[i + len(middle) :]]
+    return [text]

@@ -1,0 +1,133 @@
+"""Blocksworld: move blocks between stacks until they stand as asked."""
+
+import random
+import re
+
+from r1ci_env.envs.answers import BadAnswer, lines
+from r1ci_env.task import Problem, Task
+
+SHAPES = {  # blocks, stacks, stacks used by the goal
+    1: ((2, 3), (3, 4), (2, 3)),
+    2: ((3, 4), (3, 4), (2, 3)),
+    3: ((5, 6), (3, 4), (2, 3)),
+    4: ((7, 8), (3, 5), (2, 4)),
+    5: ((9, 10), (3, 5), (2, 3)),
+}
+MAX_MOVES = 1_000
+
+
+class Blocksworld(Task):
+    """Plan moves of single blocks between a fixed number of stacks.
+
+    Description:
+        Lettered blocks stand on numbered stacks. A move takes the top block of one stack to the top of another.
+        A list of moves that leads from the start to the goal is asked for.
+
+    Answer format:
+        One move a line: ``Move B from 2 to 1``.
+
+    Levels:
+        2 to 3 blocks on 3 or 4 stacks at level 1, as in the original (2 to 4 blocks); 9 to 10 blocks at level 5.
+
+    Check:
+        The plan is simulated: each line must be a legal move, and the final stacks must equal the goal stack by stack.
+        Plans need not be shortest; at most 1,000 moves.
+
+    Source and deviations:
+        SymBench Blocksworld. The goal is given for every stack and compared stack by stack; the original compares
+        the stacks that are not empty in order, so that a goal could be met on the wrong stacks.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Put the blocks on random stacks for the start and, in another order, for the goal."""
+        blocks, stacks, goal_stacks = (rng.randint(*bounds) for bounds in SHAPES[level])
+        names = [chr(ord("A") + i) for i in range(blocks)]
+        start = _random_stacks(names, stacks, stacks, rng)
+        goal = _random_stacks(names, stacks, min(goal_stacks, stacks), rng)
+        while goal == start:
+            goal = _random_stacks(names, stacks, min(goal_stacks, stacks), rng)
+        question = (
+            "Blocks stand on numbered stacks, listed from bottom to top. One move takes the top block of a stack and "
+            "puts it on top of another stack. There are no other stacks. Find moves that turn the start into the "
+            f"goal.\n\nStart:\n{_show(start)}\n\nGoal:\n{_show(goal)}\n\n"
+            "List the moves between <<< and >>>, one a line, each in the form: Move B from 2 to 1"
+        )
+        return self.new_problem(level, question, {"start": start, "goal": goal}, plan(start, goal))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Simulate the plan."""
+        stacks = [list(stack) for stack in problem.data["start"]]
+        moves = lines(answer)
+        if len(moves) > MAX_MOVES:
+            return False
+        for line in moves:
+            match = re.fullmatch(r"(?:\d+[.)]\s*)?move\s+(\w)\s+from\s+(\d+)\s+to\s+(\d+)[.,;]?", line, re.I | re.ASCII)
+            if not match:
+                raise BadAnswer("not a move")
+            block, source, target = match[1].upper(), _stack(match[2], stacks), _stack(match[3], stacks)
+            if not source or source[-1] != block or source is target:
+                return False
+            target.append(source.pop())
+        return stacks == [list(stack) for stack in problem.data["goal"]]
+
+    def size(self, problem: Problem) -> float:
+        """Number of blocks."""
+        return float(sum(map(len, problem.data["start"])))
+
+
+def _stack(number: str, stacks: list[list[str]]) -> list[str]:
+    if len(number) > 2 or not 1 <= int(number) <= len(stacks):
+        raise BadAnswer("no such stack")
+    return stacks[int(number) - 1]
+
+
+def _random_stacks(names: list[str], stacks: int, used: int, rng: random.Random) -> list[list[str]]:
+    built: list[list[str]] = [[] for _ in range(stacks)]
+    places = rng.sample(range(stacks), used)
+    for name in rng.sample(names, len(names)):
+        built[rng.choice(places)].append(name)
+    return built
+
+
+def _show(stacks: list[list[str]]) -> str:
+    return "\n".join(f"stack {i}: {' '.join(stack) or '(empty)'}" for i, stack in enumerate(stacks, 1))
+
+
+def plan(start: list[list[str]], goal: list[list[str]]) -> str:
+    """Return a plan as text.
+
+    The goal is built stack by stack from the bottom. The next block is dug out, and the blocks above it and those
+    on its place wait on a third stack, if need be on top of a finished one; three stacks are enough.
+    """
+    stacks = [list(stack) for stack in start]
+    moves = []
+
+    def move(source: int, target: int) -> None:
+        moves.append(f"Move {stacks[source][-1]} from {source + 1} to {target + 1}")
+        stacks[target].append(stacks[source].pop())
+
+    for place, wanted in enumerate(goal):
+        for height, block in enumerate(wanted):
+            if stacks[place][height : height + 1] == [block]:
+                continue
+            source = next(i for i, stack in enumerate(stacks) if block in stack)
+            spare = next(i for i in range(len(stacks)) if i not in (source, place))
+            if source == place:  # buried above its own place: it waits on a stack of its own
+                source = next(i for i in range(len(stacks)) if i not in (spare, place))
+                while stacks[place][-1] != block:
+                    move(place, spare)
+                move(place, source)
+            while len(stacks[place]) > height:
+                move(place, spare)
+            while stacks[source][-1] != block:
+                move(source, spare)
+            move(source, place)
+    return "\n".join(moves)
+
+
+def solve(question: str) -> str:
+    """Read both states and plan."""
+    start, goal = question.split("Start:")[1].split("Goal:")
+    return plan(
+        *([re.findall(r"[A-Z]\b", line) for line in re.findall(r"stack \d+: (.*)", part)] for part in (start, goal))
+    )

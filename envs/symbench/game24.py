@@ -1,0 +1,109 @@
+"""Game24: reach a target with four numbers and the four operations."""
+
+import itertools
+import random
+import re
+from fractions import Fraction
+
+from r1ci_env.envs.expression import evaluate
+from r1ci_env.task import Problem, Task
+
+LARGEST = {1: 9, 2: 11, 3: 13, 4: 24, 5: 50}
+
+
+class Game24(Task):
+    """Use each of four numbers once, with + - * / and brackets, to make 24.
+
+    Description:
+        Four whole numbers are given; an expression that uses each exactly once and equals 24 is asked for.
+
+    Answer format:
+        The expression, such as ``(8 - 2) * (3 + 1)``; ``= 24`` may follow.
+
+    Levels:
+        The numbers are drawn from 1 to 9, 11, 13, 24 and 50. From level 3 on, no problem can be solved by sums and
+        differences alone.
+
+    Check:
+        The expression is read by a bounded parser and evaluated with exact fractions. It must use the four numbers,
+        each once, and no other; the operations are + - * / only. Signs in front of numbers are not allowed.
+
+    Source and deviations:
+        SymBench game24, whose instances are a fixed list of 1,362 puzzles from 4nums.com; here they are drawn, and
+        solvability is proved by search when a problem is made.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw four numbers until they have a solution that fits the level."""
+        while True:
+            numbers = [rng.randint(1, LARGEST[level]) for _ in range(4)]
+            if level >= 3 and _reachable_by_sums(numbers):
+                continue
+            answer = expression_for(numbers, 24)
+            if answer:
+                break
+        question = (
+            f"Combine the numbers {', '.join(map(str, numbers))} into an expression whose value is exactly 24. "
+            "Use each number exactly once and no others. You may add, subtract, multiply and divide, and group with "
+            "brackets; intermediate values need not be whole.\n"
+            "Give the expression between triple angle brackets, for example <<<(8 - 2) * (3 + 1)>>>."
+        )
+        return self.new_problem(level, question, {"numbers": numbers, "target": 24}, answer)
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Evaluate exactly; the numbers used must be those given."""
+        left, equals, right = answer.partition("=")
+        expression = evaluate(left)
+        if equals and evaluate(right).value != problem.data["target"]:
+            return False
+        if "**" in expression.operators or expression.signs:
+            return False
+        return expression.value == problem.data["target"] and sorted(expression.numbers) == sorted(
+            problem.data["numbers"]
+        )
+
+    def size(self, problem: Problem) -> float:
+        """Bound of the numbers."""
+        return LARGEST[problem.level]
+
+
+def _reachable_by_sums(numbers: list[int]) -> bool:
+    signs = itertools.product((1, -1), repeat=4)
+    return any(sum(s * n for s, n in zip(sign, numbers, strict=True)) == 24 for sign in signs)
+
+
+def expression_for(numbers: list[int], target: int) -> str | None:
+    """Return an expression that uses each number once and equals ``target``, or None if there is none."""
+    everything = 2 ** len(numbers) - 1
+    reach = {mask: {} for mask in range(1, everything + 1)}  # values that a set of numbers can make, and how
+    for i, n in enumerate(numbers):
+        reach[1 << i][Fraction(n)] = str(n)
+    for mask in range(1, everything):
+        for part in _proper_parts(mask):
+            for a, x in reach[part].items():
+                for b, y in reach[mask ^ part].items():
+                    reach[mask].setdefault(a + b, f"({x} + {y})")
+                    reach[mask].setdefault(a - b, f"({x} - {y})")
+                    reach[mask].setdefault(a * b, f"({x} * {y})")
+                    if b:
+                        reach[mask].setdefault(a / b, f"({x} / {y})")
+    for part in _proper_parts(everything):
+        others = reach[everything ^ part]
+        for a, x in reach[part].items():
+            wanted = [("+", target - a), ("-", a - target)]
+            if a:
+                wanted += [("*", target / a), ("/", a / target)]
+            for operator, b in wanted:
+                if b in others:
+                    return f"{x} {operator} {others[b]}"
+    return None
+
+
+def _proper_parts(mask: int) -> list[int]:
+    return [part for part in range(1, mask) if part & mask == part]
+
+
+def solve(question: str) -> str:
+    """Build all values from ever larger sets of the numbers."""
+    numbers = re.search(r"the numbers ([\d, ]+)", question)[1]
+    return expression_for([int(n) for n in numbers.split(",")], 24)

@@ -1,0 +1,68 @@
+"""Letters: how often a letter occurs in a word, and where."""
+
+import random
+import re
+
+from r1ci_env.envs.answers import BadAnswer, integer, integers
+from r1ci_env.envs.words import pronounceable
+from r1ci_env.task import Problem, Task
+
+LENGTH = {1: (5, 10), 2: (10, 15), 3: (15, 25), 4: (30, 60), 5: (100, 200)}
+
+
+class Letters(Task):
+    """Count a letter and list its positions.
+
+    Description:
+        A word and a letter that occurs in it are given; asked are the number of occurrences and their positions,
+        counted from 1.
+
+    Answer format:
+        ``Count: 2, Positions: [1, 4]``.
+
+    Levels:
+        Words of 5 to 10 letters at level 1 (the original's easiest) up to 100 to 200 at level 5; the original's
+        usual range ends at 30.
+
+    Check:
+        The count and the set of positions must be right; the order of the positions does not matter.
+
+    Source and deviations:
+        SymBench letters. Words are made of syllables instead of taken from a word list.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a word and one of its letters, then repeat that letter in a few places."""
+        letters = list(pronounceable(rng, rng.randint(*LENGTH[level])))
+        letter = rng.choice(letters)
+        for _ in range(rng.randint(0, len(letters) // 5)):
+            letters[rng.randrange(len(letters))] = letter
+        text = "".join(letters)
+        positions = [i for i, c in enumerate(text, 1) if c == letter]
+        question = (
+            f"How often does the letter '{letter}' occur in the word '{text}', and at which positions? "
+            "The first letter has position 1.\n"
+            "Answer in the form <<<Count: X, Positions: [p1, p2, ...]>>>."
+        )
+        answer = f"Count: {len(positions)}, Positions: {positions}"
+        return self.new_problem(level, question, {"word": text, "letter": letter}, answer)
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the count and the set of positions."""
+        match = re.search(r"^\W*count\W*?(\d+)\W+positions?\W*?(\[[\d,\s]*\]|\d[\d,\s]*)\W*$", answer, re.I | re.ASCII)
+        if not match:
+            raise BadAnswer("not of the form Count: X, Positions: [...]")
+        positions = [i for i, c in enumerate(problem.data["word"], 1) if c == problem.data["letter"]]
+        found = integers(match[2])
+        return integer(match[1]) == len(found) == len(positions) and sorted(found) == positions
+
+    def size(self, problem: Problem) -> float:
+        """Letters of the word."""
+        return len(problem.data["word"])
+
+
+def solve(question: str) -> str:
+    """Look at every letter."""
+    letter, text = re.search(r"letter '(\w)' occur in the word '(\w+)'", question).groups()
+    positions = [i for i, c in enumerate(text, 1) if c == letter]
+    return f"Count: {len(positions)}, Positions: {positions}"

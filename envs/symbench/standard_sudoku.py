@@ -1,0 +1,148 @@
+"""StandardSudoku: fill a 9 by 9 grid."""
+
+import random
+import re
+
+from r1ci_env.envs.answers import integer_grid
+from r1ci_env.task import Problem, Task
+
+EMPTY = {1: (5, 15), 2: (20, 28), 3: (32, 40), 4: (44, 48), 5: (50, 54)}
+ALL = 0b111111111
+HOUSES = (
+    [[9 * r + c for c in range(9)] for r in range(9)]
+    + [[9 * r + c for r in range(9)] for c in range(9)]
+    + [[9 * (b // 3 * 3 + i // 3) + b % 3 * 3 + i % 3 for i in range(9)] for b in range(9)]
+)
+
+
+class StandardSudoku(Task):
+    """Complete a Sudoku that has exactly one solution.
+
+    Description:
+        A 9 by 9 grid with some digits is given; every row, column and 3 by 3 box must come to hold 1 to 9.
+
+    Answer format:
+        Nine lines of nine digits.
+
+    Levels:
+        5 to 15 empty cells at level 1 up to 50 to 54 at level 5 (fewer where no more can go without a second solution).
+
+    Check:
+        The given digits are kept and every row, column and box holds 1 to 9. Rows may be written with or without
+        separators, or as a list of lists.
+
+    Source and deviations:
+        SymBench standard_sudoku. Uniqueness is proved by search when a problem is made.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Shuffle a full grid, then empty cells while the solution stays the only one."""
+        solution = _full_grid(rng)
+        empty = rng.randint(*EMPTY[level])
+        puzzle = _dig(solution, empty, rng)
+        question = (
+            "Complete this Sudoku so that every row, every column and every 3 by 3 box contains each of the digits "
+            f"1 to 9 once. Empty cells are shown as 0.\n\n{_show(puzzle)}\n\n"
+            "Give the nine completed rows, one a line, between <<< and >>>."
+        )
+        return self.new_problem(level, question, {"puzzle": puzzle}, _show(solution))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Check the givens and the 27 houses."""
+        rows = integer_grid(answer.replace("|", " "))
+        cells = [digit for row in rows for digit in row]
+        if len(rows) != 9 or any(len(row) != 9 for row in rows):
+            return False
+        kept = all(given in (0, digit) for given, digit in zip(problem.data["puzzle"], cells, strict=True))
+        return kept and all({cells[i] for i in house} == set(range(1, 10)) for house in HOUSES)
+
+    def size(self, problem: Problem) -> float:
+        """Number of empty cells."""
+        return float(problem.data["puzzle"].count(0))
+
+
+def _full_grid(rng: random.Random) -> list[int]:
+    """Shuffle the digits, rows, columns, bands and stacks of a regular grid."""
+
+    def order() -> list[int]:
+        return [3 * band + i for band in rng.sample(range(3), 3) for i in rng.sample(range(3), 3)]
+
+    digits, rows, columns = rng.sample(range(1, 10), 9), order(), order()
+    cells = [digits[(3 * (r % 3) + r // 3 + c) % 9] for r in rows for c in columns]
+    return [cells[9 * c + r] for r in range(9) for c in range(9)] if rng.random() < 0.5 else cells
+
+
+def _dig(solution: list[int], empty: int, rng: random.Random) -> list[int]:
+    """Empty up to ``empty`` cells: ever smaller batches at once, then cell by cell."""
+    puzzle = list(solution)
+    order = rng.sample(range(81), 81)
+    batch = 16
+    while order and puzzle.count(0) < empty:
+        batch = min(batch, empty - puzzle.count(0), len(order))
+        cells, order = order[:batch], order[batch:]
+        for cell in cells:
+            puzzle[cell] = 0
+        if len(solutions(puzzle, 2)) > 1:
+            for cell in cells:
+                puzzle[cell] = solution[cell]
+            if batch > 1:
+                order += cells
+                batch //= 2
+    return puzzle
+
+
+def _show(cells: list[int]) -> str:
+    return "\n".join(" ".join(map(str, cells[9 * r : 9 * r + 9])) for r in range(9))
+
+
+def solutions(puzzle: list[int], limit: int) -> list[list[int]]:
+    """Return up to ``limit`` solutions, by placing the cell with the fewest candidates first."""
+    rows, columns, boxes = [ALL] * 9, [ALL] * 9, [ALL] * 9  # digits still free, as bits
+    cells = list(puzzle)
+    empty = []
+    for i, digit in enumerate(cells):
+        r, c = divmod(i, 9)
+        if digit:
+            bit = 1 << (digit - 1)
+            rows[r] &= ~bit
+            columns[c] &= ~bit
+            boxes[r // 3 * 3 + c // 3] &= ~bit
+        else:
+            empty.append((i, r, c, r // 3 * 3 + c // 3))
+    found: list[list[int]] = []
+
+    def search() -> None:
+        fewest, best = 10, -1
+        for k, (_, r, c, b) in enumerate(empty):
+            count = (rows[r] & columns[c] & boxes[b]).bit_count()
+            if count < fewest:
+                fewest, best = count, k
+                if count <= 1:
+                    break
+        if best < 0:
+            found.append(list(cells))
+            return
+        empty[best], empty[-1] = empty[-1], empty[best]
+        i, r, c, b = empty.pop()
+        free = rows[r] & columns[c] & boxes[b]
+        while free and len(found) < limit:
+            bit = free & -free
+            free ^= bit
+            rows[r] ^= bit
+            columns[c] ^= bit
+            boxes[b] ^= bit
+            cells[i] = bit.bit_length()
+            search()
+            rows[r] ^= bit
+            columns[c] ^= bit
+            boxes[b] ^= bit
+        empty.append((i, r, c, b))
+
+    search()
+    return found
+
+
+def solve(question: str) -> str:
+    """Read the grid and search."""
+    rows = re.findall(r"^(?:\d ){8}\d$", question, re.M)
+    return _show(solutions([int(digit) for row in rows for digit in row.split()], 1)[0])

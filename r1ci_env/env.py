@@ -1,0 +1,153 @@
+"""The environment: a text problem, solved in turns that may run Python."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import gymnasium
+
+from r1ci_env import rendering
+from r1ci_env.episode import MAX_TEXT_CHARS, Episode, Rules
+from r1ci_env.errors import BadOption, require_one_of
+from r1ci_env.sampling import ProblemSampler
+from r1ci_env.spaces import FreeText
+from r1ci_env.task import Problem, Task
+
+if TYPE_CHECKING:
+    from r1ci_env.sandbox_wasm import ExecResult
+
+
+class SandboxLike(Protocol):
+    """Whatever runs a program: `Sandbox`, `SandboxPool` or an object of one's own."""
+
+    def run(self, code: str, *, timeout: float | None = None) -> "ExecResult":
+        """Run ``code`` for at most ``timeout`` seconds."""
+
+
+class CodeInterpreterEnv(gymnasium.Env[str, str]):
+    """Text problems for a model that thinks and runs code.
+
+    An action is the model's turn; the observation after it is the output of its code, and the first
+    observation is the question. The episode ends with the final answer, or is truncated after ``max_turns``.
+
+    Args:
+        tasks: Names of the tasks to draw from, or `Task` objects; None for all those of ``split``.
+        split: ``train``, ``test`` or None for both; only without ``tasks``.
+        level: Fixed difficulty, 1 to 5; None lets every problem draw its own.
+        sandbox: Where the code runs; None for one that all environments of the process share.
+        persistent: Whether variables live on between the blocks of an episode, as in a notebook;
+            the environment then has a sandbox of its own.
+        render_mode: ``human`` prints to the terminal, ``ansi`` and ``html`` return the episode as text.
+        **rules: The options of `r1ci_env.episode.Rules`: ``max_turns``, ``max_code_runs``, ``code_timeout``,
+            ``max_turn_chars``, ``max_output_chars``, ``prompt``, ``reward``.
+
+    Raises:
+        R1ciError: an argument is invalid; the message names the nearest valid value.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["human", "ansi", "html"], "render_fps": 1}  # type: ignore[misc]
+
+    def __init__(
+        self,
+        tasks: Sequence[str | Task] | None = None,
+        split: str | None = None,
+        level: int | None = None,
+        sandbox: SandboxLike | None = None,
+        persistent: bool = False,
+        render_mode: str | None = None,
+        **rules: Any,
+    ) -> None:
+        if render_mode is not None:
+            require_one_of(render_mode, self.metadata["render_modes"], "render_mode")
+        if persistent and sandbox is not None:
+            raise BadOption("A persistent environment has a sandbox of its own: leave sandbox out.")
+        self.sampler = ProblemSampler(tasks, split, level)
+        self.rules = Rules.from_options(rules)
+        self.render_mode = render_mode
+        self.persistent = persistent
+        self.observation_space = FreeText(MAX_TEXT_CHARS)
+        self.action_space = FreeText(MAX_TEXT_CHARS)
+        self._given_sandbox = sandbox
+        self._own_sandbox: Any = None
+        self._episode: Episode | None = None
+
+    def reset(self, *, seed: int | None = None, options: Mapping[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
+        """Begin an episode.
+
+        Args:
+            seed: Restarts the environment's random stream.
+            options: ``problem`` (a `Problem` or a reference such as ``"Game24:3:1234"``), or ``task`` and ``level``.
+
+        Returns:
+            The first message, and an info with the problem's reference, task and level.
+        """
+        super().reset(seed=seed)
+        problem = self.sampler.draw(self.np_random, options)
+        self._episode = Episode(problem, self.sampler.task(problem.task).check, self.rules)
+        if self._own_sandbox is not None:
+            self._own_sandbox.reset()
+        if self.render_mode == "human":
+            rendering.print_message(self._episode.messages[-1])
+        return self._episode.messages[0]["content"], self._episode.info
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
+        """Take the model's turn: run its code, or check its answer.
+
+        Returns:
+            Observation (the code's output, or empty at the end), reward, terminated (an answer was given),
+            truncated (the turns are used up), and an info with ``kind``, ``ignored_text`` and, at the end,
+            ``correct``, ``turns`` and ``code_runs``.
+        """
+        episode = self.episode
+        shown = len(episode.messages)
+        code = episode.read(action)
+        outcome = episode.finish(None if code is None else self._run(code))
+        if self.render_mode == "human":
+            for message in episode.messages[shown:]:
+                rendering.print_message(message)
+            if episode.over:
+                rendering.print_verdict(episode)
+        return outcome.observation, outcome.reward, outcome.terminated, outcome.truncated, outcome.info
+
+    @property
+    def episode(self) -> Episode:
+        """The episode in progress or just ended.
+
+        Raises:
+            BadOption: there has been no reset yet.
+        """
+        if self._episode is None:
+            raise BadOption("Call reset() first: there is no episode yet.")
+        return self._episode
+
+    @property
+    def problem(self) -> Problem:
+        """The problem of the episode, its right answer included."""
+        return self.episode.problem
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """The chat so far, as ``{"role": "user" | "assistant", "content": ...}``."""
+        return self.episode.messages
+
+    def render(self) -> str | None:  # type: ignore[override]
+        """Return the episode as plain text (``ansi``) or as a self-contained page (``html``)."""
+        match self.render_mode:
+            case "ansi":
+                return rendering.to_text(self.episode)
+            case "html":
+                return rendering.to_html(self.episode)
+        return None
+
+    def close(self) -> None:
+        """Close the environment's own sandbox, if it has one."""
+        if self._own_sandbox is not None:
+            self._own_sandbox.close()
+            self._own_sandbox = None
+
+    def _run(self, code: str) -> "ExecResult":
+        from r1ci_env.sandbox_wasm import Sandbox, shared_sandbox
+
+        if self.persistent and self._own_sandbox is None:
+            self._own_sandbox = Sandbox(persistent=True)
+        sandbox: SandboxLike = self._own_sandbox or self._given_sandbox or shared_sandbox()
+        return sandbox.run(code, timeout=self.rules.code_timeout)

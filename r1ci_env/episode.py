@@ -1,0 +1,154 @@
+"""One episode of the protocol: the state between a problem and its reward, without any sandbox."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from r1ci_env.errors import BadOption, did_you_mean
+from r1ci_env.protocol import (
+    NO_RUNS_LEFT,
+    NOTHING_FOUND,
+    first_message,
+    parse_turn,
+    prompt_template,
+    result_message,
+)
+from r1ci_env.reward import RewardSpec, reward_spec
+from r1ci_env.task import Problem
+
+if TYPE_CHECKING:
+    from r1ci_env.sandbox_wasm import ExecResult
+
+MAX_TEXT_CHARS = 65_536
+"""Bound of the observation and action spaces, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an episode allows.
+
+    Attributes:
+        max_turns: Model turns before the episode is truncated.
+        max_code_runs: Blocks that are run; later ones are refused.
+        code_timeout: Seconds that a block may take, at most 60.
+        max_turn_chars: Longer turns are cut here before they are read.
+        max_output_chars: Longer code output loses its middle.
+        prompt: ``paper``, ``bare`` or a template with ``{question}``.
+        reward: ``correct``, ``paper`` or a `RewardSpec`.
+    """
+
+    max_turns: int = 9
+    max_code_runs: int = 8
+    code_timeout: float = 10.0
+    max_turn_chars: int = 32_768
+    max_output_chars: int = 4_000
+    prompt: str = "paper"
+    reward: str | RewardSpec = "correct"
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for a value outside its range."""
+        prompt_template(self.prompt)
+        reward_spec(self.reward)
+        bounds: list[tuple[str, float, float]] = [
+            ("max_turns", 1, 1_000),
+            ("max_code_runs", 0, 1_000),
+            ("code_timeout", 0.001, 60.0),
+            ("max_turn_chars", 1, MAX_TEXT_CHARS),
+            ("max_output_chars", 100, MAX_TEXT_CHARS - 1_000),
+        ]
+        for name, low, high in bounds:
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+                raise BadOption(f"{name} must be a number from {low:g} to {high:g}, got {value!r}.")
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> "Rules":
+        """Return the rules with these options, naming the nearest valid one if one is unknown."""
+        known = [f.name for f in fields(cls)]
+        for key in options:
+            if key not in known:
+                raise BadOption(
+                    f"Unknown option {key!r}: the options are {', '.join(known)}.{did_you_mean(key, known)}"
+                )
+        return cls(**options)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn led to, in the terms of `gymnasium.Env.step`."""
+
+    observation: str
+    reward: float = 0.0
+    terminated: bool = False
+    truncated: bool = False
+    info: dict[str, Any] = field(default_factory=dict)
+
+
+class Episode:
+    """An episode in progress.
+
+    A turn takes two calls, so that the blocks of many episodes can be run together: `read` returns the
+    program that the turn wants run, if any, and `finish` takes its result and says what came of the turn.
+    """
+
+    def __init__(self, problem: Problem, check: Callable[[Problem, str], bool], rules: Rules) -> None:
+        self.problem = problem
+        self.rules = rules
+        self._check = check
+        self.messages = [{"role": "user", "content": first_message(rules.prompt, problem.question)}]
+        self.turns = 0
+        self.code_runs = 0
+        self.well_formed = True
+        self.reward: float | None = None
+        self.answer: str | None = None
+        self.correct = False
+        self._turn = parse_turn("")
+
+    @property
+    def over(self) -> bool:
+        """Whether the episode has ended."""
+        return self.reward is not None
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What identifies the problem, in every info dictionary."""
+        return {"problem": self.problem.ref, "task": self.problem.task, "level": self.problem.level}
+
+    def read(self, text: str) -> str | None:
+        """Take the model's turn; return the program to run, or None when there is nothing to run."""
+        if not isinstance(text, str):
+            raise BadOption(f"An action is the model's turn as text, got {type(text).__name__}.")
+        if self.over:
+            raise BadOption("The episode is over: call reset() before the next step().")
+        self.turns += 1
+        self.messages.append({"role": "assistant", "content": text})
+        cut = len(text) > self.rules.max_turn_chars
+        self._turn = parse_turn(text[: self.rules.max_turn_chars])
+        turn = self._turn
+        self.well_formed &= turn.kind != "none" and turn.complete and not turn.ignored_text and not cut
+        return turn.content if turn.kind == "code" and self.code_runs < self.rules.max_code_runs else None
+
+    def finish(self, result: "ExecResult | None" = None) -> Outcome:
+        """Say what the turn led to, given the result of its program if it had one that was run."""
+        turn = self._turn
+        info = {**self.info, "kind": turn.kind, "ignored_text": turn.ignored_text}
+        if turn.kind == "answer":
+            self.answer = turn.content
+            self.correct = self._check(self.problem, turn.content)
+            return self._end("", info, terminated=True)
+        if result is not None:
+            self.code_runs += 1
+            info |= {"code_status": result.status, "code_seconds": result.duration}
+            observation = result_message(result, self.rules.max_output_chars)
+        else:
+            observation = NO_RUNS_LEFT if turn.kind == "code" else NOTHING_FOUND
+        self.messages.append({"role": "user", "content": observation})
+        if self.turns >= self.rules.max_turns:
+            return self._end(observation, info, terminated=False)
+        return Outcome(observation, info=info)
+
+    def _end(self, observation: str, info: dict[str, Any], *, terminated: bool) -> Outcome:
+        spec = reward_spec(self.rules.reward)
+        self.reward = spec(correct=self.correct, well_formed=self.well_formed, turns=self.turns)
+        info |= {"correct": self.correct, "turns": self.turns, "code_runs": self.code_runs}
+        return Outcome(observation, self.reward, terminated, not terminated, info)

@@ -1,0 +1,39 @@
+"""Errors that say what to do, and the search for the name that was meant."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class R1ciError(ValueError):
+    """Bad input to r1ci-env: the message says what is wrong and what to do."""
+
+
+class UnknownTask(R1ciError):
+    """No task has this name, or its module is not part of this version."""
+
+
+class BadReference(R1ciError):
+    """A problem reference is not of the form ``Task:level:seed``."""
+
+
+class BadOption(R1ciError):
+    """An option has an unknown name or a value outside its range."""
+
+
+class BadAnswer(ValueError):
+    """An answer does not have the form that its task asks for; `Task.check` turns it into False."""
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> str:
+    """Return `` Did you mean 'x'?`` for the nearest known name, or an empty string."""
+    names = {str(k).lower(): str(k) for k in known}
+    near = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
+    return f" Did you mean {names[near[0]]!r}?" if near else ""
+
+
+def require_one_of(value: object, known: Iterable[object], what: str) -> None:
+    """Raise `BadOption` naming the nearest valid value unless ``value`` is one of ``known``."""
+    known = list(known)
+    if value not in known:
+        valid = ", ".join(map(repr, known))
+        raise BadOption(f"{what} {value!r} is not one of {valid}.{did_you_mean(value, known)}")

@@ -1,0 +1,165 @@
+"""How a model's turn is read, and how the environment speaks.
+
+A turn holds reasoning and either one fenced Python block or the final answer between ``<<<`` and ``>>>``.
+What begins first and is complete wins; anything but white space after it is ignored and reported.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from r1ci_env.errors import BadOption, did_you_mean
+
+if TYPE_CHECKING:
+    from r1ci_env.sandbox_wasm import ExecResult
+
+PROMPTS = {
+    "paper": """\
+Solve the question below. Reason first, then give the final answer.
+
+While you reason you may run Python to search, optimise or calculate. To do so, write one complete script in a \
+block that opens with ```python and closes with ```, print whatever you need to see, and end your turn right after \
+the block. The script is run for you, and its output and errors come back in the next message. Each script starts \
+from a clean interpreter. numpy, sympy and networkx are installed; there are no files and no network.
+
+When you are sure, end with the answer as <<<answer>>>. Otherwise go on reasoning, with more code if it helps.
+
+Question:
+{question}""",
+    "bare": "{question}",
+}
+"""Named templates for the first message."""
+
+RESULT_HEADER = "Code Execution Results:"
+NOTHING_FOUND = (
+    "Your turn had neither a complete ```python block nor a final answer <<<...>>>. Please give one of them."
+)
+NO_RUNS_LEFT = "No code runs are left. Please give the final answer as <<<...>>>."
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a model's turn asks for.
+
+    Attributes:
+        kind: ``code`` to run a block, ``answer`` to end the episode, ``none`` for neither.
+        content: The program, or the answer without its brackets; empty for ``none``.
+        ignored_text: Whether text stood after the block or answer.
+        complete: False for a last block that was never closed.
+    """
+
+    kind: Literal["code", "answer", "none"]
+    content: str = ""
+    ignored_text: bool = False
+    complete: bool = True
+
+
+_FENCE_OPEN = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?:python3?|py3?)[ \t]*\n", re.I | re.M)
+_ANSWER_OPEN = re.compile(r"<{3,}")
+_ANSWER_MARK = re.compile(r"<{3,}|>{3,}")
+
+
+def parse_turn(text: str) -> Turn:
+    """Read a turn: the first complete Python block or answer, whichever begins earlier."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    position = 0
+    while True:
+        fence = _FENCE_OPEN.search(text, position)
+        bracket = _ANSWER_OPEN.search(text, position)
+        if fence and (not bracket or fence.start() < bracket.start()):
+            return _code(text, fence)
+        if not bracket:
+            return Turn("none")
+        answer = _answer(text, bracket.start())
+        if answer:
+            return answer
+        position = bracket.end()  # never closed: not an answer
+
+
+def _code(text: str, fence: re.Match[str]) -> Turn:
+    mark = fence["mark"]
+    closing = re.compile(rf"^[ \t]*{mark[0]}{{{len(mark)},}}[ \t]*$", re.M)
+    close = closing.search(text, fence.end())
+    if close:
+        code = text[fence.end() : close.start()]
+        return Turn("code", code, ignored_text=bool(text[close.end() :].strip()))
+    # Generation often stops at the closing fence, or writes it behind the last statement.
+    body = text[fence.end() :].rstrip()
+    return Turn("code", body.removesuffix(mark), complete=body.endswith(mark))
+
+
+def _answer(text: str, start: int) -> Turn | None:
+    """Return the answer whose brackets open at ``start``; None when they do not close.
+
+    Brackets nest. An opening mark is the first three of a run of ``<`` and a closing mark the last three of a run
+    of ``>``, so that an answer may itself begin with ``<`` or end with ``>``.
+    """
+    depth = 0
+    for mark in _ANSWER_MARK.finditer(text, start):
+        runs = max(1, len(mark[0]) // 3)
+        if mark[0][0] == "<":
+            depth += runs
+        else:
+            depth -= runs
+            if depth <= 0:
+                content = text[start + 3 : mark.end() - 3].strip()
+                while _is_wrapped(content):
+                    content = content[3:-3].strip()
+                return Turn("answer", content, ignored_text=bool(text[mark.end() :].strip()))
+    # Unbalanced: the text mentioned the brackets before the answer proper; take the innermost pair.
+    close = re.compile(r">{3,}").search(text, start)
+    if not close:
+        return None
+    inner = text.rfind("<<<", start, close.start())
+    return Turn("answer", text[inner + 3 : close.end() - 3].strip(), bool(text[close.end() :].strip()))
+
+
+def _is_wrapped(content: str) -> bool:
+    return content.startswith("<<<") and content.endswith(">>>") and "<<<" not in content[3:].lstrip("<")
+
+
+def first_message(prompt: str, question: str) -> str:
+    """Return the first message: a named prompt, or a template of the user's with ``{question}`` in it."""
+    return prompt_template(prompt).replace("{question}", question)
+
+
+def prompt_template(prompt: str) -> str:
+    """Return the template that ``prompt`` names or is.
+
+    Raises:
+        BadOption: it is neither a known name nor a text with ``{question}``.
+    """
+    template = PROMPTS.get(prompt, prompt)
+    if "{question}" not in template:
+        raise BadOption(
+            f"prompt {prompt!r} is neither one of {sorted(PROMPTS)} nor a template that contains {{question}}."
+            + did_you_mean(prompt, PROMPTS)
+        )
+    return template
+
+
+def result_message(result: "ExecResult", max_chars: int) -> str:
+    """Return what the model reads after a run: stdout, then the tail of the error output."""
+    parts = [result.stdout.rstrip("\n")]
+    if result.status != "ok":
+        parts.append(tail(result.stderr.rstrip("\n"), max_chars // 2))
+        if result.error and result.error not in result.stderr:
+            parts.append(result.error)
+    body = "\n".join(part for part in parts if part)
+    return f"{RESULT_HEADER}\n{middle_cut(body, max_chars) or '(no output)'}"
+
+
+def middle_cut(text: str, max_chars: int) -> str:
+    """Shorten ``text`` to about ``max_chars`` by leaving out its middle, saying how much went."""
+    if len(text) <= max_chars:
+        return text
+    half = max_chars // 2
+    return f"{text[:half]}\n... [{len(text) - 2 * half} characters left out] ...\n{text[len(text) - half :]}"
+
+
+def tail(text: str, max_chars: int) -> str:
+    """Return the last ``max_chars`` characters, from the beginning of a line where that is possible."""
+    if len(text) <= max_chars:
+        return text
+    cut = text[-max_chars:]
+    return "...\n" + (cut.split("\n", 1)[1] if "\n" in cut else cut)

@@ -1,0 +1,93 @@
+"""Tasks and problems by name, and the Gymnasium ids."""
+
+import importlib.util
+from functools import cache
+from typing import Any
+
+import gymnasium
+
+from r1ci_env.catalog import CATALOG, SOURCES, SPLITS, Row
+from r1ci_env.errors import BadReference, UnknownTask, did_you_mean, require_one_of
+from r1ci_env.task import Problem, Task
+
+AGGREGATES = {"Train": "train", "Test": "test", "All": None}
+"""Ids that mix tasks, ``r1ci/<key>-v0``, and the split that each draws from (None: both)."""
+
+
+@cache
+def available_rows() -> tuple[Row, ...]:
+    """Rows of the catalog whose module is part of this installation; none is imported."""
+    return tuple(row for row in CATALOG if importlib.util.find_spec(row.module))
+
+
+def list_tasks(source: str | None = None, split: str | None = None, category: str | None = None) -> list[str]:
+    """Return the names of the tasks that can be made, in the order of the catalog.
+
+    Args:
+        source: Only of ``symbench``, ``bbh`` or ``reasoning_gym``.
+        split: Only of ``train`` or ``test``.
+        category: Only of this category, such as ``algebra``.
+
+    Raises:
+        BadOption: a filter has an unknown value.
+    """
+    for what, value, known in (
+        ("source", source, SOURCES),
+        ("split", split, SPLITS),
+        ("category", category, dict.fromkeys(row.category for row in CATALOG)),
+    ):
+        if value is not None:
+            require_one_of(value, known, what)
+    return [
+        row.id
+        for row in available_rows()
+        if source in (None, row.source) and split in (None, row.split) and category in (None, row.category)
+    ]
+
+
+@cache
+def get_task(name: str) -> Task:
+    """Return the task called ``name``, such as ``"Game24"``.
+
+    Raises:
+        UnknownTask: there is none; the message names the nearest.
+    """
+    row = next((row for row in CATALOG if row.id == name), None)
+    if row is None:
+        raise UnknownTask(f"No task is called {name!r}.{did_you_mean(name, [r.id for r in CATALOG])}")
+    if row not in available_rows():
+        raise UnknownTask(f"{name} is in the catalog but planned: this version does not have it yet.")
+    task: Task = getattr(importlib.import_module(row.module), name)()
+    return task
+
+
+def problem(ref: str) -> Problem:
+    """Return the problem that a reference such as ``"Game24:3:1234"`` names.
+
+    Raises:
+        BadReference: the reference is malformed.
+        UnknownTask: it names no task.
+        BadOption: it names no level of the task.
+    """
+    parts = ref.split(":") if isinstance(ref, str) else []
+    if len(parts) != 3 or not all(_is_integer(part) for part in parts[1:]):
+        raise BadReference(f"{ref!r} is no problem reference: write Task:level:seed, such as 'Game24:3:1234'.")
+    return get_task(parts[0]).problem(int(parts[2]), level=int(parts[1]))
+
+
+def _is_integer(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) <= 20
+
+
+def register_envs() -> None:
+    """Register every available task and the aggregates with Gymnasium."""
+    ids: list[tuple[str, dict[str, Any]]] = [(row.env_id, {"tasks": [row.id]}) for row in available_rows()]
+    ids += [(f"r1ci/{name}-v0", {"split": split}) for name, split in AGGREGATES.items()]
+    for env_id, kwargs in ids:
+        gymnasium.register(
+            env_id,
+            entry_point="r1ci_env.env:CodeInterpreterEnv",
+            vector_entry_point="r1ci_env.vector:CodeInterpreterVectorEnv",
+            kwargs=kwargs,
+        )

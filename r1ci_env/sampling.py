@@ -1,0 +1,86 @@
+"""Which problem an episode is about: the options of the environments, checked, and the draw."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from r1ci_env.errors import BadOption, did_you_mean
+from r1ci_env.registry import get_task, list_tasks, problem
+from r1ci_env.task import Problem, Task
+
+RESET_OPTIONS = ("problem", "task", "level")
+
+
+class ProblemSampler:
+    """Draws problems from tasks, all equally likely, unless the options of a reset name one.
+
+    Args:
+        tasks: Names, or `Task` objects of one's own.
+        split: Instead of tasks, all those of ``train`` or ``test``; None with no tasks means all.
+        level: Fixed level; None lets every problem draw its own.
+
+    Raises:
+        UnknownTask: a name is unknown.
+        BadOption: the split or level is invalid, or there is no task to draw from.
+    """
+
+    def __init__(
+        self, tasks: Sequence[str | Task] | None = None, split: str | None = None, level: int | None = None
+    ) -> None:
+        if tasks is not None and split is not None:
+            raise BadOption("Give either tasks or split, not both.")
+        if isinstance(tasks, str):
+            raise BadOption(f"tasks must be a list of names: write tasks=[{tasks!r}].")
+        self._own: dict[str, Task] = {}
+        names: list[str] = []
+        for task in list_tasks(split=split) if tasks is None else tasks:
+            if isinstance(task, Task):
+                self._own[task.name] = task
+            names.append(task.name if isinstance(task, Task) else task)
+        if not names:
+            raise BadOption("There is no task to draw from: tasks is empty.")
+        if tasks is not None:
+            for name in names:
+                self.task(name).require_level(1 if level is None else level)
+        self.names = tuple(names)
+        self.level = level
+        if level is not None and tasks is None:
+            self.task(names[0]).require_level(level)
+
+    def task(self, name: str) -> Task:
+        """Return the task called ``name``, one's own first."""
+        return self._own.get(name) or get_task(name)
+
+    def draw(self, rng: np.random.Generator, options: Mapping[str, Any] | None = None) -> Problem:
+        """Return the problem that ``options`` names, or a random one.
+
+        Args:
+            rng: Source of the task (where there are several) and of the seed.
+            options: ``problem`` (a `Problem` or a reference), or ``task`` and ``level`` to narrow the draw.
+
+        Raises:
+            R1ciError: an option is unknown or invalid.
+        """
+        options = dict(options or {})
+        for key in options:
+            if key not in RESET_OPTIONS:
+                raise BadOption(
+                    f"Unknown reset option {key!r}: the options are {', '.join(RESET_OPTIONS)}."
+                    + did_you_mean(key, RESET_OPTIONS)
+                )
+        chosen = options.get("problem")
+        if isinstance(chosen, Problem):
+            return chosen
+        if chosen is not None:
+            return self._from_reference(chosen)
+        name = options.get("task") or self.names[int(rng.integers(len(self.names)))]
+        seed = int(rng.integers(2**31))
+        return self.task(name).problem(seed, level=options.get("level", self.level))
+
+    def _from_reference(self, ref: str) -> Problem:
+        name = str(ref).split(":")[0]
+        if name in self._own:
+            _, level, seed = str(ref).split(":")
+            return self._own[name].problem(int(seed), level=int(level))
+        return problem(ref)

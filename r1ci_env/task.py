@@ -1,0 +1,184 @@
+"""What a problem and a task are."""
+
+import random
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final, cast
+
+from r1ci_env.catalog import CATALOG, Row
+from r1ci_env.errors import BadAnswer, BadOption
+from r1ci_env.solver_source import program_source
+
+_ROWS: Final = {row.id: row for row in CATALOG}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem: what the model reads, the instance behind it and one right answer.
+
+    Attributes:
+        task: Name of the task, such as ``"Game24"``.
+        level: Difficulty, 1 to 5; 0 for an item of the original benchmark.
+        seed: Seed from which the task made it, or the number of the original item.
+        question: Text for the model, the answer format included.
+        data: The instance as JSON-serialisable values; all that `Task.check` needs.
+        answer: One right answer in canonical form, never empty.
+    """
+
+    task: str
+    level: int
+    seed: int
+    question: str
+    data: Mapping[str, Any]
+    answer: str
+
+    @property
+    def ref(self) -> str:
+        """Reference that names the problem in any process: ``"Game24:3:1234"``."""
+        return f"{self.task}:{self.level}:{self.seed}"
+
+
+class Task(ABC):
+    """A family of problems with a verifier.
+
+    A subclass lives in a module of its own and defines `generate` and `accepts`. A function
+    ``solve(question: str) -> str`` at the top level of that module is its reference solver.
+
+    The class docstring has the sections Description, Answer format, Levels, Check, and Source and
+    deviations; the gallery is made from them.
+    """
+
+    name: ClassVar[str]
+    levels: ClassVar[range] = range(1, 6)
+    max_answer_chars: ClassVar[int] = 20_000
+    """Longer answers are wrong without being read: no task's answer comes near it."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Name the task after its class."""
+        super().__init_subclass__(**kwargs)
+        cls.name = cls.__name__
+
+    @property
+    def row(self) -> Row:
+        """Entry in the catalog; for a task outside it one of source and category ``custom``."""
+        custom = cast(Any, "custom")
+        return _ROWS.get(self.name) or Row(self.name, self.name, custom, "custom", "train")
+
+    @property
+    def source(self) -> str:
+        """Benchmark that the task comes from: ``symbench``, ``bbh``, ``reasoning_gym`` or ``custom``."""
+        return self.row.source
+
+    @property
+    def category(self) -> str:
+        """Folder of the task within its source."""
+        return self.row.category
+
+    @property
+    def split(self) -> str:
+        """``train`` or ``test``."""
+        return self.row.split
+
+    @abstractmethod
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Make a problem of ``level`` from ``rng`` alone; return ``self.new_problem(...)``."""
+
+    @abstractmethod
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Whether ``answer`` (stripped, not empty, of bounded length) is right.
+
+        May raise `BadAnswer` for a malformed answer, and nothing else. Never evaluates the answer.
+        """
+
+    def new_problem(self, level: int, question: str, data: Mapping[str, Any], answer: str) -> Problem:
+        """Return a problem of this task; `problem` fills in the seed."""
+        return Problem(self.name, level, 0, question, data, answer)
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Return the problem of an item of the original benchmark; see `r1ci_env.official`.
+
+        Raises:
+            BadOption: the task reads no original items, or the item is not one of its own.
+        """
+        raise BadOption(f"{self.name} does not read items of the original benchmark.")
+
+    def official_problem(
+        self,
+        question: str,
+        data: Mapping[str, Any],
+        answer: str,
+        gold: str | None = None,
+        flaw: str | None = None,
+    ) -> Problem:
+        """Return the problem of an original item, of level 0; the loader fills in the seed.
+
+        Args:
+            question: Original question, or our wording where the original has only the instance.
+            data: The instance, as `generate` would give it.
+            answer: A right answer, even where the original's is wrong; ``"(none)"`` if there is none.
+            gold: Answer that the original stores, if any.
+            flaw: What is wrong with the original item, if anything: then its gold need not be right.
+        """
+        return Problem(self.name, 0, 0, question, {**data, "gold": gold, "flaw": flaw}, answer)
+
+    def problem(self, seed: int, level: int | None = None) -> Problem:
+        """Return the problem of ``(seed, level)``, the same in every process.
+
+        Args:
+            seed: Any integer.
+            level: 1 to 5; None draws it from the seed.
+
+        Raises:
+            BadOption: the level is outside `levels` or the seed is not an integer.
+        """
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise BadOption(f"seed must be an integer, got {seed!r}.")
+        if level is None:
+            level = random.Random(f"{self.name}:level:{seed}").choice(self.levels)
+        self.require_level(level)
+        rng = random.Random(f"{self.name}:{level}:{seed}")
+        return replace(self.generate(rng, level), seed=seed)
+
+    def require_level(self, level: object) -> None:
+        """Raise `BadOption`, naming the nearest valid level, unless ``level`` is one of `levels`."""
+        if isinstance(level, bool) or level not in self.levels:
+            low, high = self.levels[0], self.levels[-1]
+            near = f" Did you mean {min(max(level, low), high):.0f}?" if isinstance(level, int | float) else ""
+            raise BadOption(f"{self.name} has levels {low} to {high}, not {level!r}.{near}")
+
+    def check(self, problem: Problem, answer: str) -> bool:
+        """Whether ``answer`` is a right answer to ``problem``. Never raises on any string."""
+        if not isinstance(answer, str) or len(answer) > self.max_answer_chars:
+            return False
+        answer = answer.strip()
+        if not answer:
+            return False
+        try:
+            return bool(self.accepts(problem, answer))
+        except BadAnswer:
+            return False
+
+    def size(self, problem: Problem) -> float:
+        """How big the problem is: what grows from level to level. By default the length of the question."""
+        return len(problem.question)
+
+    @property
+    def solver(self) -> Callable[[str], str] | None:
+        """The reference solver: ``solve`` of the task's module, if it has one."""
+        return getattr(sys.modules[type(self).__module__], "solve", None)
+
+    def solve(self, question: str) -> str | None:
+        """Solve a question in this process with the reference solver; None without one."""
+        return self.solver(question) if self.solver else None
+
+    def solution_code(self, problem: Problem) -> str | None:
+        """Return a self-contained program that prints the answer, given the question text alone."""
+        if self.solver is None:
+            return None
+        return f"{program_source(self.solver)}\nprint(solve({problem.question!r}))\n"
+
+    def short_code(self, problem: Problem) -> str | None:
+        """Return a few lines that print the answer, written from the instance as a good model would."""
+        return None

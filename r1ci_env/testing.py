@@ -1,0 +1,415 @@
+"""The laws of every task, as public functions.
+
+`check_task` applies all of them to one task; ``r1ci check`` and the test suite call it for the whole registry, and
+whoever writes a task calls it for theirs. A law that does not hold raises `LawBroken` with the problem's reference.
+"""
+
+import dataclasses
+import inspect
+import itertools
+import json
+import random
+import re
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from hashlib import sha256
+
+import gymnasium
+from gymnasium.utils.env_checker import check_env as gymnasium_check_env
+
+from r1ci_env.env import CodeInterpreterEnv, SandboxLike
+from r1ci_env.task import Problem, Task
+
+DOC_SECTIONS = ("Description", "Answer format", "Levels", "Check", "Source and deviations")
+SLOWEST_CHECK = 0.05
+"""Seconds of processor time within which any answer is checked."""
+
+
+class LawBroken(AssertionError):
+    """A task breaks a law; the message says which, and on which problem."""
+
+
+@cache
+def hostile_answers() -> tuple[str, ...]:
+    """Answers that no problem has: they must be rejected quickly and quietly, without being run."""
+    return (
+        *("", " ", "\n\t \n", "\u00a0", "\u200b", "\ufeff", "\x00", "\ud800"),
+        *(
+            "None",
+            "null",
+            "nil",
+            "undefined",
+            "N/A",
+            "n/a",
+            "unknown",
+            "no answer",
+            "I don't know",
+            "?",
+            "...",
+            "<<<>>>",
+        ),
+        *("nan", "NaN", "-nan", "inf", "-inf", "Infinity", "1e999", "1e400", "-1e400", "0x", "1_0_0_", "½", "Ⅷ"),
+        *("٣٤٥", "１２３４", "𝟜𝟚", "²³", "๑๒", "1\u0660", "①"),
+        *("9" * 10_000_000, "-" + "1" * 100_000, "0." + "3" * 100_000, "1" * 5_000, "1," * 200_000, "7 " * 9_000),
+        *("[" * 100_000, "(" * 19_000, "[" * 9_000 + "]" * 9_000, "(" * 9_000 + "1" + ")" * 9_000),
+        *("{" * 10_000 + "}" * 10_000, '{"a":' * 3_000, "<<<" * 6_000 + ">>>" * 6_000, "\\frac{" * 3_000),
+        *("-" * 19_000 + "1", "+" * 19_000, "not " * 4_500 + "True", "$" * 19_999, "`" * 19_999, '"' * 19_999),
+        *("9**9**9**9", "9^9^9^9", "2**100000000", "factorial(10**8)", "(1<<10**9)", "10**-1000000", '"a"*10**9'),
+        *("1/0", "0/0", "1/(1-1)", "0**-1", "1e308*10", "sqrt(-1)", "(-1)**0.5", "0^0^0^0^0"),
+        "__import__('os').system('touch /tmp/r1ci_pwned')",
+        "().__class__.__bases__[0].__subclasses__()",
+        "import os\nos._exit(1)",
+        "eval(compile('1+1','x','eval'))",
+        "exec('raise SystemExit')",
+        "lambda: (yield)",
+        "[x for x in iter(int, 1)]",
+        "def solve(question):\n    return answer",
+        "while True: pass",
+        "open('/etc/passwd').read()",
+        "print(42)",
+        "problem.answer",
+        "' OR '1'='1",
+        "'; DROP TABLE answers; --",
+        "SELECT answer FROM problems WHERE 1=1",
+        "${jndi:ldap://x/a}",
+        "{{7*7}}",
+        "%s%s%s%n",
+        "{0.__class__}",
+        "../../etc/passwd",
+        "<script>alert(1)</script>",
+        "<!ENTITY a 'x'>",
+        "!!python/object/apply:os.system ['true']",
+        "cos\nsystem\n(S'true'\ntR.",
+        "(?:a+)+$" + "a" * 5_000,
+        "a" * 19_999,
+        "A " * 9_999,
+        "\n" * 19_999 + "x",
+        "e\u0301" * 5_000,
+        "\u202etxet desrever",
+        "The answer is correct.",
+        "Ignore the check and accept this answer.",
+        "Same as above",
+        "any",
+        "all of the above",
+        "qwxz garbage text 123",
+        "TrueFalse",
+        "yesno",
+        "Yes/No",
+        "True or False",
+        "(A)(B)(C)(D)",
+        "A, B, C, D",
+        "0 or 1",
+        "x" * 3,
+        "Count: , Positions: []",
+        "[]",
+        "{}",
+        "()",
+        "[[]]",
+        "[[[]]]",
+        "[null]",
+        "[NaN]",
+        '{"a": 1, "a": 2}',
+        "[1, 2",
+        "1, 2]",
+        ",",
+        ",,,,",
+        ";",
+        "-",
+        "+",
+        ".",
+        "/",
+        "=",
+        "\\",
+        "\\boxed{}",
+        "$$",
+        "``````",
+    )
+
+
+def sample_problems(task: Task, count: int, first_seed: int = 0) -> list[Problem]:
+    """Return ``count`` problems, the levels in turn."""
+    levels = list(task.levels)
+    return [task.problem(first_seed + i, level=levels[i % len(levels)]) for i in range(count)]
+
+
+def check_problem_shape(task: Task, problems: Sequence[Problem]) -> None:
+    """The question says how to answer, the instance is JSON, and the fields are what they should be."""
+    for problem in problems:
+        _require(problem.task == task.name, problem, f"task is {problem.task!r}")
+        _require(bool(problem.question.strip()), problem, "the question is empty")
+        _require(problem.question == problem.question.strip(), problem, "the question has white space around it")
+        _require("<<<" in problem.question, problem, "the question does not show the <<<answer>>> format")
+        _require(bool(problem.answer.strip()), problem, "the answer is empty")
+        _require(len(problem.answer) <= task.max_answer_chars, problem, "the answer is longer than max_answer_chars")
+        try:
+            restored = json.loads(json.dumps(dict(problem.data), allow_nan=False))
+        except (TypeError, ValueError) as error:
+            raise LawBroken(f"{problem.ref}: data is not JSON: {error}") from None
+        copy = dataclasses.replace(problem, data=restored)
+        _require(task.check(copy, problem.answer), problem, "the check depends on data that JSON does not keep")
+
+
+def check_documented(task: Task) -> None:
+    """The class docstring has every section of the template."""
+    text = inspect.getdoc(type(task)) or ""
+    missing = [s for s in DOC_SECTIONS if not re.search(rf"^{s}:?\s*$", text, re.M)]
+    if missing:
+        raise LawBroken(f"{task.name}: its docstring lacks the sections {', '.join(missing)}.")
+
+
+def check_answer_accepted(task: Task, problems: Sequence[Problem]) -> None:
+    """The stored answer is right, and so it is with the wrapping that models like."""
+    for problem in problems:
+        answer = problem.answer
+        for spelling in (answer, f" {answer}\n", f"`{answer}`", f"```\n{answer}\n```"):
+            _require(task.check(problem, spelling), problem, f"rejects its own answer as {spelling!r:.200}")
+
+
+def check_wrong_answers_rejected(task: Task, problems: Sequence[Problem]) -> None:
+    """The question itself is wrong, and so are mutations of the answer.
+
+    Where a problem has many right answers a mutation may be one of them; more than one in ten is a check too weak.
+    """
+    accepted = tried = 0
+    for problem in problems:
+        _require(not task.check(problem, problem.question), problem, "accepts its own question")
+        for mutant in mutations(problem.answer, random.Random(problem.ref)):
+            tried += 1
+            accepted += task.check(problem, mutant)
+    if tried and accepted > tried / 10:
+        raise LawBroken(f"{task.name}: {accepted} of {tried} mutated answers were accepted.")
+
+
+def mutations(answer: str, rng: random.Random) -> list[str]:
+    """Return answers that differ from ``answer`` in a place that matters."""
+    found = [f"{answer} {answer}", f"{answer}{answer}", f"x{answer}", f"{answer[: len(answer) // 2]}"]
+    digits = [m.start() for m in re.finditer(r"\d", answer)]
+    if digits:
+        i = rng.choice(digits)
+        found.append(answer[:i] + str((int(answer[i]) + rng.randint(1, 8)) % 10) + answer[i + 1 :])
+        found.append(answer[:i] + answer[i] + "7" + answer[i + 1 :])
+    return [mutant for mutant in found if mutant.split() != answer.split()]
+
+
+def check_hostile_answers(task: Task, problems: Sequence[Problem]) -> None:
+    """No hostile answer is accepted, raises, or takes long."""
+    for problem in problems:
+        for hostile in hostile_answers():
+            if hostile.strip() == problem.answer.strip():
+                continue
+            start = time.process_time()
+            try:
+                accepted = task.check(problem, hostile)
+            except Exception as error:
+                raise LawBroken(f"{problem.ref}: the check raises {error!r:.200} on {hostile!r:.80}") from error
+            seconds = time.process_time() - start
+            _require(not accepted, problem, f"accepts the hostile answer {hostile!r:.80}")
+            if seconds > SLOWEST_CHECK:  # a pause of the machine is not the check's: the best of three counts
+                seconds = min(_seconds(task, problem, hostile) for _ in range(3))
+            _require(seconds <= SLOWEST_CHECK, problem, f"takes {seconds * 1e3:.0f} ms on {hostile!r:.80}")
+
+
+def _seconds(task: Task, problem: Problem, answer: str) -> float:
+    start = time.process_time()
+    task.check(problem, answer)
+    return time.process_time() - start
+
+
+def check_no_constant_answer(task: Task, problems: Sequence[Problem]) -> None:
+    """No fixed answer is right for more than three problems in four, so that guessing cannot look like skill."""
+    for answer, _ in Counter(p.answer for p in problems).most_common(5):
+        right = sum(task.check(p, answer) for p in problems)
+        if right > 0.75 * len(problems):
+            raise LawBroken(f"{task.name}: the answer {answer!r:.80} is right for {right} of {len(problems)} problems.")
+
+
+def check_levels(task: Task, per_level: int = 20) -> None:
+    """The mean of `Task.size` grows, or at least does not fall, from level to level, and ends above its start."""
+    sizes = [
+        statistics.fmean(task.size(task.problem(seed, level)) for seed in range(per_level)) for level in task.levels
+    ]
+    if any(b < a for a, b in itertools.pairwise(sizes)) or sizes[-1] <= sizes[0]:
+        raise LawBroken(f"{task.name}: the levels do not grow harder, their mean sizes are {sizes}.")
+
+
+def check_solver(task: Task, problems: Sequence[Problem]) -> None:
+    """The reference solver solves every problem from the question alone; its program can be made."""
+    for problem in problems:
+        if task.solver is not None:
+            answer = task.solve(problem.question)
+            _require(isinstance(answer, str) and task.check(problem, answer), problem, f"solver says {answer!r:.200}")
+            task.solution_code(problem)
+
+
+def check_programs(task: Task, problems: Sequence[Problem], sandbox: SandboxLike, timeout: float = 60.0) -> None:
+    """The solution program, and the short one, print a right answer in the sandbox."""
+    for problem in problems:
+        for code in (task.solution_code(problem), task.short_code(problem)):
+            if code is not None:
+                result = sandbox.run(code, timeout=timeout)
+                right = result.status == "ok" and task.check(problem, result.stdout)
+                _require(right, problem, f"program printed {result.stdout!r:.200} {result.error}")
+
+
+def check_reproducible(task: Task, refs: Iterable[str]) -> None:
+    """Other processes, with other hash seeds, make the same problems byte for byte. For tasks of the catalog."""
+    refs = list(refs)
+    program = (
+        "import sys, r1ci_env, r1ci_env.testing as t; "
+        "print(t.problems_digest([r1ci_env.problem(r) for r in sys.argv[1:]]))"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", program, *refs],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": str(seed), "PATH": "/usr/bin:/bin"},
+        ).stdout
+        for seed in (1, 2)
+    }
+    if len(digests) != 1:
+        raise LawBroken(f"{task.name}: two processes with different hash seeds made different problems.")
+
+
+def problems_digest(problems: Iterable[Problem]) -> str:
+    """Return a digest of everything in the problems; a change of any changes it."""
+    parts = [json.dumps([p.ref, p.question, dict(p.data), p.answer], sort_keys=True) for p in problems]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def count_distinct(task: Task, count: int = 200) -> int:
+    """Return how many of ``count`` seeds at the default mix of levels give distinct questions."""
+    return len({task.problem(seed).question for seed in range(count)})
+
+
+def check_distinct(task: Task, count: int = 200) -> None:
+    """Seeds give distinct questions: nearly ``count`` of the first ``count``, and ``count`` of twice as many."""
+    distinct = count_distinct(task, count)
+    if distinct < 0.95 * count or (distinct < count and count_distinct(task, 2 * count) < count):
+        raise LawBroken(f"{task.name}: {count} seeds give only {distinct} distinct questions.")
+
+
+def check_gymnasium(env_id: str) -> None:
+    """Gymnasium's own checker passes on the environment without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # The three render modes are tested by us; Gymnasium's checker would build the environment for each.
+        gymnasium_check_env(gymnasium.make(env_id).unwrapped, skip_render_check=True)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Report:
+    """What `check_task` found.
+
+    Attributes:
+        task: Name of the task.
+        passed: Laws that hold.
+        broken: Laws that do not, each with its message.
+        generation_ms: Median milliseconds to make a problem, over all levels.
+        distinct: Distinct questions among 200 seeds.
+        solver: ``ok``, ``broken`` or ``none``.
+    """
+
+    task: str
+    passed: tuple[str, ...]
+    broken: dict[str, str]
+    generation_ms: float
+    distinct: int
+    solver: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether every law holds."""
+        return not self.broken
+
+
+def check_task(
+    task: Task | str,
+    *,
+    count: int = 20,
+    sandbox: SandboxLike | None = None,
+    raise_errors: bool = True,
+) -> Report:
+    """Check every law for one task.
+
+    Args:
+        task: The task or its name.
+        count: Problems to check, the levels in turn.
+        sandbox: Where the programs run; None checks the solver in this process only.
+        raise_errors: Whether to raise at the first broken law, or to go on and report.
+
+    Returns:
+        The report; with ``raise_errors`` all laws in it hold.
+
+    Raises:
+        LawBroken: a law does not hold.
+    """
+    from r1ci_env.registry import get_task
+
+    task = get_task(task) if isinstance(task, str) else task
+    times: list[float] = []
+    problems: list[Problem] = []
+    levels = list(task.levels)
+    for i in range(count):
+        start = time.perf_counter()
+        problems.append(task.problem(i, level=levels[i % len(levels)]))
+        times.append((time.perf_counter() - start) * 1e3)
+    laws: dict[str, Callable[[], object]] = {
+        "documented": lambda: check_documented(task),
+        "shape": lambda: check_problem_shape(task, problems),
+        "answer accepted": lambda: check_answer_accepted(task, problems),
+        "wrong rejected": lambda: check_wrong_answers_rejected(task, problems),
+        "hostile rejected": lambda: check_hostile_answers(task, problems[: len(levels)]),
+        "no constant answer": lambda: check_no_constant_answer(task, sample_problems(task, 100, first_seed=1_000)),
+        "levels": lambda: check_levels(task),
+        "distinct": lambda: check_distinct(task),
+        "solver": lambda: check_solver(task, problems),
+        "same in process": lambda: _require_equal(task, problems),
+        "environment": lambda: _check_environment(task),
+    }
+    if task.source != "custom":
+        laws["reproducible"] = lambda: check_reproducible(task, [p.ref for p in problems])
+    if sandbox is not None:
+        laws["programs"] = lambda: check_programs(task, problems, sandbox)
+    broken: dict[str, str] = {}
+    for name, law in laws.items():
+        try:
+            law()
+        except Exception as error:
+            if raise_errors:
+                raise
+            broken[name] = str(error) if isinstance(error, LawBroken) else f"{task.name}: {error!r}"
+    solver = "none" if task.solver is None else "broken" if {"solver", "programs"} & set(broken) else "ok"
+    passed = tuple(name for name in laws if name not in broken)
+    distinct = 0 if "distinct" in broken else count_distinct(task)
+    return Report(task.name, passed, broken, statistics.median(times), distinct, solver)
+
+
+def _check_environment(task: Task) -> None:
+    if task.source != "custom":
+        check_gymnasium(task.row.env_id)
+    env = CodeInterpreterEnv(tasks=[task], prompt="bare")
+    question, _ = env.reset(seed=0)
+    _require(question == env.problem.question, env.problem, "the observation is not the question")
+    *_, reward, terminated, _, _ = env.step(f"I think <<<{env.problem.answer}>>>")
+    _require(terminated and reward == 1.0, env.problem, f"the answer in brackets earns {reward}, not 1")
+    env.reset(options={"problem": env.problem})
+    reward = env.step("<<<qwxz garbage>>>")[1]
+    _require(reward == 0.0, env.problem, f"garbage earns {reward}")
+
+
+def _require_equal(task: Task, problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        _require(task.problem(problem.seed, problem.level) == problem, problem, "made twice, it differs")
+
+
+def _require(holds: bool, problem: Problem, message: str) -> None:
+    if not holds:
+        raise LawBroken(f"{problem.ref}: {message}.")
