@@ -1,0 +1,102 @@
+"""The thread that runs the guest: one with a stack big enough for the deepest recursion it allows."""
+
+import threading
+import time
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+STACK_SIZE = 64 << 20
+"""Bytes of address space; only what is used becomes memory."""
+
+_stack_size_lock = threading.Lock()
+
+
+class _Call(Generic[T]):
+    def __init__(self, function: Callable[[], T]) -> None:
+        self.function = function
+        self.done = threading.Lock()
+        self.done.acquire()
+        self.result: T | None = None
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self.result = self.function()
+        except BaseException as error:
+            self.error = error
+        finally:
+            self.done.release()
+
+
+class GuestThread:
+    """Runs one function at a time on a thread of its own, and knows the CPU time it takes."""
+
+    def __init__(self) -> None:
+        self._calls: SimpleQueue[_Call[Any] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="sandbox guest", daemon=True)
+        with _stack_size_lock:
+            previous = threading.stack_size(STACK_SIZE)
+            try:
+                self._thread.start()
+            finally:
+                threading.stack_size(previous)
+
+    def _serve(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call.run()
+            del call
+
+    def cpu_time(self) -> float:
+        """CPU time of the thread in seconds; wall time where the system does not tell."""
+        if hasattr(time, "pthread_getcpuclockid") and self._thread.ident is not None:
+            return time.clock_gettime(time.pthread_getcpuclockid(self._thread.ident))
+        return time.monotonic()
+
+    def call(
+        self,
+        function: Callable[[], T],
+        *,
+        cpu: float = float("inf"),
+        wall: float = float("inf"),
+        interrupt: Callable[[], None] = lambda: None,
+    ) -> tuple[T, bool]:
+        """Run `function` on the thread and wait for it.
+
+        Args:
+            function: What to run.
+            cpu: CPU seconds after which to call `interrupt`.
+            wall: Wall seconds after which to call `interrupt`.
+            interrupt: Makes the function end soon. Also called when the wait is broken off, as by
+                Ctrl-C, so that the thread is free again when the exception gets out.
+
+        Returns:
+            What the function returned, and whether it was interrupted for taking too long.
+        """
+        call = _Call(function)
+        cpu_end, wall_end = self.cpu_time() + cpu, time.monotonic() + wall
+        self._calls.put(call)
+        late = False
+        try:
+            while not late:
+                patience = min(cpu_end - self.cpu_time(), wall_end - time.monotonic())
+                if patience <= 0:
+                    late = True
+                elif call.done.acquire(timeout=min(patience, threading.TIMEOUT_MAX)):
+                    break
+        except BaseException:
+            interrupt()
+            call.done.acquire()
+            raise
+        if late:
+            interrupt()
+            call.done.acquire()
+        if call.error is not None:
+            raise call.error
+        return call.result, late  # type: ignore[return-value]
+
+    def stop(self) -> None:
+        """End the thread after the call it is in."""
+        self._calls.put(None)

@@ -1,0 +1,430 @@
+"""The host's side of WASI: every function a guest can call, and nothing behind them but memory.
+
+No wasmtime WASI context exists, so there is no file, socket, environment or process a guest could
+reach, and no host-side state that outlives a block: `Host.begin` makes all of it anew. Numbers and
+structures are those of WASI preview 1.
+"""
+
+import random
+import struct
+from collections.abc import Callable, Mapping
+from ctypes import addressof, memmove, string_at
+from typing import Any
+
+import wasmtime
+
+from r1ci_env.sandbox_wasm.files import Directory, File, Tree
+
+WASI = "wasi_snapshot_preview1"
+
+SUCCESS, EACCES, EBADF, EFAULT, EINVAL, EISDIR = 0, 2, 8, 21, 28, 31
+ENOENT, ENOSYS, ENOTDIR, ENOTSUP, EROFS, ESPIPE, ENOTCAPABLE = 44, 52, 54, 58, 69, 70, 76
+
+CHARACTER_DEVICE, DIRECTORY, REGULAR_FILE = 2, 3, 4
+
+STDIN, STDOUT, STDERR, ROOT = 0, 1, 2, 3
+FIRST_FILE = 4
+
+CHANNEL = 1000
+"""The descriptor over which `inside.py` receives a block and reports the verdict."""
+
+MAX_OPEN_FILES = 64
+
+CLOCK_START_NS = 1_767_225_600 * 10**9
+"""What every block's clock shows first, in ns since 1970: 2026-01-01 00:00 UTC."""
+
+CLOCK_STEP_NS = 100_000
+"""How far the clock moves with each reading, in ns; sleeping moves it by the time slept."""
+
+OUTPUT_SLACK = 16
+"""A block is stopped when it has printed this many times what is kept of its output."""
+
+MAX_TRANSFER = 1 << 20  # bytes one call moves at most, whatever length the guest claims
+
+
+class GuestFaultError(Exception):
+    """The guest passed an address outside its own memory."""
+
+
+class GuestMemory:
+    """The linear memory of one instance; every access is checked against its bounds."""
+
+    def __init__(self, store: wasmtime.Store, memory: wasmtime.Memory) -> None:
+        self._store = store
+        self._memory = memory
+        self.address = addressof(memory.data_ptr(store).contents)
+
+    def size(self) -> int:
+        """Current size in bytes."""
+        return int(self._memory.data_len(self._store))
+
+    def read(self, at: int, size: int) -> bytes:
+        """Copy `size` bytes at `at` out of the guest."""
+        self._check(at, size)
+        return string_at(self.address + at, size)
+
+    def write(self, at: int, data: bytes) -> None:
+        """Copy `data` into the guest at `at`."""
+        self._check(at, len(data))
+        memmove(self.address + at, data, len(data))
+
+    def _check(self, at: int, size: int) -> None:
+        if at < 0 or size < 0 or at + size > self.size():
+            raise GuestFaultError
+
+
+class Host:
+    """All host functions of one sandbox, and the state of the block that runs in it.
+
+    Args:
+        tree: The read-only files every block sees.
+        max_output: How many bytes of output are kept per block.
+    """
+
+    def __init__(self, tree: Tree, max_output: int) -> None:
+        self._base_tree = tree
+        self.max_output = max_output
+        self._memory: GuestMemory
+        self._stop_guest: Callable[[], None]
+        self.reset()
+        self.begin(b"")
+
+    def reset(self) -> None:
+        """Forget all that belongs to an interpreter's state: for a clean interpreter."""
+        self._closed: set[int] = set()
+        self._open: dict[int, list[Any]] = {}  # descriptor -> [node, offset]
+        self._now = CLOCK_START_NS
+        self._random = random.Random(0)
+
+    def begin(
+        self, request: bytes, *, seed: int = 0, stdin: bytes = b"", files: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Hold a block ready, and forget all that belongs to the block before it."""
+        self._tree = self._base_tree.with_files(files) if files else self._base_tree
+        self._request = File(0, request)
+        self._request_offset = 0
+        self._stdin = stdin
+        if seed:
+            self._random = random.Random(seed)
+        self._output: list[tuple[int, bytes]] = []
+        self.output_size = 0
+        self.report = b""
+        self.exit_code: int | None = None
+
+    def attach(self, memory: GuestMemory, stop_guest: Callable[[], None]) -> None:
+        """Serve the instance this memory belongs to; `stop_guest` makes it trap at the next chance."""
+        self._memory = memory
+        self._stop_guest = stop_guest
+
+    def output(self, descriptor: int) -> bytes:
+        """What was kept of the output to `STDOUT` or `STDERR`."""
+        return b"".join(data for where, data in self._output if where == descriptor)
+
+    @property
+    def output_exceeded(self) -> bool:
+        """Whether the block was stopped because it would not stop printing."""
+        return self.output_size > OUTPUT_SLACK * self.max_output
+
+    def open_descriptors(self) -> list[int]:
+        """The descriptors of files the guest has open."""
+        return sorted(self._open)
+
+    def define(self, linker: wasmtime.Linker, module: wasmtime.Module) -> None:
+        """Define every function the guest imports; those we do not offer answer with an error."""
+        for entry in module.imports:
+            if not isinstance(entry.type, wasmtime.FuncType):
+                raise TypeError(f"the guest imports {entry.name}, which is not a function")
+            function = self._refuse
+            if entry.module == WASI:
+                function = getattr(self, f"_{entry.name}", self._refuse)
+            masks = [0xFFFFFFFF if kind == wasmtime.ValType.i32() else 2**64 - 1 for kind in entry.type.params]
+            linker.define_func(entry.module, entry.name, entry.type, self._guarded(function, masks))
+
+    @staticmethod
+    def _guarded(function: Callable[..., int | None], masks: list[int]) -> Callable[..., int | None]:
+        def call(*args: int) -> int | None:
+            try:
+                return function(*[value & mask for value, mask in zip(args, masks, strict=True)])
+            except GuestFaultError:
+                return EFAULT
+
+        return call
+
+    @staticmethod
+    def _refuse(*_: int) -> int:
+        return ENOTSUP
+
+    # Process: arguments, environment, clock, randomness, exit.
+
+    def _args_sizes_get(self, count: int, size: int) -> int:
+        return self._write_u32(count, 0) or self._write_u32(size, 0)
+
+    _environ_sizes_get = _args_sizes_get
+
+    def _args_get(self, *_: int) -> int:
+        return SUCCESS
+
+    _environ_get = _sched_yield = _args_get
+
+    def _clock_res_get(self, _clock: int, out: int) -> int:
+        return self._write_u64(out, CLOCK_STEP_NS)
+
+    def _clock_time_get(self, _clock: int, _precision: int, out: int) -> int:
+        self._now += CLOCK_STEP_NS
+        return self._write_u64(out, self._now % 2**64)
+
+    def _random_get(self, out: int, size: int) -> int:
+        for start in range(out, out + size, MAX_TRANSFER):
+            self._memory.write(start, self._random.randbytes(min(MAX_TRANSFER, out + size - start)))
+        return SUCCESS
+
+    def _proc_exit(self, code: int) -> None:
+        self.exit_code = code
+        self._stop_guest()
+
+    def _poll_oneoff(self, subscriptions: int, events: int, count: int, out: int) -> int:
+        """Sleeping costs nothing: the clock jumps to the earliest time waited for."""
+        if not 0 < count <= MAX_OPEN_FILES:
+            return EINVAL
+        ready, timers = [], []
+        for index in range(count):
+            entry = self._memory.read(subscriptions + 48 * index, 48)
+            user, kind = entry[:8], entry[8]
+            if kind == 0:
+                timeout, _, flags = struct.unpack_from("<QQH", entry, 24)
+                timers.append((timeout if flags & 1 else self._now + timeout, user))
+            else:
+                ready.append((user, kind))
+        if not ready:
+            wake = min(when for when, _ in timers)
+            self._now = max(self._now, wake)
+            ready = [(user, 0) for when, user in timers if when <= self._now]
+        for index, (user, kind) in enumerate(ready):
+            self._memory.write(events + 32 * index, user + struct.pack("<HB21x", SUCCESS, kind))
+        return self._write_u32(out, len(ready))
+
+    # Standard streams, and the channel over which a block comes in and its verdict goes out.
+
+    def _fd_write(self, fd: int, vectors: int, count: int, out: int) -> int:
+        total = 0
+        for at, size in self._vectors(vectors, count):
+            if fd == CHANNEL:
+                self.report += self._memory.read(at, min(size, 4096 - min(len(self.report), 4096)))
+            elif fd in (STDOUT, STDERR) and fd not in self._closed:
+                room = self.max_output - self.output_size
+                if room > 0 and size:
+                    self._output.append((fd, self._memory.read(at, min(size, room))))
+                self.output_size += size
+            else:
+                return EROFS if fd in self._open else EBADF
+            total += size
+        if self.output_exceeded:
+            self._stop_guest()
+        return self._write_u32(out, total)
+
+    def _fd_read(self, fd: int, vectors: int, count: int, out: int) -> int:
+        if fd == STDIN and STDIN not in self._closed:
+            data, self._stdin = self._split(self._stdin, vectors, count)
+            return self._scatter(data, vectors, count, out)
+        if fd == CHANNEL:
+            data = self._request.read(self._request_offset, self._wanted(vectors, count))
+            self._request_offset += len(data)
+            return self._scatter(data, vectors, count, out)
+        entry = self._open.get(fd)
+        if entry is None:
+            return EBADF
+        if not isinstance(entry[0], File):
+            return EISDIR
+        data = entry[0].read(entry[1], self._wanted(vectors, count))
+        entry[1] += len(data)
+        return self._scatter(data, vectors, count, out)
+
+    def _fd_pread(self, fd: int, vectors: int, count: int, offset: int, out: int) -> int:
+        entry = self._open.get(fd)
+        if entry is None:
+            return EBADF
+        if not isinstance(entry[0], File):
+            return EISDIR
+        return self._scatter(entry[0].read(offset, self._wanted(vectors, count)), vectors, count, out)
+
+    def _fd_close(self, fd: int) -> int:
+        if self._open.pop(fd, None) is not None:
+            return SUCCESS
+        if fd > STDERR or fd in self._closed:
+            return EBADF
+        self._closed.add(fd)
+        return SUCCESS
+
+    # Files: a read-only tree, seen through one preopened root.
+
+    def _node(self, fd: int) -> File | Directory | None:
+        if fd == ROOT:
+            return self._tree.root
+        entry = self._open.get(fd)
+        return None if entry is None else entry[0]
+
+    def _fd_prestat_get(self, fd: int, out: int) -> int:
+        if fd != ROOT:
+            return EBADF
+        self._memory.write(out, struct.pack("<II", 0, 1))  # a directory whose name has one byte
+        return SUCCESS
+
+    def _fd_prestat_dir_name(self, fd: int, out: int, size: int) -> int:
+        if fd != ROOT or size < 1:
+            return EBADF
+        self._memory.write(out, b"/")
+        return SUCCESS
+
+    def _fd_fdstat_get(self, fd: int, out: int) -> int:
+        node = self._node(fd)
+        if node is not None:
+            kind = DIRECTORY if isinstance(node, Directory) else REGULAR_FILE
+        elif fd <= STDERR and fd not in self._closed:
+            kind = CHARACTER_DEVICE
+        else:
+            return EBADF
+        rights = 2**64 - 1  # with the rights to seek and tell a device does not count as a terminal
+        self._memory.write(out, struct.pack("<BxHxxxxQQ", kind, 0, rights, rights))
+        return SUCCESS
+
+    def _fd_fdstat_set_flags(self, fd: int, _flags: int) -> int:
+        return SUCCESS if fd <= STDERR or self._node(fd) is not None else EBADF
+
+    _fd_advise = _fd_datasync = _fd_sync = lambda self, fd, *_: self._fd_fdstat_set_flags(fd, 0)
+
+    def _fd_filestat_get(self, fd: int, out: int) -> int:
+        node = self._node(fd)
+        if node is not None:
+            return self._write_filestat(node, out)
+        if fd > STDERR or fd in self._closed:
+            return EBADF
+        self._memory.write(out, struct.pack("<QQB7xQQQQQ", 0, fd, CHARACTER_DEVICE, 1, 0, 0, 0, 0))
+        return SUCCESS
+
+    def _path_filestat_get(self, fd: int, _flags: int, path: int, size: int, out: int) -> int:
+        node = self._resolve(fd, path, size)
+        return node if isinstance(node, int) else self._write_filestat(node, out)
+
+    def _path_open(
+        self,
+        fd: int,
+        _lookup: int,
+        path: int,
+        size: int,
+        open_flags: int,
+        rights: int,
+        _inherited: int,
+        _fd_flags: int,
+        out: int,
+    ) -> int:
+        node = self._resolve(fd, path, size)
+        creates, wants_directory, truncates = open_flags & 1, open_flags & 2, open_flags & 8
+        writes = rights & 0b1000000  # the right fd_write
+        if isinstance(node, int):
+            return EROFS if node == ENOENT and creates else node
+        if isinstance(node, Directory) and writes:
+            return EISDIR
+        if creates or truncates or writes:
+            return EROFS
+        if wants_directory and not isinstance(node, Directory):
+            return ENOTDIR
+        if len(self._open) >= MAX_OPEN_FILES:
+            return 33  # EMFILE
+        number = next(fd for fd in range(FIRST_FILE, FIRST_FILE + MAX_OPEN_FILES + 1) if fd not in self._open)
+        self._open[number] = [node, 0]
+        return self._write_u32(out, number)
+
+    def _fd_seek(self, fd: int, offset: int, whence: int, out: int) -> int:
+        entry = self._open.get(fd)
+        if entry is None:
+            return ESPIPE if fd <= STDERR else EBADF
+        node, position = entry
+        if not isinstance(node, File):
+            return EISDIR
+        offset -= 2**64 if offset >= 2**63 else 0
+        base = {0: 0, 1: position, 2: node.size}.get(whence)
+        if base is None or base + offset < 0:
+            return EINVAL
+        entry[1] = base + offset
+        return self._write_u64(out, entry[1] % 2**64)
+
+    def _fd_tell(self, fd: int, out: int) -> int:
+        entry = self._open.get(fd)
+        if entry is None:
+            return ESPIPE if fd <= STDERR else EBADF
+        return self._write_u64(out, entry[1])
+
+    def _fd_readdir(self, fd: int, buffer: int, size: int, cookie: int, out: int) -> int:
+        node = self._node(fd)
+        if not isinstance(node, Directory):
+            return EBADF if node is None else ENOTDIR
+        listing = b""
+        for index, (name, child) in enumerate(node.children.items()):
+            if index < cookie:
+                continue
+            encoded = name.encode()
+            kind = DIRECTORY if isinstance(child, Directory) else REGULAR_FILE
+            listing += struct.pack("<QQIB3x", index + 1, child.inode, len(encoded), kind) + encoded
+            if len(listing) >= size:
+                break
+        self._memory.write(buffer, listing[:size])
+        return self._write_u32(out, min(len(listing), size))
+
+    def _path_readlink(self, fd: int, path: int, size: int, *_: int) -> int:
+        node = self._resolve(fd, path, size)
+        return node if isinstance(node, int) else EINVAL  # nothing here is a link
+
+    def _write_refused(self, *_: int) -> int:
+        return EROFS
+
+    _path_create_directory = _path_unlink_file = _path_remove_directory = _write_refused
+    _path_rename = _path_link = _path_symlink = _path_filestat_set_times = _write_refused
+    _fd_pwrite = _fd_filestat_set_size = _fd_filestat_set_times = _write_refused
+
+    # Helpers.
+
+    def _resolve(self, fd: int, path: int, size: int) -> File | Directory | int:
+        start = self._node(fd)
+        if not isinstance(start, Directory):
+            return EBADF if start is None else ENOTDIR
+        if size > 4096:
+            return ENOENT
+        try:
+            name = self._memory.read(path, size).decode()
+        except UnicodeDecodeError:
+            return ENOENT
+        found = self._tree.find(start, name)
+        return ENOENT if found is None else found
+
+    def _write_filestat(self, node: File | Directory, out: int) -> int:
+        kind = DIRECTORY if isinstance(node, Directory) else REGULAR_FILE
+        size = 0 if isinstance(node, Directory) else node.size
+        times = (CLOCK_START_NS,) * 3
+        self._memory.write(out, struct.pack("<QQB7xQQQQQ", 1, node.inode, kind, 1, size, *times))
+        return SUCCESS
+
+    def _vectors(self, at: int, count: int) -> list[tuple[int, int]]:
+        return list(struct.iter_unpack("<II", self._memory.read(at, 8 * min(count, 64))))
+
+    def _wanted(self, vectors: int, count: int) -> int:
+        return min(sum(size for _, size in self._vectors(vectors, count)), MAX_TRANSFER)
+
+    def _split(self, data: bytes, vectors: int, count: int) -> tuple[bytes, bytes]:
+        wanted = self._wanted(vectors, count)
+        return data[:wanted], data[wanted:]
+
+    def _scatter(self, data: bytes, vectors: int, count: int, out: int) -> int:
+        done = 0
+        for at, size in self._vectors(vectors, count):
+            part = data[done : done + size]
+            self._memory.write(at, part)
+            done += len(part)
+        return self._write_u32(out, done)
+
+    def _write_u32(self, at: int, value: int) -> int:
+        self._memory.write(at, struct.pack("<I", value))
+        return SUCCESS
+
+    def _write_u64(self, at: int, value: int) -> int:
+        self._memory.write(at, struct.pack("<Q", value))
+        return SUCCESS

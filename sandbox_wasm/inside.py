@@ -1,0 +1,214 @@
+"""Runs *inside* the guest, never on the host: executes one block and reports how it ended.
+
+The build of the image imports this source as the module ``_block_runner`` in the guest's interpreter.
+The host hands a block over, and gets the verdict back, through the file descriptor `CHANNEL`. A
+hostile block can reach everything here; all it can forge that way is the verdict on itself.
+"""
+
+import ast
+import asyncio
+import atexit
+import contextlib
+import gc
+import io
+import linecache
+import os
+import random
+import selectors
+import sys
+import time
+import traceback
+import types
+
+import numpy
+
+CHANNEL = 1000
+"""The descriptor behind which the host answers (the same number stands in `host.py`)."""
+
+NAME = "<block>"
+
+_SITE_HINT = (
+    ". Site initialization is disabled, did you forget to add the site-packages directory "
+    "to sys.path or to enable your virtual environment?"
+)
+"""CPython adds this to every ``ModuleNotFoundError`` of an embedded interpreter; it would mislead here."""
+
+_stdout, _stderr = sys.stdout, sys.stderr
+
+
+class _Selector(selectors.BaseSelector):
+    """Waits for time only: there is nothing else to wait for in here."""
+
+    def __init__(self):
+        self._keys = {}
+
+    def register(self, fileobj, events, data=None):
+        self._keys[fileobj] = key = selectors.SelectorKey(fileobj, -1, events, data)
+        return key
+
+    def unregister(self, fileobj):
+        return self._keys.pop(fileobj)
+
+    def select(self, timeout=None):
+        if timeout is None:
+            raise RuntimeError("deadlock: every task waits and no timer is set")
+        if timeout > 0:
+            time.sleep(timeout)
+        return []
+
+    def get_map(self):
+        return self._keys
+
+
+class _EventLoop(asyncio.SelectorEventLoop):
+    """An event loop without the socket pair that wakes it from other threads: there are none."""
+
+    def __init__(self, selector=None):
+        super().__init__(_Selector())
+
+    def _make_self_pipe(self):
+        self._ssock = self._csock = None
+
+    def _close_self_pipe(self):
+        pass
+
+    def _write_to_self(self):
+        pass
+
+
+def _use_event_loop():
+    asyncio.SelectorEventLoop = asyncio.EventLoop = _EventLoop
+    for module in (asyncio, asyncio.events, asyncio.runners.events):
+        module.new_event_loop = _EventLoop
+
+
+def _fresh_main():
+    """Install an empty ``__main__`` module, as a script would find it."""
+    main = types.ModuleType("__main__")
+    main.__builtins__ = sys.modules["builtins"]
+    sys.modules["__main__"] = main
+
+
+def _receive():
+    parts = []
+    while part := os.read(CHANNEL, 1 << 20):
+        parts.append(part)
+    head, _, source = b"".join(parts).partition(b"\n")
+    seed, echo = head.split()
+    return int(seed), echo == b"1", source.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+
+
+def _report(kind, code=0, error=""):
+    text = f"{kind}\n{code}\n{error}".encode("utf-8", "backslashreplace")
+    os.write(CHANNEL, text)
+
+
+def _compile(source, echo):
+    if not echo:
+        return compile(source, NAME, "exec", dont_inherit=True), None
+    tree = ast.parse(source, NAME)
+    last = None
+    if tree.body and isinstance(tree.body[-1], ast.Expr):
+        last = compile(ast.Expression(tree.body.pop().value), NAME, "eval", dont_inherit=True)
+    return compile(tree, NAME, "exec", dont_inherit=True), last
+
+
+def _execute(source, echo):
+    namespace = sys.modules["__main__"].__dict__
+    code, last = _compile(source, echo)
+    exec(code, namespace)
+    if last is not None:
+        sys.displayhook(eval(last, namespace))
+
+
+def _flush():
+    for stream in (sys.stdout, sys.stderr, _stdout, _stderr):
+        with contextlib.suppress(Exception):  # replaced, closed or broken by the block: its own loss
+            stream.flush()
+
+
+def _own_frames(trace):
+    """The traceback without the frames of this module at its top."""
+    while trace is not None and trace.tb_frame.f_globals is globals():
+        trace = trace.tb_next
+    return trace
+
+
+def _one_line(exception):
+    name = type(exception).__qualname__
+    if type(exception).__module__ not in ("builtins", "__main__"):
+        name = f"{type(exception).__module__}.{name}"
+    message = exception.msg if isinstance(exception, SyntaxError) else str(exception)
+    first = str(message).strip().partition("\n")[0]
+    return f"{name}: {first[:1000]}" if first else name
+
+
+def _fail(exception):
+    kind = "memory" if isinstance(exception, MemoryError) else "error"
+    error = type(exception).__name__
+    try:
+        _flush()
+        error = _one_line(exception)
+        trace = _own_frames(exception.__traceback__)
+        text = "".join(traceback.format_exception(type(exception), exception, trace))
+        _stderr.write(text.replace(_SITE_HINT, ""))
+    except BaseException:  # a hostile __str__, or no memory left to format with
+        pass
+    _flush()
+    _report(kind, 1, error)
+
+
+def _exit_code(code):
+    """The exit code a ``SystemExit`` stands for; a text goes to standard error, as it does natively."""
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF
+    with contextlib.suppress(BaseException):
+        print(code, file=_stderr)
+    return 1
+
+
+def run():
+    """Run the block the host holds ready, print its traceback if it fails, report the verdict."""
+    seed, echo, source = _receive()
+    if seed:
+        random.seed(seed)
+        numpy.random.seed(seed & 0xFFFFFFFF)
+    lines = io.StringIO(source, newline=None).readlines()
+    linecache.cache[NAME] = (len(source), None, lines, NAME)  # for tracebacks and inspect
+    try:
+        _execute(source, echo)
+        atexit._run_exitfuncs()
+    except SystemExit as stop:
+        code = _exit_code(stop.code)
+        with contextlib.suppress(BaseException):
+            atexit._run_exitfuncs()
+        _flush()
+        _report("exit" if code else "ok", code)
+    except BaseException as exception:
+        _fail(exception)
+    else:
+        _flush()
+        _report("ok")
+
+
+def settle():
+    """Make the state of this interpreter the one every block starts from."""
+    _use_event_loop()
+    for stream in (_stdout, _stderr):
+        stream.reconfigure(line_buffering=True)  # what is printed before a block is stopped is kept
+    linecache.clearcache()
+    atexit._clear()
+    random.seed(0)
+    numpy.random.seed(0)
+    sys.argv = [NAME]
+    _fresh_main()
+    gc.collect()
+    gc.collect()
+    gc.freeze()
+
+
+def free_heap(size):
+    """Leave that many bytes of free heap behind."""
+    bytearray(size)

@@ -1,0 +1,101 @@
+"""One live guest: a wasmtime store whose memory is the snapshot, mapped copy-on-write."""
+
+import ctypes
+import mmap
+import os
+from pathlib import Path
+
+import wasmtime
+
+from r1ci_env.sandbox_wasm.errors import ImageError
+from r1ci_env.sandbox_wasm.guest import STACK_POINTER
+from r1ci_env.sandbox_wasm.host import GuestMemory, Host
+
+WASM_PAGE = 1 << 16
+MAP_FIXED = 0x10
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.mmap.restype = ctypes.c_void_p
+_libc.mmap.argtypes = [
+    ctypes.c_void_p,
+    ctypes.c_size_t,
+    ctypes.c_int,
+    ctypes.c_int,
+    ctypes.c_int,
+    ctypes.c_long,
+]
+
+
+class Snapshot:
+    """The memory of the warmed interpreter, as a file that all instances map.
+
+    Args:
+        path: The file.
+        trigger: Address and length of the statement that runs a block.
+    """
+
+    def __init__(self, path: Path, trigger: tuple[int, int]) -> None:
+        self._file = path.open("rb")
+        self.size = os.fstat(self._file.fileno()).st_size
+        self.trigger = trigger
+
+    def map_at(self, address: int) -> None:
+        """Replace the memory at `address` with a private copy-on-write view of the snapshot."""
+        access, kind = mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_PRIVATE | MAP_FIXED
+        mapped = _libc.mmap(address, self.size, access, kind, self._file.fileno(), 0)
+        if mapped != address:
+            reason = os.strerror(ctypes.get_errno())
+            raise ImageError(f"cannot map the sandbox image into memory: {reason}")
+
+    def close(self) -> None:
+        """Close the file; what is mapped stays mapped."""
+        self._file.close()
+
+
+class Instance:
+    """A guest interpreter ready to run one block.
+
+    Args:
+        engine: The engine the module was loaded with.
+        linked: The module with its host functions.
+        snapshot: What its memory starts from.
+        host: Serves its calls.
+    """
+
+    def __init__(self, engine: wasmtime.Engine, linked: wasmtime.InstancePre, snapshot: Snapshot, host: Host) -> None:
+        self._snapshot = snapshot
+        self._store = store = wasmtime.Store(engine)
+        store.set_epoch_deadline(1)
+        exports = linked.instantiate(store).exports(store)
+        memory, turn, pointer = exports["memory"], exports["turn"], exports[STACK_POINTER]
+        assert isinstance(memory, wasmtime.Memory)
+        assert isinstance(turn, wasmtime.Func)
+        assert isinstance(pointer, wasmtime.Global)
+        self._turn, self._stack_pointer = turn, pointer
+        self._stack_start = pointer.value(store)
+        memory.grow(store, (snapshot.size - memory.data_len(store)) // WASM_PAGE)
+        self.memory = GuestMemory(store, memory)
+        snapshot.map_at(self.memory.address)
+        host.attach(self.memory, lambda: store.set_epoch_deadline(0))
+
+    def run(self, memory_limit: int) -> wasmtime.Trap | None:
+        """Run the block the host holds ready; the memory may grow to `memory_limit` bytes.
+
+        Returns:
+            None if the guest came back by itself, or what killed it.
+        """
+        self._store.set_limits(memory_size=memory_limit, instances=1, tables=1, memories=1)
+        self._store.set_epoch_deadline(1)
+        try:
+            code = self._turn(self._store, *self._snapshot.trigger)
+        except wasmtime.Trap as trap:
+            return trap
+        return None if code == 0 else wasmtime.Trap(f"the interpreter ended with {code}")
+
+    def intact(self) -> bool:
+        """Whether nothing but the contents of the snapshot's memory can have changed."""
+        return self.memory.size() == self._snapshot.size and self._stack_pointer.value(self._store) == self._stack_start
+
+    def close(self) -> None:
+        """Free the store and its memory."""
+        self._store.close()

@@ -1,0 +1,241 @@
+"""`Sandbox`: runs blocks of Python, each in a clean interpreter of its own, inside this process."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import TracebackType
+from typing import Any, Self
+
+import wasmtime
+
+from r1ci_env.sandbox_wasm import guest, runtime
+from r1ci_env.sandbox_wasm.errors import ImageError, SandboxClosedError
+from r1ci_env.sandbox_wasm.guest_thread import GuestThread
+from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, Host
+from r1ci_env.sandbox_wasm.image import Image, load_image
+from r1ci_env.sandbox_wasm.instance import Instance, Snapshot
+from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
+from r1ci_env.sandbox_wasm.result import ExecResult, Status
+from r1ci_env.sandbox_wasm.snapshot import guest_tree
+
+
+class Sandbox:
+    """Runs blocks of Python in WebAssembly, isolated from this process and from each other.
+
+    Thread-safe: blocks sent from several threads run one after the other. For parallel work use a
+    `SandboxPool`. After a fork the child opens the image again by itself; so does whoever unpickles it.
+
+    Args:
+        memory: Bytes a block may use beyond what the interpreter itself occupies; at least 64 MiB.
+        timeout: CPU seconds a block may take (wall time is capped at four times that).
+        max_output: Bytes kept of what a block prints; a block that prints 16 times as much is stopped.
+        persistent: Keep variables and imports from block to block, like a notebook, until `reset`
+            or until a block is killed. By default every block starts clean.
+        echo: Print the value of a trailing expression, as an interactive interpreter does.
+
+    Raises:
+        ImageError: If the image can neither be loaded nor built.
+        GuestError: If the guest's wheel is missing or not the pinned build.
+        ValueError: If an option is out of range.
+    """
+
+    def __init__(
+        self,
+        *,
+        memory: int = 256 * MIB,
+        timeout: float = 10.0,
+        max_output: int = 64 << 10,
+        persistent: bool = False,
+        echo: bool = False,
+    ) -> None:
+        self.memory = checked_memory(memory)
+        self.timeout = checked_timeout(timeout)
+        self.max_output = checked_max_output(max_output)
+        self.persistent = persistent
+        self.echo = echo
+        self._closed = False
+        self._open(load_image())
+
+    def _open(self, image: Image) -> None:
+        """Load the compiled guest and start its thread; again in a child after a fork."""
+        self._image = image
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._engine = runtime.new_engine()
+        try:
+            module = wasmtime.Module.deserialize_file(self._engine, str(image.code))
+            self._snapshot = Snapshot(image.memory, image.trigger)
+            self._library = guest.Library(guest.artefact(guest.LIBRARY_NAME), image.library_tail.read_bytes())
+        except (OSError, wasmtime.WasmtimeError) as error:
+            raise ImageError(f"cannot load the sandbox image: {error}. Run `r1ci sandbox build --force`.") from error
+        self._host = Host(guest_tree(self._library), self.max_output)
+        linker = wasmtime.Linker(self._engine)
+        self._host.define(linker, module)
+        self._linked = linker.instantiate_pre(module)
+        self._instance: Instance | None = None
+        self._thread = GuestThread()
+
+    def run(
+        self,
+        code: str,
+        *,
+        timeout: float | None = None,
+        memory: int | None = None,
+        seed: int = 0,
+        stdin: str = "",
+        files: Mapping[str, bytes] | None = None,
+    ) -> ExecResult:
+        """Run one block and wait for it. Whatever the block does, this returns a result.
+
+        Args:
+            code: The source.
+            timeout: CPU seconds it may take; the sandbox's own by default.
+            memory: Bytes it may use; the sandbox's own by default.
+            seed: Seeds everything random: `random`, `numpy.random`, `os.urandom`, UUIDs.
+            stdin: What ``input()`` and ``sys.stdin`` read.
+            files: Read-only files the block can open, by path; relative ones are found under ``/``.
+
+        Raises:
+            SandboxClosedError: If the sandbox is closed.
+            ValueError: If an argument is out of range.
+        """
+        seconds = self.timeout if timeout is None else checked_timeout(timeout)
+        limit = self._image.used_memory + (self.memory if memory is None else checked_memory(memory))
+        seed = seed % 2**64
+        request = b"%d %d\n" % (seed, self.echo) + code.encode("utf-8", "surrogatepass")
+        if os.getpid() != self._pid:
+            self._open(self._image)
+        with self._lock:
+            if self._closed:
+                raise SandboxClosedError("this sandbox is closed")
+            began = time.perf_counter()
+            instance = self._instance
+            if instance is None:
+                self._host.reset()
+            self._host.begin(request, seed=seed, stdin=stdin.encode("utf-8", "surrogatepass"), files=files)
+            try:
+                (instance, trap), late = self._thread.call(
+                    lambda: self._run_in_guest(limit),
+                    cpu=seconds,
+                    wall=seconds * WALL_FACTOR,
+                    interrupt=self._engine.increment_epoch,
+                )
+            except BaseException:
+                self._discard()
+                raise
+            if trap is not None or not self.persistent:
+                self._discard()
+            return self._result(trap, late, seconds, time.perf_counter() - began)
+
+    def _run_in_guest(self, limit: int) -> tuple[Instance, wasmtime.Trap | None]:
+        if self._instance is None:
+            self._instance = Instance(self._engine, self._linked, self._snapshot, self._host)
+        return self._instance, self._instance.run(limit)
+
+    def reset(self) -> None:
+        """Forget the state of a persistent interpreter; the next block starts clean."""
+        with self._lock:
+            self._discard()
+
+    def close(self) -> None:
+        """Free what the sandbox holds. Closing twice does nothing."""
+        if self._closed or os.getpid() != self._pid:
+            self._closed = True
+            return
+        with self._lock:
+            self._closed = True
+            self._discard()
+            self._thread.stop()
+            self._snapshot.close()
+            self._library.close()
+
+    def __reduce__(self) -> tuple["Callable[[], Sandbox]", tuple[()]]:
+        options: dict[str, Any] = {
+            "memory": self.memory,
+            "timeout": self.timeout,
+            "max_output": self.max_output,
+            "persistent": self.persistent,
+            "echo": self.echo,
+        }
+        return partial(Sandbox, **options), ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _discard(self) -> None:
+        if self._instance is not None:
+            self._instance.close()
+            self._instance = None
+
+    def _result(self, trap: wasmtime.Trap | None, late: bool, seconds: float, duration: float) -> ExecResult:
+        host = self._host
+        status, code, error = _verdict(host, trap, late, seconds)
+        return ExecResult(
+            stdout=_text(host.output(STDOUT)),
+            stderr=_text(host.output(STDERR)),
+            error=error,
+            exit_code=code,
+            status=status,
+            duration=duration,
+            truncated=host.output_size > host.max_output,
+        )
+
+
+def _verdict(host: Host, trap: wasmtime.Trap | None, late: bool, seconds: float) -> tuple[Status, int, str]:
+    """How the block ended, from what the guest reported or from what killed it."""
+    if host.exit_code is not None:  # os._exit
+        code = host.exit_code & 0xFF
+        return ("exit" if code else "ok"), code, ""
+    if trap is None:
+        return _reported(host.report)
+    if host.output_exceeded:
+        return "output", 134, "stopped: it would not stop printing"
+    if late:
+        return "timeout", 124, f"timeout: stopped after {seconds:g} s"
+    if trap.trap_code is wasmtime.TrapCode.STACK_OVERFLOW:
+        return "crash", 134, "the interpreter crashed: native stack overflow"
+    return "crash", 134, "the interpreter crashed"
+
+
+def _reported(report: bytes) -> tuple[Status, int, str]:
+    """Read a verdict that came from inside the guest, and that a hostile block may have forged."""
+    kind, _, rest = report.decode("utf-8", "replace").partition("\n")
+    number, _, error = rest.partition("\n")
+    error = error.partition("\n")[0]
+    match kind:
+        case "ok":
+            return "ok", 0, ""
+        case "error" | "memory":
+            return kind, 1, error or "unknown error"
+        case "exit" if number.isascii() and number.isdigit() and 0 < int(number[:9]) < 256:
+            return "exit", int(number), ""
+        case _:
+            return "crash", 134, "the interpreter crashed"
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+_shared: dict[int, Sandbox] = {}
+_shared_lock = threading.Lock()
+
+
+def shared_sandbox() -> Sandbox:
+    """One sandbox for the whole process, made when first asked for, and anew after a fork."""
+    with _shared_lock:
+        sandbox = _shared.get(os.getpid())
+        if sandbox is None or sandbox._closed:
+            _shared.clear()
+            sandbox = _shared[os.getpid()] = Sandbox()
+        return sandbox
+
+
+os.register_at_fork(after_in_child=lambda: globals().update(_shared_lock=threading.Lock()))

@@ -1,0 +1,78 @@
+"""Just enough of the WebAssembly binary format to cut a module down: LEB128 numbers and sections."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+CUSTOM, EXPORT, ELEMENT, CODE, DATA, DATA_COUNT = 0, 7, 9, 10, 11, 12
+"""Section ids of the core specification that this package looks at."""
+
+HEADER_SIZE = 8
+
+
+class Section(NamedTuple):
+    """One section of a module: its id and where its payload stands in the file."""
+
+    id: int
+    start: int
+    end: int
+
+
+def read_unsigned(data: bytes, at: int) -> tuple[int, int]:
+    """Decode an unsigned LEB128 number; return it and the offset behind it."""
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def read_signed(data: bytes, at: int) -> tuple[int, int]:
+    """Decode a signed LEB128 number; return it and the offset behind it."""
+    start = at
+    value, at = read_unsigned(data, at)
+    bits = 7 * (at - start)
+    return (value - (1 << bits) if value >> (bits - 1) else value), at
+
+
+def unsigned(value: int) -> bytes:
+    """Encode an unsigned LEB128 number."""
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def sections(module: bytes) -> Iterator[Section]:
+    """The sections of a module, in file order."""
+    at = HEADER_SIZE
+    while at < len(module):
+        section_id = module[at]
+        size, start = read_unsigned(module, at + 1)
+        at = start + size
+        yield Section(section_id, start, at)
+
+
+def section(section_id: int, payload: bytes) -> bytes:
+    """Encode one section."""
+    return bytes([section_id]) + unsigned(len(payload)) + payload
+
+
+def active_segments(module: bytes, part: Section) -> Iterator[tuple[int, bytes]]:
+    """The segments of a data section: the address in linear memory and the bytes.
+
+    Raises:
+        ValueError: If a segment is passive or its offset is not a plain ``i32.const``.
+    """
+    count, at = read_unsigned(module, part.start)
+    for _ in range(count):
+        if module[at : at + 2] != b"\x00\x41":
+            raise ValueError("only active segments of memory 0 with a constant offset are supported")
+        address, at = read_signed(module, at + 2)
+        size, at = read_unsigned(module, at + 1)  # skip the `end` of the offset expression
+        yield address, module[at : at + size]
+        at += size
