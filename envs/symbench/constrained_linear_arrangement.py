@@ -1,0 +1,151 @@
+"""ConstrainedLinearArrangement: which cards an opponent played, from the results of the rounds."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import items
+from r1ci_env.task import Problem, Task
+
+ROUNDS = {1: (3, 4), 2: (4, 5), 3: (5, 7), 4: (8, 10), 5: (12, 16)}
+SPARE = {1: 1, 2: 2, 3: 3, 4: 3, 5: 4}
+RULES = {
+    "cycle": "The cards form a cycle: {chain} (and {last} > {first}). A card beats the one that follows it in the "
+    "cycle.",
+    "rank": "From the strongest to the weakest the cards are {chain}. The stronger card beats the weaker one, except "
+    "that {last} beats {first} and not the other way round.",
+    "elements": "{overcomes}. {generates}. A card beats the card that it overcomes, and loses to the card that it "
+    "generates.",
+}
+
+
+class ConstrainedLinearArrangement(Task):
+    """Deduce the cards of an opponent from one's own cards and the results.
+
+    Description:
+        Two players lay cards against each other, each card at most once. The rules, one's own cards and the results
+        are given; cards of the opponent that explain all results are asked for.
+
+    Answer format:
+        The opponent's cards in the order of the rounds: ``B,A,D``.
+
+    Levels:
+        3 to 4 rounds with 4 or 5 cards at level 1, 5 to 7 rounds at level 3 (the original has 3 to 5 rounds with 4 to 8
+        cards), 12 to 16 rounds with up to 20 cards at level 5. From level 2 on the letters are shuffled.
+
+    Check:
+        The cards must be distinct cards of the game and give the stated result in every round. Several answers may.
+
+    Source and deviations:
+        SymBench constrained_linear_arrangement. Its rules for five elements are symmetric, so that a draw needs equal
+        cards, but most of its element items call other pairs a draw: those have a wrong answer or none. It does not
+        check that a card is used once. Our games are a cycle, a ranking whose last beats the first, and elements.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a game and both players' cards."""
+        rounds = rng.randint(*ROUNDS[level])
+        count = max(rounds + rng.randint(0, SPARE[level]), 4)
+        cards = [chr(ord("A") + i) for i in range(count)]
+        order = cards if level == 1 else rng.sample(cards, count)
+        rules = _rules(rng.choice(sorted(RULES)), order)
+        wins = beats(rules)
+        own, other = rng.sample(cards, rounds), rng.sample(cards, rounds)
+        results = [_result(a, b, wins) for a, b in zip(own, other, strict=True)]
+        record = "\n".join(f"Round {i}: {card}, {r}." for i, (card, r) in enumerate(zip(own, results, strict=True), 1))
+        question = (
+            f"Two players hold the same {count} cards, {', '.join(cards)}. In every round both lay down one card, and "
+            f"no player uses a card twice. {rules} Every other pair, and two equal cards, is a draw.\n"
+            f"These are the cards that you played and your results:\n{record}\n"
+            "Which cards can your opponent have played? Any cards that explain all results are right.\n"
+            "List them in the order of the rounds, for example <<<A,B,C>>>."
+        )
+        data = {"cards": cards, "beats": sorted(map(list, wins)), "own": own, "results": results}
+        return self.new_problem(level, question, data, ",".join(other))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Play the rounds."""
+        other = [card.upper() for card in items(answer)]
+        data = problem.data
+        if len(other) != len(data["own"]) or len(set(other)) != len(other) or not set(other) <= set(data["cards"]):
+            return False
+        wins = {(a, b) for a, b in data["beats"]}
+        return [_result(a, b, wins) for a, b in zip(data["own"], other, strict=True)] == data["results"]
+
+    def size(self, problem: Problem) -> float:
+        """Number of rounds."""
+        return float(len(problem.data["own"]))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an item; where its gold breaks the printed rules, look for an answer that keeps them."""
+        question, solution = item["question"], item["solution"]
+        gold, wins = ",".join(solution["solution"]), beats(question)
+        data = {
+            "cards": cards_of(question),
+            "beats": sorted(map(list, wins)),
+            "own": solution["player_moves"],
+            "results": solution["results"],
+        }
+        problem = self.official_problem(question, data, gold, gold)
+        if self.check(problem, gold):
+            return problem
+        answer = solve(question) or "(none)"
+        flaw = "the results contradict the rules" if answer == "(none)" else "the stored cards contradict the rules"
+        return self.official_problem(question, data, answer, gold, flaw)
+
+
+def _rules(game: str, order: list[str]) -> str:
+    count = len(order)
+    after = [[order[(i + step) % count] for i in range(count)] for step in (1, 2)]
+    return RULES[game].format(
+        chain=" > ".join(order),
+        first=order[0],
+        last=order[-1],
+        generates=", ".join(f"{a} generates {b}" for a, b in zip(order, after[0], strict=True)),
+        overcomes=", ".join(f"{a} overcomes {b}" for a, b in zip(order, after[1], strict=True)),
+    )
+
+
+def beats(rules: str) -> set[tuple[str, str]]:
+    """Return the pairs of which the first card beats the second."""
+    wins = set(re.findall(r"\b([A-Z]) overcomes (?:\w+ )?([A-Z])\b", rules))
+    wins |= {(b, a) for a, b in re.findall(r"\b([A-Z]) generates (?:\w+ )?([A-Z])\b", rules)}
+    if wins:
+        return wins
+    chain = re.search(r"(?:[A-Z] > )+[A-Z]", rules)
+    order = chain[0].split(" > ") if chain else re.findall(r"\(([A-Z])\)", rules)
+    if "cycle" in rules:
+        return {(a, order[(i + 1) % len(order)]) for i, a in enumerate(order)}
+    wins = {(a, b) for i, a in enumerate(order) for b in order[i + 1 :]}
+    return (wins - {(order[0], order[-1])}) | {(order[-1], order[0])}
+
+
+def cards_of(rules: str) -> list[str]:
+    """Return the cards that the rules speak of."""
+    return sorted({card for pair in beats(rules) for card in pair})
+
+
+def _result(own: str, other: str, wins: set[tuple[str, str]]) -> str:
+    return "win" if (own, other) in wins else "loss" if (other, own) in wins else "draw"
+
+
+def solve(question: str) -> str:
+    """Match rounds with cards that fit them, by augmenting paths; empty if that cannot be done."""
+    wins, cards = beats(question), cards_of(question)
+    rounds = re.findall(r"Round \d+: ([A-Z]), (win|loss|draw)", question)
+    fitting = [[card for card in cards if _result(own, card, wins) == result] for own, result in rounds]
+    holder: dict[str, int] = {}
+
+    def place(i: int, tried: set[str]) -> bool:
+        for card in fitting[i]:
+            if card not in tried:
+                tried.add(card)
+                if card not in holder or place(holder[card], tried):
+                    holder[card] = i
+                    return True
+        return False
+
+    if not all(place(i, set()) for i in range(len(rounds))):
+        return ""
+    return ",".join(sorted(holder, key=holder.__getitem__))

@@ -1,0 +1,159 @@
+"""StringSynthesis: what is left of blocks that combine until nothing more can."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import BadAnswer, integers, items, unwrap
+from r1ci_env.task import Problem, Task
+
+BRACKETS = ("[]", "{}", "()")
+LETTERS = {1: 3, 2: 3, 3: 3, 4: 4, 5: 5}
+METHODS = {3: (6, 8), 4: (9, 12), 5: (14, 18)}
+COUNTS = {1: (1, 8), 2: (3, 14), 3: (6, 16), 4: (10, 30), 5: (20, 60)}
+NUMBERS = ("zero", "one", "two", "three")
+STANDARD = (  # the methods of the original: blocks used, blocks made
+    (("[A]", "[B]", "[C]"), ("{A}",)),
+    (("[A]", "[B]"), ("{C}",)),
+    (("[B]", "[C]"), ("{B}",)),
+    (("[C]", "[C]"), ("{C}",)),
+    (("{A}", "{C}"), ("(A)", "(B)")),
+    (("{B}", "{B}"), ("(C)",)),
+)
+Method = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class StringSynthesis(Task):
+    """Combine blocks by a list of methods until none applies.
+
+    Description:
+        Blocks of a few kinds are given and methods that turn some into others. The methods are gone through in a
+        cycle, each used as often as it can be before the next; how many blocks of each kind remain is asked for.
+
+    Answer format:
+        One number for each kind, separated by spaces: ``2 0 1 1 0 0 0 0 0``.
+
+    Levels:
+        The original's six methods with up to 8 and 14 blocks of a kind at levels 1 and 2; from level 3 on methods of
+        our own, 14 to 18 of them on 15 kinds with up to 60 blocks at level 5.
+
+    Check:
+        All numbers must be right.
+
+    Source and deviations:
+        SymBench string_synthesis, which says only to cycle through the methods: its answers use each method until it is
+        exhausted, while using it once a turn gives another result in most items. Our text states the rule; original
+        items for which the two readings differ are flagged, and count as their stored answer does.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw counts, and from level 3 on methods."""
+        kinds = [f"{b[0]}{chr(ord('A') + i)}{b[1]}" for b in BRACKETS for i in range(LETTERS[level])]
+        methods = list(STANDARD) if level < 3 else _methods(rng, level)
+        start = {kind: rng.randint(*COUNTS[level]) for kind in kinds[: LETTERS[level]]}
+        given = ", ".join(f"{number} {kind}" for kind, number in start.items())
+        question = (
+            f"There are {len(kinds)} kinds of blocks, {', '.join(kinds)}, and these methods to turn some into others:\n"
+            + "\n".join(f"{i}. {_describe(method)}" for i, method in enumerate(methods, 1))
+            + "\nGo through the methods in order. Use each as many times as the blocks allow, then go on to the next; "
+            "after the last begin again with the first. Stop when no method can be used.\n"
+            f"You start with {given} and nothing else. How many blocks of each kind remain at the end?\n"
+            f"Give {len(kinds)} numbers separated by spaces, in the order {' '.join(kinds)}, for example "
+            f"<<<{' '.join(str(i % 3) for i in range(len(kinds)))}>>>."
+        )
+        end = run(methods, start)
+        counts = [end.get(kind, 0) for kind in kinds]
+        return self.new_problem(level, question, {"counts": counts, "start": start}, " ".join(map(str, counts)))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the numbers; the original's format also lets single digits stand together."""
+        counts = problem.data["counts"]
+        found = items(answer)
+        if problem.level == 0 and len(found) == 1 and len(unwrap(answer)) == len(counts):
+            found = list(unwrap(answer))
+        if len(found) != len(counts):
+            raise BadAnswer("not one number for each kind")
+        return integers(" ".join(found)) == counts
+
+    def size(self, problem: Problem) -> float:
+        """Number of blocks at the start."""
+        return float(sum(problem.data["start"].values()))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an item; flag it where its text leaves the result open."""
+        question, gold = item["question"], item["solution"]["solution_string"].strip("<> \n")
+        kinds, methods, start = parse(question)
+        exhausted, in_turns = run(methods, start), run(methods, start, once=True)
+        answer = " ".join(str(exhausted.get(kind, 0)) for kind in kinds)
+        flaw = None
+        if exhausted != in_turns:
+            flaw = "ambiguous: using each method once a turn, not until it is exhausted, ends differently"
+        if answer.split() != gold.split():
+            flaw = "the stored counts are not what the methods give"
+        data = {"counts": [int(n) for n in answer.split()], "start": start}
+        return self.official_problem(question, data, answer, gold, flaw)
+
+
+def _methods(rng: random.Random, level: int) -> list[Method]:
+    """Draw distinct methods; each turns blocks of one bracket into fewer or as many of the next, so all runs end."""
+    letters = [chr(ord("A") + i) for i in range(LETTERS[level])]
+    drawn: dict[tuple[str, ...], tuple[str, ...]] = {}
+    wanted = rng.randint(*METHODS[level])
+    while len(drawn) < wanted:
+        tier = len(drawn) % 2
+        used = sorted(rng.choice(letters) for _ in range(rng.choice((2, 2, 3))))
+        made = sorted(rng.choice(letters) for _ in range(rng.choice((1, 1, 2))))
+        low, high = BRACKETS[tier : tier + 2]
+        drawn.setdefault(tuple(f"{low[0]}{x}{low[1]}" for x in used), tuple(f"{high[0]}{x}{high[1]}" for x in made))
+    return rng.sample(sorted(drawn.items()), wanted)
+
+
+def _describe(method: Method) -> str:
+    def listed(blocks: tuple[str, ...]) -> str:
+        return " and ".join(f"{NUMBERS[blocks.count(b)]} {b}" for b in sorted(set(blocks)))
+
+    used, made = method
+    return f"Combine {listed(used)} into {listed(made)}."
+
+
+def run(methods: list[Method], start: dict[str, int], once: bool = False) -> dict[str, int]:
+    """Return the counts at the end; ``once`` uses each method at most once a turn."""
+    counts = dict(start)
+    changed = True
+    while changed:
+        changed = False
+        for used, made in methods:
+            times = min(counts.get(block, 0) // used.count(block) for block in used)
+            times = min(times, 1) if once else times
+            if not times:
+                continue
+            changed = True
+            for block in used:
+                counts[block] -= times
+            for block in made:
+                counts[block] = counts.get(block, 0) + times
+    return {block: number for block, number in counts.items() if number}
+
+
+def parse(question: str) -> tuple[list[str], list[Method], dict[str, int]]:
+    """Read the kinds, the methods and the counts at the start."""
+    kind = r"(\[\w\]|\{\w\}|\(\w\))"
+    numbers = {"one": 1, "two": 2, "three": 3}
+
+    def blocks(text: str) -> tuple[str, ...]:
+        found = re.findall(rf"(\w+) {kind}", text)
+        return tuple(block for number, block in found for _ in range(numbers[number.lower()]))
+
+    kinds = re.findall(kind, question.split("\n")[0])
+    steps = re.findall(r"^\d+\. (.*) (?:into|to form) (.*)\.$", question, re.M)
+    methods = [(blocks(used), blocks(made)) for used, made in steps]
+    start = {block: int(number) for number, block in re.findall(rf"(\d+) {kind}", question)}
+    return kinds, methods, start
+
+
+def solve(question: str) -> str:
+    """Run the methods."""
+    kinds, methods, start = parse(question)
+    counts = run(methods, start)
+    return " ".join(str(counts.get(kind, 0)) for kind in kinds)
