@@ -129,8 +129,8 @@ def grid(text: str) -> list[list[str]]:
     else:
         rows = [line for line in text.splitlines() if line.strip()]
     cells = [items(row) if re.search(r"[,\s]", row.strip()) else list(row.strip()) for row in rows]
-    if not cells:
-        raise BadAnswer("no rows")
+    if not all(cells) or not cells:
+        raise BadAnswer("no cells")
     return cells
 
 

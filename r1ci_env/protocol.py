@@ -54,26 +54,26 @@ class Turn:
     complete: bool = True
 
 
+MAX_NESTING = 8
+"""Brackets around brackets that are taken off an answer."""
+
 _FENCE_OPEN = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?:python3?|py3?)[ \t]*\n", re.I | re.M)
 _ANSWER_OPEN = re.compile(r"<{3,}")
+_ANSWER_CLOSE = re.compile(r">{3,}")
 _ANSWER_MARK = re.compile(r"<{3,}|>{3,}")
 
 
 def parse_turn(text: str) -> Turn:
     """Read a turn: the first complete Python block or answer, whichever begins earlier."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    position = 0
-    while True:
-        fence = _FENCE_OPEN.search(text, position)
-        bracket = _ANSWER_OPEN.search(text, position)
-        if fence and (not bracket or fence.start() < bracket.start()):
-            return _code(text, fence)
-        if not bracket:
-            return Turn("none")
-        answer = _answer(text, bracket.start())
+    fence = _FENCE_OPEN.search(text)
+    bracket = _ANSWER_OPEN.search(text)
+    if bracket and (not fence or bracket.start() < fence.start()):
+        # Brackets that do not close before the block are prose, such as a remark on the answer format.
+        answer = _answer(text, bracket.start(), fence.start() if fence else len(text))
         if answer:
             return answer
-        position = bracket.end()  # never closed: not an answer
+    return _code(text, fence) if fence else Turn("none")
 
 
 def _code(text: str, fence: re.Match[str]) -> Turn:
@@ -88,34 +88,30 @@ def _code(text: str, fence: re.Match[str]) -> Turn:
     return Turn("code", body.removesuffix(mark), complete=body.endswith(mark))
 
 
-def _answer(text: str, start: int) -> Turn | None:
-    """Return the answer whose brackets open at ``start``; None when they do not close.
+def _answer(text: str, start: int, end: int) -> Turn | None:
+    """Return the answer whose brackets open at ``start``; None when they do not close before ``end``.
 
     Brackets nest. An opening mark is the first three of a run of ``<`` and a closing mark the last three of a run
     of ``>``, so that an answer may itself begin with ``<`` or end with ``>``.
     """
     depth = 0
-    for mark in _ANSWER_MARK.finditer(text, start):
+    for mark in _ANSWER_MARK.finditer(text, start, end):
         runs = max(1, len(mark[0]) // 3)
-        if mark[0][0] == "<":
-            depth += runs
-        else:
-            depth -= runs
-            if depth <= 0:
-                content = text[start + 3 : mark.end() - 3].strip()
-                while _is_wrapped(content):
-                    content = content[3:-3].strip()
-                return Turn("answer", content, ignored_text=bool(text[mark.end() :].strip()))
+        depth += runs if mark[0][0] == "<" else -runs
+        if depth <= 0:
+            return _answer_turn(text, start, mark.end())
     # Unbalanced: the text mentioned the brackets before the answer proper; take the innermost pair.
-    close = re.compile(r">{3,}").search(text, start)
-    if not close:
-        return None
-    inner = text.rfind("<<<", start, close.start())
-    return Turn("answer", text[inner + 3 : close.end() - 3].strip(), bool(text[close.end() :].strip()))
+    close = _ANSWER_CLOSE.search(text, start, end)
+    return _answer_turn(text, text.rfind("<<<", start, close.start()), close.end()) if close else None
 
 
-def _is_wrapped(content: str) -> bool:
-    return content.startswith("<<<") and content.endswith(">>>") and "<<<" not in content[3:].lstrip("<")
+def _answer_turn(text: str, start: int, end: int) -> Turn:
+    content = text[start + 3 : end - 3].strip()
+    for _ in range(MAX_NESTING):
+        if not (content.startswith("<<<") and content.endswith(">>>")) or "<<<" in content[3:].lstrip("<"):
+            break
+        content = content[3:-3].strip()
+    return Turn("answer", content, ignored_text=bool(text[end:].strip()))
 
 
 def first_message(prompt: str, question: str) -> str:

@@ -1,0 +1,49 @@
+# The two commands of the README, each from nothing but Python 3.11+ and pip, and re-runnable.
+#   make quickstart            install, build the sandbox, play the solvers, train a tiny policy
+#   make test                  install and run the tests
+# Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs).
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH ?= torch==2.13.0
+BIN := $(VENV)/bin
+
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: quickstart test lint typecheck digests gallery clean
+
+quickstart: $(VENV)/.installed
+	$(BIN)/r1ci quickstart
+
+test: $(VENV)/.installed
+	$(BIN)/r1ci sandbox build
+	$(BIN)/python -m pytest -n 2
+
+$(VENV)/.installed: pyproject.toml setup.py
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'r1ci-env needs Python 3.11 or newer: make PYTHON=python3.11 ...')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet "$(TORCH)"
+	$(BIN)/pip install --quiet --editable ".[train,test]"
+	touch $@
+
+lint: $(VENV)/.installed
+	$(BIN)/pip install --quiet ".[lint]"
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+
+# The types are checked as a user's type checker sees them: in the built wheel.
+typecheck: $(VENV)/.installed
+	$(BIN)/pip install --quiet ".[lint]"
+	rm -rf build/typecheck && $(BIN)/pip install --quiet --no-deps --target build/typecheck .
+	cd build/typecheck && MYPYPATH=. ../../$(BIN)/mypy --config-file ../../pyproject.toml -p r1ci_env
+
+digests: $(VENV)/.installed
+	$(BIN)/python tests/envs/update_digests.py
+
+gallery: $(VENV)/.installed
+	$(BIN)/python docs/make_gallery.py
+
+clean:
+	rm -rf $(VENV) build *.egg-info runs

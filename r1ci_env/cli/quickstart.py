@@ -1,0 +1,49 @@
+"""``r1ci quickstart``: everything once, from the sandbox to a policy that has learnt."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from r1ci_env.cli.console import console, print_rows
+from r1ci_env.cli.evaluate import MAX_OUTPUT_CHARS, play_tasks
+from r1ci_env.episode import Rules
+from r1ci_env.evaluation import ReferenceAgent, scores
+
+SHOWCASE = (
+    *("Game24", "Blocksworld", "NumberMultiply", "Letters", "StandardSudoku"),
+    *("BooleanExpressions", "WordSorting", "WebOfLies"),
+    *("ChainSum", "GCD", "SpellBackward", "KnightsKnaves"),
+)
+"""Twelve tasks from the three sources, each with a reference solver."""
+
+RUN = Path("runs/quickstart")
+
+
+def quickstart_command(
+    output: Annotated[Path, typer.Option(help="Folder of the run; finished phases in it are reused.")] = RUN,
+    seed: Annotated[int, typer.Option(help="Seed of the training.")] = 0,
+) -> None:
+    """Build the sandbox, play the reference solvers, train a tiny policy."""
+    from r1ci_env.reference_trainer.run import train
+    from r1ci_env.sandbox_wasm import build
+
+    say = console().print
+    say("[bold]1. The sandbox[/]")
+    say(f"The image is in {build().directory}", soft_wrap=True)
+
+    say("\n[bold]2. The reference solvers, 20 problems of each of twelve tasks through the sandbox[/]")
+    episodes = play_tasks(
+        ReferenceAgent(), SHOWCASE, 20, 0, None, Rules(code_timeout=60, max_output_chars=MAX_OUTPUT_CHARS)
+    )
+    table = scores(episodes, key=lambda e: e.problem.task)
+    rows = [{"task": s.name, "problems": s.episodes, "correct": s.correct, "reward": s.reward} for s in table]
+    print_rows("", rows, as_json=False)
+    if not all(episode.correct for episode in episodes):
+        wrong = ", ".join(e.problem.ref for e in episodes if not e.correct)
+        console(stderr=True).print(f"[bold red]error:[/] the solvers are wrong on {wrong}", highlight=False)
+        raise typer.Exit(1)
+
+    say("\n[bold]3. A tiny Qwen2 policy learns to run code: SFT, then GRPO, and a control with random rewards[/]")
+    report = train("cpu-tiny", output=output, seed=seed)
+    say(report.table())

@@ -1,0 +1,58 @@
+"""``r1ci sandbox``: build the image, look after it, run a program."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from r1ci_env.cli.console import Json, console
+
+app = typer.Typer(help="The WebAssembly sandbox.", no_args_is_help=True)
+
+
+@app.command()
+def build() -> None:
+    """Build the sandbox image, or say that it is there."""
+    from r1ci_env.sandbox_wasm import build as build_image
+
+    console().print(f"The image is in {build_image().directory}", soft_wrap=True)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Say how the sandbox stands on this machine."""
+    from r1ci_env.cli.console import print_rows
+    from r1ci_env.sandbox_wasm import image_status
+
+    status = image_status()
+    rows = [{"what": key, "value": str(value)} for key, value in asdict(status).items()]
+    print_rows("sandbox", rows, as_json)
+
+
+@app.command()
+def run(
+    file: Annotated[str, typer.Argument(help="A Python file, or - for standard input.")] = "-",
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds it may take.")] = 10.0,
+    seed: Annotated[int, typer.Option(help="Seed of the sandbox's randomness.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Run a program in the sandbox; exit status 1 unless it ends well."""
+    from r1ci_env.errors import BadOption
+    from r1ci_env.sandbox_wasm import shared_sandbox
+
+    if file != "-" and not Path(file).is_file():
+        raise BadOption(f"{file} is no file.")
+    code = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    result = shared_sandbox().run(code, timeout=timeout, seed=seed)
+    if as_json:
+        print(json.dumps(asdict(result)))
+    else:
+        sys.stdout.write(result.stdout)
+        sys.stderr.write(result.stderr)
+        if result.status != "ok":
+            console(stderr=True).print(f"[red]{result.status}[/]: {result.error}", highlight=False)
+    if result.status != "ok":
+        raise typer.Exit(1)

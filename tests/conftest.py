@@ -1,0 +1,36 @@
+"""What all tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.load_profile("ci")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """The sandbox that the whole session shares; its image is built once per machine."""
+    from r1ci_env.sandbox_wasm import shared_sandbox
+
+    return shared_sandbox()
+
+
+@pytest.fixture(scope="session")
+def pool():
+    """Two sandbox workers."""
+    from r1ci_env.sandbox_wasm import SandboxPool
+
+    with SandboxPool(workers=2) as workers:
+        yield workers

@@ -1,0 +1,148 @@
+"""Reading turns and writing observations."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from r1ci_env.errors import BadOption
+from r1ci_env.protocol import first_message, middle_cut, parse_turn, result_message, tail
+from r1ci_env.sandbox_wasm import ExecResult
+
+CODE = "print(1)\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```python\nprint(1)\n```",
+        "Let me see.\n```python\nprint(1)\n```",
+        "```python3\nprint(1)\n```",
+        "```py\nprint(1)\n```",
+        "```Python\nprint(1)\n```",
+        "``` python \nprint(1)\n```",
+        "~~~python\nprint(1)\n~~~",
+        "````python\nprint(1)\n````",
+        "```python\r\nprint(1)\r\n```\r\n",
+        "  ```python\nprint(1)\n  ```",
+    ],
+)
+def test_code(text):
+    turn = parse_turn(text)
+    assert (turn.kind, turn.content, turn.complete, turn.ignored_text) == ("code", CODE, True, False)
+
+
+def test_unclosed_last_block_runs_but_is_not_well_formed():
+    turn = parse_turn("```python\nprint(1)\n")
+    assert (turn.kind, turn.content, turn.complete) == ("code", "print(1)", False)
+
+
+def test_fence_behind_the_last_statement_closes():
+    turn = parse_turn("```python\nprint(1)```")
+    assert (turn.kind, turn.content, turn.complete) == ("code", "print(1)", True)
+
+
+def test_shorter_fence_inside_does_not_close():
+    turn = parse_turn("````python\ns = '''\n```\n'''\n````")
+    assert turn.content == "s = '''\n```\n'''\n"
+
+
+def test_other_languages_are_not_run():
+    assert parse_turn("```bash\nls\n```").kind == "none"
+    assert parse_turn("```\nprint(1)\n```").kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("<<<42>>>", "42"),
+        ("The answer is <<< 42 >>>", "42"),
+        ("<<<<<<42>>>>>>", "42"),
+        ("<<< <<<42>>> >>>", "42"),
+        ("The format is <<<answer, so <<<42>>>", "42"),
+        ("<<<line 1\nline 2>>>", "line 1\nline 2"),
+        ("<<<] >>>>", "] >"),
+        ("<<<> >>>>>", "> >>"),
+        ("<<<<< >>>", "<<"),
+        ("<<<a > b>>>", "a > b"),
+        ("<<<>>>", ""),
+    ],
+)
+def test_answer(text, answer):
+    turn = parse_turn(text)
+    assert (turn.kind, turn.content, turn.ignored_text) == ("answer", answer, False)
+
+
+def test_what_begins_first_wins_and_the_rest_is_flagged():
+    turn = parse_turn("```python\nprint('<<<1>>>')\n```\n<<<2>>>")
+    assert (turn.kind, turn.content, turn.ignored_text) == ("code", "print('<<<1>>>')\n", True)
+    turn = parse_turn("<<<2>>>\n```python\nprint(1)\n```")
+    assert (turn.kind, turn.content, turn.ignored_text) == ("answer", "2", True)
+
+
+def test_brackets_in_prose_before_a_block_do_not_reach_into_it():
+    turn = parse_turn("I will answer as <<<x.\n```python\nprint('<<<1>>>')\n```")
+    assert (turn.kind, turn.content) == ("code", "print('<<<1>>>')\n")
+
+
+def test_brackets_that_never_close_do_not_hide_a_block():
+    turn = parse_turn("I will answer as <<<...\n```python\nprint(1)\n```")
+    assert (turn.kind, turn.content) == ("code", CODE)
+
+
+@given(st.text() | st.text(alphabet="<>`~python\n ", max_size=60))
+def test_reading_never_raises(text):
+    turn = parse_turn(text)
+    assert turn.kind in ("code", "answer", "none")
+    assert turn.content == "" or turn.kind != "none"
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="<>\r", exclude_categories=["Cs"])))
+def test_any_text_in_brackets_comes_back(text):
+    assert parse_turn(f"So: <<<{text}>>>").content == text.strip()
+
+
+def test_long_hostile_turns_are_read_in_bounded_time():
+    for text in (
+        "<<<" * 20_000,
+        "```python\n" * 5_000,
+        ">>>" * 20_000,
+        "`" * 60_000,
+        "<<<" * 10_000 + ">>>" * 10_000,
+        "<<< " * 15_000,
+    ):
+        parse_turn(text)
+
+
+def result(**changes):
+    values = dict(stdout="", stderr="", error="", exit_code=0, status="ok", duration=0.0, truncated=False)
+    return ExecResult(**{**values, **changes})
+
+
+def test_result_message():
+    assert result_message(result(stdout="42\n"), 100) == "Code Execution Results:\n42"
+    assert result_message(result(), 100) == "Code Execution Results:\n(no output)"
+    failed = result(stdout="1\n", stderr="Traceback ...\nKeyError: 'x'\n", error="KeyError: 'x'", status="error")
+    assert result_message(failed, 200) == "Code Execution Results:\n1\nTraceback ...\nKeyError: 'x'"
+    late = result(error="stopped after 1 s", status="timeout")
+    assert result_message(late, 200) == "Code Execution Results:\nstopped after 1 s"
+
+
+def test_long_output_loses_its_middle_and_keeps_both_ends():
+    message = result_message(result(stdout="a" * 500 + "b" * 500), 100)
+    assert message.startswith("Code Execution Results:\naaa")
+    assert message.endswith("bbb")
+    assert "900 characters left out" in message
+    assert len(message) < 200
+
+
+def test_cuts():
+    assert middle_cut("abc", 3) == "abc"
+    assert tail("one\ntwo\nthree", 8) == "...\nthree"
+
+
+def test_prompts():
+    assert first_message("bare", "Q?") == "Q?"
+    assert first_message("paper", "Q {braces}?").endswith("Question:\nQ {braces}?")
+    assert first_message("Do it: {question}", "Q?") == "Do it: Q?"
+    with pytest.raises(BadOption, match="Did you mean 'paper'"):
+        first_message("papr", "Q?")
