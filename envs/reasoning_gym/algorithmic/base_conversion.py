@@ -1,0 +1,89 @@
+"""BaseConversion: write a number in another base."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import word
+from r1ci_env.task import Problem, Task
+
+LARGEST = {1: 200, 2: 1_000, 3: 10_000, 4: 10**9, 5: 10**30}
+BASES = {1: 10, 2: 16, 3: 16, 4: 36, 5: 36}
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+PREFIXES = {2: "0b", 8: "0o", 16: "0x"}
+
+
+class BaseConversion(Task):
+    """Convert a number between two bases.
+
+    Description:
+        A number written in one base is given; its digits in another base are asked for.
+
+    Answer format:
+        The digits; letters a to z stand for 10 to 35.
+
+    Levels:
+        Numbers up to 200 in bases 2 to 10 at level 1, up to 1,000 in bases 2 to 16 (the original's defaults) at
+        level 2, up to 10^30 in bases 2 to 36 at level 5.
+
+    Check:
+        The digits must be equal; case does not matter, and the prefix 0b, 0o or 0x of the base may stand before them.
+
+    Source and deviations:
+        Reasoning-Gym base_conversion. Bases are always written as numbers.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a number and two bases."""
+        value = rng.randint(LARGEST[level] // 20, LARGEST[level])
+        source, target = rng.sample(range(2, BASES[level] + 1), 2)
+        data = {"digits": in_base(value, source), "source": source, "target": target}
+        question = (
+            f"Convert the number {data['digits']} from base {source} to base {target}. The letters a, b, c, ... are "
+            "the digits above 9. Answer with the digits in triple angle brackets: <<<digits>>>."
+        )
+        return self.new_problem(level, question, data, in_base(value, target))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the digits."""
+        digits = word(answer).casefold()
+        if re.fullmatch(r"\d{1,3}(?:,\d{3})+", digits, re.ASCII):
+            digits = digits.replace(",", "")
+        right = in_base(int(problem.data["digits"], problem.data["source"]), problem.data["target"])
+        return digits in (right, PREFIXES.get(problem.data["target"], "") + right)
+
+    def size(self, problem: Problem) -> float:
+        """The number, by its length in bits."""
+        return int(problem.data["digits"], problem.data["source"]).bit_length()
+
+    def short_code(self, problem: Problem) -> str:
+        """Divide by the base again and again."""
+        digits, source, target = (problem.data[key] for key in ("digits", "source", "target"))
+        return (
+            f"n, digits = int('{digits}', {source}), ''\n"
+            f"while n:\n    n, d = divmod(n, {target})\n    digits = '{DIGITS}'[d] + digits\nprint(digits)"
+        )
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the number and the bases from the metadata."""
+        entry = item["metadata"]
+        data = {"digits": entry["source_repr"], "source": entry["source_base"], "target": entry["target_base"]}
+        answer = in_base(int(data["digits"], data["source"]), data["target"])
+        flaw = None if item["answer"] == answer else "the stored answer is wrong"
+        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+
+def in_base(value: int, base: int) -> str:
+    """Return the digits of ``value``."""
+    digits = ""
+    while value:
+        value, digit = divmod(value, base)
+        digits = DIGITS[digit] + digits
+    return digits or "0"
+
+
+def solve(question: str) -> str:
+    """Read the number and convert it."""
+    digits, source, target = re.search(r"number (\w+) from base (\d+) to base (\d+)", question).groups()
+    return in_base(int(digits, int(source)), int(target))

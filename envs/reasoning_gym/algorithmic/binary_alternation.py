@@ -1,0 +1,78 @@
+"""BinaryAlternation: how few swaps make a binary string alternate."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import integer
+from r1ci_env.task import Problem, Task
+
+LENGTH = {1: (8, 12), 2: (12, 20), 3: (20, 30), 4: (40, 60), 5: (90, 130)}
+
+
+class BinaryAlternation(Task):
+    """Count the swaps that a binary string needs to alternate.
+
+    Description:
+        Any two characters of a string of 0 and 1 may be swapped. Asked is the smallest number of swaps after which no
+        two neighbours are equal, or -1 where that cannot be reached.
+
+    Answer format:
+        The integer.
+
+    Levels:
+        8 to 12 characters at level 1 up to 90 to 130 at level 5; the original's defaults (10 to 30) are levels 1 to 3.
+
+    Check:
+        The integer must be right.
+
+    Source and deviations:
+        Reasoning-Gym binary_alternation; one string in eight cannot be made to alternate.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Shuffle ones and zeros that are equal in number, or nearly, or not nearly."""
+        length = rng.randint(*LENGTH[level])
+        ones = (length + rng.randrange(2)) // 2
+        if rng.random() < 0.125:
+            ones = length // 2 + rng.choice((-1, 1)) * rng.randint(2, length // 3)
+        digits = ["1"] * ones + ["0"] * (length - ones)
+        rng.shuffle(digits)
+        string = "".join(digits)
+        question = (
+            "In one step any two characters of a binary string may be swapped, neighbours or not. What is the smallest "
+            f"number of steps after which no two adjacent characters of {string} are equal? If no number of steps is "
+            "enough, the answer is -1.\nAnswer with the integer in triple angle brackets: <<<integer>>>."
+        )
+        return self.new_problem(level, question, {"string": string}, str(fewest_swaps(string)))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the number."""
+        return integer(answer) == fewest_swaps(problem.data["string"])
+
+    def size(self, problem: Problem) -> float:
+        """Characters of the string."""
+        return len(problem.data["string"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the string from the metadata."""
+        string = item["metadata"]["string"]
+        answer = str(fewest_swaps(string))
+        flaw = None if item["answer"] == answer else "the stored answer is wrong"
+        return self.official_problem(item["question"], {"string": string}, answer, item["answer"], flaw)
+
+
+def fewest_swaps(string: str) -> int:
+    """A swap mends two misplaced characters; count those for each alternating string with as many ones."""
+    swaps = []
+    for first in "01":
+        wanted = [first if i % 2 == 0 else "10"[int(first)] for i in range(len(string))]
+        if wanted.count("1") == string.count("1"):
+            swaps.append(sum(a != b for a, b in zip(string, wanted, strict=True)) // 2)
+    return min(swaps, default=-1)
+
+
+def solve(question: str) -> str:
+    """Read the string and count."""
+    return str(fewest_swaps(re.search(r"characters of ([01]+) are equal", question)[1]))

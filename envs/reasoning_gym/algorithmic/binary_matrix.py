@@ -1,0 +1,90 @@
+"""BinaryMatrix: the distance from each cell to the nearest 0."""
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from r1ci_env.envs.answers import integer_grid
+from r1ci_env.task import Problem, Task
+
+SIDE = {1: (3, 4), 2: (5, 7), 3: (8, 10), 4: (11, 13), 5: (15, 18)}
+ZEROS = {1: 0.25, 2: 0.25, 3: 0.25, 4: 0.15, 5: 0.08}
+
+
+class BinaryMatrix(Task):
+    """Give for each cell of a 0/1 matrix the taxicab distance to the nearest 0.
+
+    Description:
+        A square matrix of 0 and 1 is given; asked is the matrix of the distances, counted in steps up, down, left and
+        right, from each cell to the nearest cell that holds 0.
+
+    Answer format:
+        One row a line, the numbers separated by blanks.
+
+    Levels:
+        3 or 4 rows at level 1 up to 15 to 18, with fewer zeros, at level 5; the original's defaults (3 to 10 rows, a
+        quarter zeros) are levels 1 to 3.
+
+    Check:
+        Every number must be right; rows may also be written as a list of lists.
+
+    Source and deviations:
+        Reasoning-Gym binary_matrix. Its scorer evaluates the answer as Python; this one reads it.
+    """
+
+    max_answer_chars = 5_000
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw the cells, with at least one 0."""
+        side = rng.randint(*SIDE[level])
+        cells = [int(rng.random() >= ZEROS[level]) for _ in range(side * side)]
+        cells[rng.randrange(side * side)] = 0
+        matrix = [cells[i : i + side] for i in range(0, side * side, side)]
+        question = (
+            "Replace each cell of this matrix by its distance to the nearest cell that holds 0. The distance is the "
+            f"number of steps up, down, left or right.\n\n{_show(matrix)}\n\n"
+            "Write the new matrix between <<< and >>>, one row a line, the numbers separated by blanks, as in\n"
+            "<<<0 1\n1 2>>>"
+        )
+        return self.new_problem(level, question, {"matrix": matrix}, _show(distances(matrix)))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the numbers."""
+        return integer_grid(answer) == distances(problem.data["matrix"])
+
+    def size(self, problem: Problem) -> float:
+        """Rows of the matrix."""
+        return len(problem.data["matrix"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the matrix from the metadata."""
+        matrix = item["metadata"]["matrix"]
+        answer = _show(distances(matrix))
+        flaw = None if item["answer"] == answer else "the stored answer is wrong"
+        return self.official_problem(item["question"], {"matrix": matrix}, answer, item["answer"], flaw)
+
+
+def distances(matrix: Sequence[Sequence[int]]) -> list[list[int]]:
+    """One pass from the top left and one back see every shortest way."""
+    far = len(matrix) + len(matrix[0])
+    found = [[far if cell else 0 for cell in row] for row in matrix]
+    for _ in range(2):
+        above = [far] * len(found[0])
+        for row in found:
+            left = far
+            for c, cell in enumerate(row):
+                left = row[c] = min(cell, left + 1, above[c] + 1)
+            above = row
+        found = [row[::-1] for row in found[::-1]]
+    return found
+
+
+def _show(matrix: Sequence[Sequence[int]]) -> str:
+    return "\n".join(" ".join(map(str, row)) for row in matrix)
+
+
+def solve(question: str) -> str:
+    """Read the matrix and measure."""
+    rows = re.findall(r"^[01](?: [01])+$", question.split("Write the new matrix")[0], re.M)
+    return _show(distances([[int(cell) for cell in row.split()] for row in rows]))

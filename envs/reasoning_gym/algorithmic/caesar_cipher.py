@@ -1,0 +1,86 @@
+"""CaesarCipher: read a text whose letters were all moved by the same number of places."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import word
+from r1ci_env.envs.vocabulary import WORDS
+from r1ci_env.task import Problem, Task
+
+LENGTH = {1: (4, 6), 2: (6, 10), 3: (10, 20), 4: (25, 40), 5: (50, 80)}
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+FREQUENT = tuple("THE OF AND TO IN IS IT FOR WITH THAT NOT WAS ON AT BY FROM HAS OR BUT THIS THEY ALL".split())
+
+
+class CaesarCipher(Task):
+    """Decrypt a Caesar cipher.
+
+    Description:
+        Each letter of a text of common English words was replaced by the one a fixed, unknown number of places further
+        in the alphabet. The text is asked for.
+
+    Answer format:
+        The words of the text.
+
+    Levels:
+        4 to 6 words at level 1 up to 50 to 80 at level 5; the original's defaults (3 to 20) are levels 1 to 3.
+
+    Check:
+        The words must be equal; case and white space do not matter.
+
+    Source and deviations:
+        Reasoning-Gym caesar_cipher, which takes its texts from a book. Here they are rows of words from our own list
+        with frequent words between them, and exactly one key gives the most frequent words.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw words until the frequent ones among them give the key away."""
+        key = rng.randint(1, 25)
+        text = cipher = ""
+        while not text or decrypt(cipher) != text:
+            count = rng.randint(*LENGTH[level])
+            words = [rng.choice(FREQUENT) if rng.random() < 0.4 else rng.choice(WORDS).upper() for _ in range(count)]
+            text = " ".join(words)
+            cipher = shift(text, key)
+        question = (
+            "In this text of common English words every letter was moved forward in the alphabet by the same number of "
+            f"places (after Z comes A):\n{cipher}\n"
+            "Find the original text and write it in triple angle brackets: <<<TEXT>>>."
+        )
+        return self.new_problem(level, question, {"cipher": cipher, "key": key}, text)
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Move the letters of the cipher back and compare."""
+        text = shift(problem.data["cipher"], -problem.data["key"])
+        return word(answer).upper().split() == text.upper().split()
+
+    def size(self, problem: Problem) -> float:
+        """Words of the text."""
+        return len(problem.answer.split())
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the cipher and the key from the metadata."""
+        data = {"cipher": item["metadata"]["cipher_text"], "key": item["metadata"]["rotation"]}
+        answer = shift(data["cipher"], -data["key"])
+        flaw = None if item["answer"] == answer else "the stored answer is not what was encrypted"
+        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+
+def shift(text: str, places: int) -> str:
+    """Move the capital letters of ``text``."""
+    places %= 26
+    return text.translate(str.maketrans(LETTERS, LETTERS[places:] + LETTERS[:places]))
+
+
+def decrypt(cipher: str) -> str | None:
+    """Return the text with the most frequent words; None if two keys give as many."""
+    texts = [shift(cipher, -key) for key in range(1, 26)]
+    counts = [sum(w in FREQUENT for w in text.split()) for text in texts]
+    return texts[counts.index(max(counts))] if counts.count(max(counts)) == 1 else None
+
+
+def solve(question: str) -> str:
+    """Try every key."""
+    return decrypt(re.search(r":\n([A-Z ]+)\n", question)[1])
