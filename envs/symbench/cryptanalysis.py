@@ -1,0 +1,183 @@
+"""Cryptanalysis: find the password of a lock from guesses and what is said of them."""
+
+import itertools
+import math
+import random
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from r1ci_env.envs.answers import items, unwrap
+from r1ci_env.task import Problem, Task
+
+LOCKS = {  # digits, letters, how many letters of the alphabet
+    1: (2, 2, 26),
+    2: (2, 2, 26),
+    3: (2, 2, 26),
+    4: (3, 2, 26),
+    5: (3, 3, 16),
+}
+HINT_CHANCE = {1: 1.0, 2: 0.5, 3: 0.2, 4: 0.4, 5: 0.2}
+MISS_CHANCE = {1: 0.0, 2: 0.4, 3: 0.6, 4: 0.6, 5: 0.6}  # of a guess with nothing right, which says little
+COUNTS = ("no", "one", "two", "three", "four")
+HINTS = {"number": ("too small", "too large"), "letter": ("too early", "too late")}
+
+
+class Cryptanalysis(Task):
+    """Deduce a password of distinct digits and letters.
+
+    Description:
+        Guesses are given, each with how many digits and letters are right and in place, right but out of place, or
+        wrong; sometimes a wrong one is said to be smaller or larger than all of the password. The password is asked
+        for.
+
+    Answer format:
+        ``["5", "3", "F", "A"]``: digits, then letters.
+
+    Levels:
+        2 digits and 2 letters at levels 1 to 3, as in the original, with ever fewer hints and so more guesses (the
+        original: 4 to 18); 3 digits and 3 letters at level 5.
+
+    Check:
+        The password must be right; it may be written as one word.
+
+    Source and deviations:
+        SymBench cryptanalysis. The original does not say what "too small" is measured against; its answers are unique
+        when it means smaller than all digits of the password and is said exactly where it is true of every wrong digit
+        of the guess, and so it is read. Our text says what the hints mean, and that they may be missing. Uniqueness is
+        proved over all passwords.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Add random guesses until one password is left."""
+        digits, letters, alphabet = LOCKS[level]
+        pools = ([str(d) for d in range(10)], [chr(ord("A") + i) for i in range(alphabet)])
+        secret = (rng.sample(pools[0], digits), rng.sample(pools[1], letters))
+        left = [list(itertools.permutations(pool, n)) for pool, n in zip(pools, (digits, letters), strict=True)]
+        guesses = []
+        while len(left[0]) > 1 or len(left[1]) > 1:
+            parts = [rng.sample(pool, n) for pool, n in zip(pools, (digits, letters), strict=True)]
+            hits = sum(c in secret[0] + secret[1] for c in parts[0] + parts[1])
+            if parts == list(secret) or (hits and rng.random() < MISS_CHANCE[level]):
+                continue
+            said = []
+            for i, (part, own) in enumerate(zip(parts, secret, strict=True)):
+                feedback = judge(part, own)
+                hints = tuple(n if rng.random() < HINT_CHANCE[level] else 0 for n in feedback[2:])
+                said.append((*feedback[:2], *hints))
+                left[i] = [word for word in left[i] if fits(part, word, said[i])]
+            guesses.append(f"{''.join(parts[0] + parts[1])}: {_say(said, (digits, letters))}")
+        last = pools[1][-1]
+        answer = "[" + ", ".join(f'"{c}"' for c in secret[0] + secret[1]) + "]"
+        question = (
+            f"The password of a lock consists of {COUNTS[digits]} numbers (digits 0 to 9) followed by "
+            f"{COUNTS[letters]} letters (A to {last}); no digit and no letter occurs twice. Find it from these guesses "
+            "and what is known of each.\n"
+            + "\n".join(f"{i}. Guess {guess}." for i, guess in enumerate(guesses, 1))
+            + "\nA number that is too small is smaller than all digits of the password, and one that is too large is "
+            "larger than all of them; too early and too late mean the same for letters and the alphabet. Of a wrong "
+            "number or letter this may or may not be said where it is so.\n"
+            'Give the characters of the password in order, for example <<<["0", "1", "A", "B"]>>>.'
+        )
+        data = {"password": "".join(secret[0] + secret[1]), "alphabet": alphabet}
+        return self.new_problem(level, question, data, answer)
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the characters."""
+        return "".join(items(unwrap(answer))).upper() == problem.data["password"]
+
+    def size(self, problem: Problem) -> float:
+        """Guesses, and the logarithm of the number of passwords."""
+        digits, letters, alphabet = LOCKS[problem.level]
+        return problem.question.count("Guess") + 10 * math.log(math.perm(10, digits) * math.perm(alphabet, letters))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an item; the feedback must leave exactly the stored password."""
+        question, characters = item["question"], item["solution"]["answer"]
+        gold = "[" + ", ".join(f'"{c}"' for c in characters) + "]"
+        found = passwords(question)
+        flaw = None
+        if "".join(characters) not in found:
+            flaw = "the stored password contradicts the feedback"
+        elif len(found) > 1:
+            flaw = "the feedback leaves several passwords"
+        answer = found[0] if flaw and len(found) == 1 else "".join(characters)
+        return self.official_problem(question, {"password": answer}, " ".join(answer), gold, flaw)
+
+
+def judge(guess: Sequence[str], word: Sequence[str]) -> tuple[int, int, int, int]:
+    """Return how many characters are in place, out of place, before all of the word, and after all of it."""
+    in_place = sum(map(str.__eq__, guess, word))
+    low, high = min(word), max(word)
+    return (
+        in_place,
+        sum(c in word for c in guess) - in_place,
+        sum(c < low for c in guess),
+        sum(c > high for c in guess),
+    )
+
+
+def fits(guess: Sequence[str], word: Sequence[str], said: tuple[int, ...], exact: bool = False) -> bool:
+    """Whether what is said of a guess is true of the word.
+
+    ``exact``: a hint is said where, and only where, it is true of all wrong characters.
+    """
+    in_place, moved, *hints = judge(guess, word)
+    if (in_place, moved) != said[:2]:
+        return False
+    if exact:
+        wrong = len(guess) - in_place - moved
+        return all(count == (hint if hint == wrong else 0) for count, hint in zip(said[2:], hints, strict=True))
+    return hints[0] >= said[2] and hints[1] >= said[3]
+
+
+def _say(said: list[tuple[int, ...]], lengths: tuple[int, int]) -> str:
+    parts = []
+    for (kind, hints), (in_place, moved, small, large), length in zip(HINTS.items(), said, lengths, strict=True):
+        wrong = length - in_place - moved - small - large
+        for count, what in (
+            (in_place, "right and in place"),
+            (moved, "right but out of place"),
+            (small, f"wrong and {hints[0]}"),
+            (large, f"wrong and {hints[1]}"),
+            (wrong, "wrong"),
+        ):
+            if count:
+                parts.append(f"{COUNTS[count]} {kind}{'s are' if count > 1 else ' is'} {what}")
+    return "; ".join(parts)
+
+
+def passwords(question: str) -> list[str]:
+    """Return all passwords that the guesses allow."""
+    original = "Feedback:" in question
+    number_words = {"one": 1, "two": 2, "both": 2, "three": 3, "four": 4}
+    guesses = []
+    for guess, text in re.findall(r"Guess:? (\w+)(?:, Feedback)?: (.*)\.", question):
+        split = re.match(r"\d+", guess).end()
+        said = {"number": [0, 0, 0, 0], "letter": [0, 0, 0, 0]}
+        for clause in text.split("; "):
+            kind = "number" if "number" in clause else "letter"
+            place = (
+                *(
+                    "in place" in clause or "in the correct" in clause,
+                    "out of place" in clause or "wrong pos" in clause,
+                ),
+                *("too small" in clause or "too early" in clause, "too large" in clause or "too late" in clause),
+            )
+            if any(place):
+                said[kind][place.index(True)] += number_words[clause.split()[0]]
+        guesses.append((guess[:split], guess[split:], tuple(said["number"]), tuple(said["letter"])))
+    last = re.search(r"A to ([A-Z])", question)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: ord(last[1]) - ord("A") + 1 if last else 26]
+    left = []
+    for i, pool in enumerate(("0123456789", alphabet)):
+        words = list(itertools.permutations(pool, len(guesses[0][i])))
+        for guess in guesses:
+            words = [word for word in words if fits(guess[i], word, guess[2 + i], original)]
+        left.append(["".join(word) for word in words])
+    return [a + b for a, b in itertools.product(*left)]
+
+
+def solve(question: str) -> str:
+    """Try all passwords."""
+    return "[" + ", ".join(f'"{c}"' for c in passwords(question)[0]) + "]"

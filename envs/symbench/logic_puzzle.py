@@ -1,0 +1,223 @@
+"""LogicPuzzle: choose cells with different numbers so that every row and column keeps a condition."""
+
+import itertools
+import math
+import random
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.task import Problem, Task
+
+Cell = tuple[int, int]
+SUMS = ((3, 4, 5, 5), (3, 4, 5, 6), (4, 5, 6, 6), (4, 6, 7, 7))  # side, cells to choose, largest number, limit
+PRODUCTS = {  # side, cells to choose, largest number
+    2: ((4, 6, 5), (4, 7, 6), (5, 9, 8)),
+    3: ((5, 10, 9), (6, 12, 10), (7, 16, 14), (8, 18, 16), (9, 20, 18), (10, 25, 20)),
+    4: ((11, 30, 25), (12, 32, 27)),
+    5: ((14, 42, 36), (15, 46, 40)),
+}
+NEGATIVE = 0.3
+
+
+class LogicPuzzle(Task):
+    """Choose cells of a grid under conditions on rows and columns.
+
+    Description:
+        From a grid of numbers a given count of cells with different numbers is to be chosen, the top right one among
+        them, so that in every row and column the chosen numbers have a small sum, or a positive product.
+
+    Answer format:
+        Row and column of each cell, counted from 0: ``0 3, 1 0, 2 2``.
+
+    Levels:
+        Sums on grids of side 3 and 4 at level 1; products at the original's sizes (side 4 to 10, 6 to 25 cells) at
+        levels 2 and 3, and side 14 and 15 with more than 40 cells at level 5. More cells are asked for than there are
+        positive numbers, so that negative ones must be paired.
+
+    Check:
+        The cells are different, as many as asked for, hold different numbers, include the top right one, and every row
+        and column keeps the condition; a row or column without a chosen cell does.
+
+    Source and deviations:
+        SymBench logic_puzzle, whose check leaves out the different numbers, the different cells and the top right
+        cell, and whose stored answers to sum puzzles often break the limit. "First selected" is read as "among the
+        selected". That a puzzle can be solved is proved by search.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw grids until one can be solved."""
+        limit = None
+        found = None
+        while found is None:
+            if level == 1:
+                side, count, largest, limit = rng.choice(SUMS)
+            else:
+                side, count, largest = rng.choice(PRODUCTS[level])
+            grid = [[_draw(rng, largest, level > 1) for _ in range(side)] for _ in range(side)]
+            found = select(grid, count, limit)
+        condition = (
+            f"the sum of the chosen numbers is at most {limit}"
+            if limit is not None
+            else "the product of the chosen numbers is greater than 0"
+        )
+        question = (
+            f"Choose {count} cells of this {side}x{side} grid that hold {count} different numbers. The top right cell "
+            f"must be one of them. In each row and in each column, {condition}; rows and columns without a chosen cell "
+            "do not count.\n"
+            + "\n".join(", ".join(map(str, row)) for row in grid)
+            + "\nGive row and column of every chosen cell, counted from 0 at the top left, separated by commas, "
+            "for example <<<0 3, 1 0, 2 2>>>."
+        )
+        data = {"grid": grid, "count": count, "limit": limit}
+        return self.new_problem(level, question, data, show(found))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Check every stated rule on the cells."""
+        grid, count, limit = (problem.data[key] for key in ("grid", "count", "limit"))
+        text = unwrap(answer)
+        numbers = re.findall(r"\d+", text, re.ASCII)
+        if not re.fullmatch(r"[\d\s,;()\[\]]+", text, re.ASCII) or any(len(n) > 3 for n in numbers):
+            raise BadAnswer("not a list of cells")
+        cells = list(zip(map(int, numbers[::2]), map(int, numbers[1::2]), strict=False))
+        if len(numbers) != 2 * count or any(i >= len(grid) for cell in cells for i in cell):
+            return False
+        chosen = {(r, c): grid[r][c] for r, c in cells}
+        if len(set(chosen.values())) != count or (0, len(grid) - 1) not in chosen:
+            return False
+        lines = [[v for cell, v in chosen.items() if cell[axis] == i] for axis in (0, 1) for i in range(len(grid))]
+        return all(sum(line) <= limit if limit is not None else math.prod(line) > 0 for line in lines)
+
+    def size(self, problem: Problem) -> float:
+        """Number of cells to choose."""
+        return float(problem.data["count"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an item; where its gold breaks the rules, look for an answer that keeps them."""
+        question, gold = item["question"], show([(r, c) for r, c in item["solution"]["solution"]])
+        grid, count, limit = parse(question)
+        data = {"grid": grid, "count": count, "limit": limit}
+        problem = self.official_problem(question, data, gold, gold)
+        if self.check(problem, gold):
+            return problem
+        found = select(grid, count, limit)
+        flaw = "the stored cells break the rules" if found else "no cells keep the rules"
+        return self.official_problem(question, data, show(found) if found else "(none)", gold, flaw)
+
+
+def _draw(rng: random.Random, largest: int, signed: bool) -> int:
+    number = rng.randint(1, largest)
+    return -number if signed and rng.random() < NEGATIVE else number
+
+
+def show(cells: list[Cell]) -> str:
+    """Return the cells as an answer."""
+    return ", ".join(f"{r} {c}" for r, c in cells)
+
+
+def select(grid: list[list[int]], count: int, limit: int | None) -> list[Cell] | None:
+    """Return cells that keep the rules, or None."""
+    where: dict[int, list[Cell]] = {}  # number: its cells; the top right number only there
+    corner = (0, len(grid) - 1)
+    for cell in itertools.product(range(len(grid)), repeat=2):
+        number = grid[cell[0]][cell[1]]
+        if number != grid[corner[0]][corner[1]] or cell == corner:
+            where.setdefault(number, []).append(cell)
+    if limit is None:
+        return _with_positive_products(where, grid[corner[0]][corner[1]], count)
+    return _with_small_sums(where, grid[corner[0]][corner[1]], count, limit, len(grid))
+
+
+def _with_small_sums(where: dict[int, list[Cell]], first: int, count: int, limit: int, side: int) -> list[Cell] | None:
+    """Place the numbers one after the other, the top right one first."""
+    numbers = [first, *sorted(n for n in where if n != first)]
+    rows, columns = [0] * side, [0] * side
+
+    def search(i: int, chosen: list[Cell]) -> list[Cell] | None:
+        if len(chosen) == count:
+            return chosen
+        if i == len(numbers):
+            return None
+        number = numbers[i]
+        for r, c in where[number]:
+            if max(rows[r], columns[c]) + number <= limit:
+                rows[r] += number
+                columns[c] += number
+                if found := search(i + 1, [*chosen, (r, c)]):
+                    return found
+                rows[r] -= number
+                columns[c] -= number
+        return search(i + 1, chosen) if i else None
+
+    return search(0, [])
+
+
+def _with_positive_products(where: dict[int, list[Cell]], first: int, count: int) -> list[Cell] | None:
+    """Choose as few negative cells as needed and fill up with positive ones.
+
+    An even number of negative cells in every row and column is a union of closed walks that turn at each cell.
+    """
+    positive = sorted(number for number in where if number > 0)
+    negative = {cell: number for number, cells in where.items() if number < 0 for cell in cells}
+    needed, most = count - len(positive), count - (first > 0)
+    cycles: list[list[Cell]] = []
+
+    def search(start: int, chosen: list[Cell], numbers: set[int]) -> list[Cell] | None:
+        if needed <= len(chosen) <= most and (first > 0 or first in numbers):
+            return chosen
+        for i in range(start, len(cycles)):
+            added = {negative[cell] for cell in cycles[i]}
+            if added & numbers or len(chosen) + len(added) > most:
+                continue
+            if found := search(i + 1, chosen + cycles[i], numbers | added):
+                return found
+        return None
+
+    for length in (4, 6, 8):
+        cells = search(0, [], set())
+        if cells is not None:
+            fill = sorted(positive, key=lambda number: number != first)[: count - len(cells)]
+            return (
+                [*(where[number][0] for number in fill), *cells]
+                if first > 0
+                else [
+                    *sorted(cells, key=lambda cell: negative[cell] != first),
+                    *(where[number][0] for number in fill),
+                ]
+            )
+        cycles += _cycles(negative, length)
+    return None
+
+
+def _cycles(numbers: dict[Cell, int], length: int) -> Iterator[list[Cell]]:
+    """Yield the closed walks of ``length`` cells with different numbers, each from its first cell, row then column."""
+
+    def extend(path: list[Cell], used: set[int]) -> Iterator[list[Cell]]:
+        axis = (len(path) + 1) % 2  # the next cell shares the row, then the column, and so on
+        if len(path) == length:
+            if path[-1][1] == path[0][1]:
+                yield path
+            return
+        for cell in numbers:
+            line = cell[axis]
+            fits = cell > path[0] and line == path[-1][axis] and numbers[cell] not in used
+            if fits and all(line != earlier[axis] for earlier in path[:-1]):
+                yield from extend([*path, cell], used | {numbers[cell]})
+
+    for cell in sorted(numbers):
+        yield from extend([cell], {numbers[cell]})
+
+
+def parse(question: str) -> tuple[list[list[int]], int, int | None]:
+    """Read the grid, the number of cells and the limit of a sum puzzle."""
+    grid = [[int(n) for n in row.split(",")] for row in re.findall(r"^-?\d+(?:, -?\d+)+$", question, re.M)]
+    count = int(re.search(r"(\d+) (?:different numbers|cells)", question)[1])
+    limit = re.search(r"at most (\d+)|less than or equal to (\d+)", question)
+    return grid, count, int(limit[1] or limit[2]) if limit else None
+
+
+def solve(question: str) -> str:
+    """Search for cells."""
+    found = select(*parse(question))
+    return show(found) if found else ""
