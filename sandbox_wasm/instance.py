@@ -7,6 +7,8 @@ from pathlib import Path
 
 import wasmtime
 
+from r1ci_env.sandbox_wasm import dirty_pages
+from r1ci_env.sandbox_wasm.dirty_pages import DirtyPages
 from r1ci_env.sandbox_wasm.errors import ImageError
 from r1ci_env.sandbox_wasm.guest import STACK_POINTER
 from r1ci_env.sandbox_wasm.host import GuestMemory, Host
@@ -38,6 +40,7 @@ class Snapshot:
         self._file = path.open("rb")
         self.size = os.fstat(self._file.fileno()).st_size
         self.trigger = trigger
+        self.view = mmap.mmap(self._file.fileno(), self.size, access=mmap.ACCESS_COPY)
 
     def map_at(self, address: int) -> None:
         """Replace the memory at `address` with a private copy-on-write view of the snapshot."""
@@ -76,6 +79,7 @@ class Instance:
         memory.grow(store, (snapshot.size - memory.data_len(store)) // WASM_PAGE)
         self.memory = GuestMemory(store, memory)
         snapshot.map_at(self.memory.address)
+        self._dirty = DirtyPages(self.memory.address, snapshot.size, snapshot.view) if dirty_pages.supported() else None
         host.attach(self.memory, lambda: store.set_epoch_deadline(0))
 
     def run(self, memory_limit: int) -> wasmtime.Trap | None:
@@ -92,10 +96,26 @@ class Instance:
             return trap
         return None if code == 0 else wasmtime.Trap(f"the interpreter ended with {code}")
 
-    def intact(self) -> bool:
-        """Whether nothing but the contents of the snapshot's memory can have changed."""
-        return self.memory.size() == self._snapshot.size and self._stack_pointer.value(self._store) == self._stack_start
+    def restore(self) -> bool:
+        """Make the interpreter as it was when the snapshot was taken.
+
+        Only after `run` has returned None: a guest that was stopped half-way is not to be used again.
+
+        Returns:
+            Whether that was possible; if not, the instance must be closed.
+        """
+        if self._dirty is None or self.memory.size() != self._snapshot.size:
+            return False
+        if self._stack_pointer.value(self._store) != self._stack_start:
+            return False
+        try:
+            self._dirty.restore()
+        except OSError:
+            return False
+        return True
 
     def close(self) -> None:
         """Free the store and its memory."""
+        if self._dirty is not None:
+            self._dirty.close()
         self._store.close()

@@ -18,6 +18,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
+import r1ci_env
 from r1ci_env.sandbox_wasm.errors import SandboxClosedError, SandboxError
 from r1ci_env.sandbox_wasm.image import load_image
 from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
@@ -34,12 +35,15 @@ PENDING_PER_WORKER = 256
 """Blocks that may wait per worker; beyond that `submit` waits too."""
 
 _BOOT = """
-import json, sys
-parent, path = json.loads(sys.argv[1])
-sys.path[:] = path
+import json, sys, types
+parent, sys.path[:], package_path = json.loads(sys.argv[1])
+package = sys.modules["r1ci_env"] = types.ModuleType("r1ci_env")
+package.__path__ = package_path
 from r1ci_env.sandbox_wasm.worker import main
 main(parent)
 """
+"""Starts a worker. The package around this one is stood in for: its own imports (Gymnasium) would
+cost every worker half a second and 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,9 @@ class _Worker:
     """A worker process, seen from the parent."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
+        start = json.dumps([os.getpid(), sys.path, list(r1ci_env.__path__)])
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _BOOT, json.dumps([os.getpid(), sys.path])],
+            [sys.executable, "-I", "-c", _BOOT, start],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -165,6 +170,7 @@ class SandboxPool:
         memory: As for `Sandbox`.
         timeout: As for `Sandbox`.
         max_output: As for `Sandbox`.
+        reuse: As for `Sandbox`.
         echo: As for `Sandbox`.
 
     Raises:
@@ -180,6 +186,7 @@ class SandboxPool:
         memory: int = 256 * MIB,
         timeout: float = 10.0,
         max_output: int = 64 << 10,
+        reuse: bool = True,
         echo: bool = False,
     ) -> None:
         if workers is None:
@@ -192,6 +199,7 @@ class SandboxPool:
             "memory": checked_memory(memory),
             "timeout": checked_timeout(timeout),
             "max_output": checked_max_output(max_output),
+            "reuse": reuse,
             "echo": echo,
         }
         self._timeout = timeout

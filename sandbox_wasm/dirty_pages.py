@@ -1,0 +1,127 @@
+"""Putting memory back to the snapshot by copying only the pages that were written.
+
+Pages of a private file mapping that were never written still belong to the file; a written page has
+become the process's own. Linux 6.7 and later tells the two apart quickly (the ``PAGEMAP_SCAN`` request
+on ``/proc/self/pagemap``). Everywhere else the caller takes a fresh mapping for every block.
+"""
+
+import ctypes
+import fcntl
+import mmap
+import os
+import struct
+import tempfile
+from functools import cache
+
+PAGEMAP_SCAN = 0xC0606610
+IS_FILE, IS_PRESENT, IS_SWAPPED = 1 << 2, 1 << 3, 1 << 4
+MAX_REGIONS = 1 << 14
+
+COPY_LIMIT = 8 << 20
+"""Up to that many written bytes are copied back and stay at hand for the next block, which then takes
+no page faults; beyond, copying would cost more than those faults."""
+
+RELEARN_AFTER = 64
+"""Restores after which all written pages are given back to the system once, because a page written
+only by some block long ago would otherwise be copied for ever."""
+
+MADV_DONTNEED = 4
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+
+
+class _Region(ctypes.Structure):
+    _fields_ = (("start", ctypes.c_uint64), ("end", ctypes.c_uint64), ("categories", ctypes.c_uint64))
+
+
+class _Scan(ctypes.Structure):
+    _fields_ = tuple(
+        (name, ctypes.c_uint64)
+        for name in (
+            "size",
+            "flags",
+            "start",
+            "end",
+            "walk_end",
+            "vector",
+            "vector_length",
+            "max_pages",
+            "inverted",
+            "required",
+            "any_of",
+            "returned",
+        )
+    )
+
+
+class DirtyPages:
+    """Restores one mapping of the snapshot.
+
+    Args:
+        address: Where the snapshot is mapped, privately and writable.
+        size: Its size in bytes.
+        source: A second, unwritten view of the snapshot.
+    """
+
+    def __init__(self, address: int, size: int, source: mmap.mmap) -> None:
+        self._address, self._size = address, size
+        self._source = memoryview(source)
+        self._memory = memoryview((ctypes.c_char * size).from_address(address)).cast("B")
+        self._pagemap = os.open("/proc/self/pagemap", os.O_RDONLY | os.O_CLOEXEC)
+        self._regions = (_Region * MAX_REGIONS)()
+        self._scan = _Scan(
+            size=ctypes.sizeof(_Scan),
+            start=address,
+            end=address + size,
+            vector=ctypes.addressof(self._regions),
+            vector_length=MAX_REGIONS,
+            inverted=IS_FILE,
+            required=IS_FILE,
+            any_of=IS_PRESENT | IS_SWAPPED,
+        )
+        self._restores = 0
+
+    def restore(self) -> None:
+        """Make the mapping equal to the snapshot again.
+
+        Raises:
+            OSError: If the kernel refuses; then the mapping must not be used again.
+        """
+        count = fcntl.ioctl(self._pagemap, PAGEMAP_SCAN, self._scan)
+        regions = list(struct.iter_unpack("<QQQ", memoryview(self._regions).cast("B")[: 24 * count]))
+        written = sum(end - start for start, end, _ in regions)
+        self._restores += 1
+        if count == MAX_REGIONS or written > COPY_LIMIT or self._restores % RELEARN_AFTER == 0:
+            if _libc.madvise(self._address, self._size, MADV_DONTNEED) != 0:
+                raise OSError(ctypes.get_errno(), "madvise failed")
+            return
+        for start, end, _ in regions:
+            here = slice(start - self._address, end - self._address)
+            self._memory[here] = self._source[here]
+
+    def close(self) -> None:
+        """Close the page map."""
+        os.close(self._pagemap)
+
+
+@cache
+def supported() -> bool:
+    """Whether this kernel restores a mapping correctly; tried out once on a small one."""
+    size = 4 * mmap.PAGESIZE
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(bytes(range(256)) * (size // 256))
+            file.flush()
+            source = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+            mapped = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+            pages = DirtyPages(ctypes.addressof(ctypes.c_char.from_buffer(mapped)), size, source)
+            expected = mapped[:]  # reads every page: they are present, and still the file's
+            for offset in (0, 2 * mmap.PAGESIZE + 7):
+                mapped[offset] ^= 0xFF
+            found = fcntl.ioctl(pages._pagemap, PAGEMAP_SCAN, pages._scan)
+            pages.restore()
+            pages.close()
+            return found == 2 and mapped[:] == expected
+    except OSError:
+        return False
