@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.errors import BadAnswer
+from r1ci_env.errors import BadAnswer as BadAnswer  # tasks raise it too
 
 MAX_DIGITS = 4_000
 """Longest number that is read, in digits; Python's own bound on int() is 4,300."""

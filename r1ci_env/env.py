@@ -129,7 +129,7 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         """The chat so far, as ``{"role": "user" | "assistant", "content": ...}``."""
         return self.episode.messages
 
-    def render(self) -> str | None:  # type: ignore[override]
+    def render(self) -> str | None:
         """Return the episode as plain text (``ansi``) or as a self-contained page (``html``)."""
         match self.render_mode:
             case "ansi":

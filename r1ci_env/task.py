@@ -165,7 +165,7 @@ class Task(ABC):
         return len(problem.question)
 
     @property
-    def solver(self) -> Callable[[str], str] | None:
+    def solver(self) -> Callable[[str], str | None] | None:
         """The reference solver: ``solve`` of the task's module, if it has one."""
         return getattr(sys.modules[type(self).__module__], "solve", None)
 

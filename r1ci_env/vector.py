@@ -106,8 +106,8 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         infos: dict[str, Any] = {}
         fresh = [self._begin(i, each[i]) if mask[i] else self._episodes[i] for i in range(self.num_envs)]
         self._episodes = fresh
-        for i in np.flatnonzero(mask):
-            infos = self._add_info(infos, self._open(int(i)), int(i))
+        for i in map(int, np.flatnonzero(mask)):
+            infos = self._add_info(infos, self._open(i), i)
         return tuple(self._observations), infos
 
     def step(self, actions: Sequence[str]) -> StepResult:

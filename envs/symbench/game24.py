@@ -75,7 +75,8 @@ def _reachable_by_sums(numbers: list[int]) -> bool:
 def expression_for(numbers: list[int], target: int) -> str | None:
     """Return an expression that uses each number once and equals ``target``, or None if there is none."""
     everything = 2 ** len(numbers) - 1
-    reach = {mask: {} for mask in range(1, everything + 1)}  # values that a set of numbers can make, and how
+    # the values that each set of numbers can make, and how
+    reach: dict[int, dict[Fraction, str]] = {mask: {} for mask in range(1, everything + 1)}
     for i, n in enumerate(numbers):
         reach[1 << i][Fraction(n)] = str(n)
     for mask in range(1, everything):
@@ -103,7 +104,7 @@ def _proper_parts(mask: int) -> list[int]:
     return [part for part in range(1, mask) if part & mask == part]
 
 
-def solve(question: str) -> str:
+def solve(question: str) -> str | None:
     """Build all values from ever larger sets of the numbers."""
     numbers = re.search(r"the numbers ([\d, ]+)", question)[1]
     return expression_for([int(n) for n in numbers.split(",")], 24)

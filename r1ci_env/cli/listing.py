@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markdown import Markdown
@@ -47,7 +47,7 @@ def show_command(
         found = problem(reference)
     code = get_task(found.task).solution_code(found) if program else None
     if as_json:
-        shown = {"ref": found.ref, "question": found.question, "data": dict(found.data)}
+        shown: dict[str, Any] = {"ref": found.ref, "question": found.question, "data": dict(found.data)}
         shown |= {"answer": found.answer} if answer else {}
         shown |= {"program": code} if program else {}
         print(json.dumps(shown, indent=1))

@@ -1,0 +1,111 @@
+"""The conformance kit finds what is broken."""
+
+import random
+
+import pytest
+
+from r1ci_env import get_task
+from r1ci_env.task import Task
+from r1ci_env.testing import LawBroken, check_task, hostile_answers
+
+
+class Sum(Task):
+    """Add two numbers.
+
+    Description:
+        A sum.
+
+    Answer format:
+        An integer.
+
+    Levels:
+        Digits.
+
+    Check:
+        Equality.
+
+    Source and deviations:
+        None.
+    """
+
+    def generate(self, rng, level):
+        a, b = rng.randrange(10 ** (level + 2)), rng.randrange(10 ** (level + 2))
+        return self.new_problem(level, f"{a} + {b} = <<<integer>>>", {"sum": a + b}, str(a + b))
+
+    def accepts(self, problem, answer):
+        from r1ci_env.envs.answers import integer
+
+        return integer(answer) == problem.data["sum"]
+
+
+def test_a_sound_task_passes():
+    report = check_task(Sum())
+    assert report.ok
+    assert report.solver == "none"
+    assert report.distinct == 200
+
+
+def broken(**methods):
+    return type("Broken", (Sum,), {"__doc__": Sum.__doc__, **methods})()
+
+
+def drifting(self, rng, level):
+    return Sum.generate(self, random.Random(), level)
+
+
+def narrow(self, rng, level):
+    return Sum.generate(self, random.Random(rng.randrange(50)), level)
+
+
+def same_size(self, rng, level):
+    return Sum.generate(self, rng, 1)
+
+
+def answerless(self, rng, level):
+    return self.new_problem(level, "What? <<<>>>", {}, "")
+
+
+def formless(self, rng, level):
+    return self.new_problem(level, f"{rng.random()} + 1", {"sum": 7}, "7")
+
+
+@pytest.mark.parametrize(
+    ("task", "law"),
+    [
+        (broken(__doc__="Nothing."), "documented"),
+        (broken(accepts=lambda self, p, a: True), "hostile rejected"),
+        (broken(accepts=lambda self, p, a: True), "wrong rejected"),
+        (broken(accepts=lambda self, p, a: float(a) == p.data["sum"]), "hostile rejected"),
+        (broken(accepts=lambda self, p, a: a.strip("`\n ") in p.answer), "hostile rejected"),
+        (broken(accepts=lambda self, p, a: p.answer in a), "wrong rejected"),
+        (broken(accepts=lambda self, p, a: a == p.answer), "answer accepted"),
+        (broken(generate=drifting), "same in process"),
+        (broken(generate=narrow), "distinct"),
+        (broken(generate=same_size), "levels"),
+        (broken(generate=answerless), "shape"),
+        (broken(generate=formless), "shape"),
+        (broken(generate=formless), "no constant answer"),
+        (broken(solver=property(lambda self: lambda question: "0")), "solver"),
+    ],
+)
+def test_each_law_can_be_broken(task, law):
+    report = check_task(task, raise_errors=False)
+    assert law in report.broken, report.broken
+    with pytest.raises((LawBroken, ValueError)):
+        check_task(task)
+
+
+def test_hostile_answers_are_many_and_distinct():
+    assert len(hostile_answers()) == len(set(hostile_answers())) >= 100
+
+
+def test_programs_run_in_the_sandbox(sandbox):
+    assert "programs" in check_task("GCD", sandbox=sandbox, count=5).passed
+
+
+def test_solution_program_has_all_that_the_solver_needs_and_nothing_else():
+    task = get_task("StandardSudoku")
+    program = task.solution_code(task.problem(0, 1))
+    assert "def solutions(" in program
+    assert "class StandardSudoku" not in program
+    assert "r1ci_env" not in program
