@@ -6,7 +6,9 @@
 >>> observation, reward, terminated, truncated, info = env.step("<<<(1 + 2 + 3) * 4>>>")
 """
 
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 _ROOT = Path(__file__).resolve().parent.parent
 if (_ROOT / "sandbox_wasm" / "__init__.py").is_file() and (_ROOT / "pyproject.toml").is_file():
@@ -20,3 +22,10 @@ __version__ = "0.1.0"
 __all__ = ["Problem", "R1ciError", "Task", "get_task", "list_tasks", "problem"]
 
 register_envs()
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import ``official`` and ``testing`` when they are first asked for."""
+    if name in ("official", "testing"):
+        return import_module(f"r1ci_env.{name}")
+    raise AttributeError(f"module 'r1ci_env' has no attribute {name!r}")
