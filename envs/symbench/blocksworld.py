@@ -2,6 +2,8 @@
 
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, lines
 from r1ci_env.task import Problem, Task
@@ -46,13 +48,20 @@ class Blocksworld(Task):
         goal = _random_stacks(names, stacks, min(goal_stacks, stacks), rng)
         while goal == start:
             goal = _random_stacks(names, stacks, min(goal_stacks, stacks), rng)
-        question = (
-            "Blocks stand on numbered stacks, listed from bottom to top. One move takes the top block of a stack and "
-            "puts it on top of another stack. There are no other stacks. Find moves that turn the start into the "
-            f"goal.\n\nStart:\n{_show(start)}\n\nGoal:\n{_show(goal)}\n\n"
-            "List the moves between <<< and >>>, one a line, each in the form: Move B from 2 to 1"
+        return self.new_problem(level, _question(start, goal), {"start": start, "goal": goal}, plan(start, goal))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read the two states; stacks that the goal does not list are empty. The wording is ours."""
+        start, goal = (
+            [row.split() for row in re.findall(r"^stack ?\d+:(.*)$", part, re.M | re.I)]
+            for part in item["instance"].split("Goal")
         )
-        return self.new_problem(level, question, {"start": start, "goal": goal}, plan(start, goal))
+        goal += [[]] * (len(start) - len(goal))
+        data = {"start": start, "goal": goal}
+        blocks = [sorted(block for stack in state for block in stack) for state in (start, goal)]
+        if blocks[0] != blocks[1] or len(goal) != len(start):
+            return self.official_problem(_question(start, goal), data, "(none)", flaw="the states do not match")
+        return self.official_problem(_question(start, goal), data, plan(start, goal))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
@@ -73,6 +82,15 @@ class Blocksworld(Task):
     def size(self, problem: Problem) -> float:
         """Number of blocks."""
         return float(sum(map(len, problem.data["start"])))
+
+
+def _question(start: list[list[str]], goal: list[list[str]]) -> str:
+    return (
+        "Blocks stand on numbered stacks, listed from bottom to top. One move takes the top block of a stack and "
+        "puts it on top of another stack. There are no other stacks. Find moves that turn the start into the "
+        f"goal.\n\nStart:\n{_show(start)}\n\nGoal:\n{_show(goal)}\n\n"
+        "List the moves between <<< and >>>, one a line, each in the form: Move B from 2 to 1"
+    )
 
 
 def _stack(number: str, stacks: list[list[str]]) -> list[str]:

@@ -3,7 +3,9 @@
 import itertools
 import random
 import re
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from r1ci_env.envs.expression import evaluate
 from r1ci_env.task import Problem, Task
@@ -42,13 +44,15 @@ class Game24(Task):
             answer = expression_for(numbers, 24)
             if answer:
                 break
-        question = (
-            f"Combine the numbers {', '.join(map(str, numbers))} into an expression whose value is exactly 24. "
-            "Use each number exactly once and no others. You may add, subtract, multiply and divide, and group with "
-            "brackets; intermediate values need not be whole.\n"
-            "Give the expression between triple angle brackets, for example <<<(8 - 2) * (3 + 1)>>>."
-        )
-        return self.new_problem(level, question, {"numbers": numbers, "target": 24}, answer)
+        return self.new_problem(level, _question(numbers), {"numbers": numbers, "target": 24}, answer)
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read a row of the list of puzzles, which holds four numbers and statistics; the wording is ours."""
+        numbers = [int(n) for n in item["Puzzles"].split()]
+        answer = expression_for(numbers, 24)
+        data = {"numbers": numbers, "target": 24}
+        flaw = None if answer else "it has no solution"
+        return self.official_problem(_question(numbers), data, answer or "(none)", flaw=flaw)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Evaluate exactly; the numbers used must be those given."""
@@ -65,6 +69,15 @@ class Game24(Task):
     def size(self, problem: Problem) -> float:
         """Bound of the numbers."""
         return LARGEST[problem.level]
+
+
+def _question(numbers: list[int]) -> str:
+    return (
+        f"Combine the numbers {', '.join(map(str, numbers))} into an expression whose value is exactly 24. "
+        "Use each number exactly once and no others. You may add, subtract, multiply and divide, and group with "
+        "brackets; intermediate values need not be whole.\n"
+        "Give the expression between triple angle brackets, for example <<<(8 - 2) * (3 + 1)>>>."
+    )
 
 
 def _reachable_by_sums(numbers: list[int]) -> bool:

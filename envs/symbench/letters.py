@@ -2,6 +2,8 @@
 
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, integer, integers
 from r1ci_env.envs.words import pronounceable
@@ -38,14 +40,13 @@ class Letters(Task):
         for _ in range(rng.randint(0, len(letters) // 5)):
             letters[rng.randrange(len(letters))] = letter
         text = "".join(letters)
-        positions = [i for i, c in enumerate(text, 1) if c == letter]
-        question = (
-            f"How often does the letter '{letter}' occur in the word '{text}', and at which positions? "
-            "The first letter has position 1.\n"
-            "Answer in the form <<<Count: X, Positions: [p1, p2, ...]>>>."
-        )
-        answer = f"Count: {len(positions)}, Positions: {positions}"
-        return self.new_problem(level, question, {"word": text, "letter": letter}, answer)
+        return self.new_problem(level, _question(letter, text), {"word": text, "letter": letter}, _count(letter, text))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the word and the letter of the record; the wording is ours."""
+        letter, text = item["letter"], item["word"]
+        data = {"word": text, "letter": letter}
+        return self.official_problem(_question(letter, text), data, _count(letter, text))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the count and the set of positions."""
@@ -61,8 +62,19 @@ class Letters(Task):
         return len(problem.data["word"])
 
 
-def solve(question: str) -> str:
-    """Look at every letter."""
-    letter, text = re.search(r"letter '(\w)' occur in the word '(\w+)'", question).groups()
+def _question(letter: str, text: str) -> str:
+    return (
+        f"How often does the letter '{letter}' occur in the word '{text}', and at which positions? "
+        "The first letter has position 1.\n"
+        "Answer in the form <<<Count: X, Positions: [p1, p2, ...]>>>."
+    )
+
+
+def _count(letter: str, text: str) -> str:
     positions = [i for i, c in enumerate(text, 1) if c == letter]
     return f"Count: {len(positions)}, Positions: {positions}"
+
+
+def solve(question: str) -> str:
+    """Look at every letter."""
+    return _count(*re.search(r"letter '(\w)' occur in the word '(\w+)'", question).groups())

@@ -3,6 +3,8 @@
 import math
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.task import Problem, Task
@@ -39,6 +41,13 @@ class NumberMultiply(Task):
         shown = " * ".join(f"({f})" if f < 0 else str(f) for f in factors)
         question = f"Work out {shown} exactly. Write the integer between triple angle brackets, like <<<-56>>>."
         return self.new_problem(level, question, {"factors": factors}, str(math.prod(factors)))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the factors of the record."""
+        factors, gold = [int(n) for n in item["values"]], str(item["answer"])
+        product = str(math.prod(factors))
+        flaw = None if gold == product else "gold is wrong"
+        return self.official_problem(item["question"], {"factors": factors}, product, gold, flaw)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must equal the product."""

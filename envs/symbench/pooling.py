@@ -5,7 +5,8 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import numbers
+from r1ci_env.envs.answers import number
+from r1ci_env.envs.cells import cells
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the matrix, width of the window
@@ -76,9 +77,9 @@ class Pooling(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare number by number."""
-        found = numbers(re.sub(r"[\s,]*[\[\]\n][\s,\[\]]*", ", ", answer.strip("`")).strip(", "))
         data = problem.data
         expected = pool(data["matrix"], data["window"], data["kind"])
+        found = [number(cell) for cell in cells(answer, len(data["matrix"]) - data["window"] + 1)]
         tolerance = TOLERANCE if data["kind"] == "average" else 0
         return len(found) == len(expected) and all(
             abs(a - b) <= tolerance for a, b in zip(found, expected, strict=True)
@@ -95,8 +96,8 @@ def pool(matrix: list[list[int]], window: int, kind: str) -> list[Fraction]:
     values = []
     for r in places:
         for c in places:
-            cells = [n for row in matrix[r : r + window] for n in row[c : c + window]]
-            values.append(Fraction(max(cells)) if kind == "maximum" else Fraction(sum(cells), window**2))
+            seen = [n for row in matrix[r : r + window] for n in row[c : c + window]]
+            values.append(Fraction(max(seen)) if kind == "maximum" else Fraction(sum(seen), window**2))
     return values
 
 

@@ -2,6 +2,8 @@
 
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import integer_grid
 from r1ci_env.task import Problem, Task
@@ -46,6 +48,17 @@ class StandardSudoku(Task):
             "Give the nine completed rows, one a line, between <<< and >>>."
         )
         return self.new_problem(level, question, {"puzzle": puzzle}, _show(solution))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the grid of the record; any completion counts."""
+        puzzle = [int(digit) for row in item["solution"]["puzzle"] for digit in row]
+        gold = str(item["solution"]["solution"])
+        problem = self.official_problem(item["question"], {"puzzle": puzzle}, gold, gold)
+        if self.check(problem, gold):
+            return problem
+        found = solutions(puzzle, 1)
+        answer, flaw = (_show(found[0]), "gold is no completion") if found else ("(none)", "no completion exists")
+        return self.official_problem(item["question"], {"puzzle": puzzle}, answer, gold, flaw)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check the givens and the 27 houses."""
@@ -143,6 +156,7 @@ def solutions(puzzle: list[int], limit: int) -> list[list[int]]:
 
 
 def solve(question: str) -> str:
-    """Read the grid and search."""
-    rows = re.findall(r"^(?:\d ){8}\d$", question, re.M)
-    return _show(solutions([int(digit) for row in rows for digit in row.split()], 1)[0])
+    """Read the grid, with blanks between the digits or with commas and nothing in empty cells, and search."""
+    rows = re.findall(r"^(?:\d ){8}\d$|^(?:[\d ]?,){8}[\d ]?$", question, re.M)
+    cells = [cell for row in rows for cell in row.split("," if "," in row else " ")]
+    return _show(solutions([int(cell.strip() or 0) for cell in cells], 1)[0])
