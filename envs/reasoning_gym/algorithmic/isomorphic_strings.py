@@ -1,0 +1,85 @@
+"""IsomorphicStrings: whether one string becomes the other by replacing its letters."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import one_of
+from r1ci_env.task import Problem, Task
+
+LENGTH = {1: (4, 6), 2: (6, 8), 3: (8, 12), 4: (20, 30), 5: (60, 90)}
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class IsomorphicStrings(Task):
+    """Say whether two strings are isomorphic.
+
+    Description:
+        Two strings are isomorphic if replacing each letter of the first by one letter, different ones for different
+        letters, gives the second.
+
+    Answer format:
+        ``True`` or ``False``.
+
+    Levels:
+        4 to 6 letters at level 1, up to 12 at level 3 (the original's defaults are 2 to 10), 60 to 90 at level 5.
+
+    Check:
+        The word must be right.
+
+    Source and deviations:
+        Reasoning-Gym isomorphic_strings. Half of the pairs are isomorphic; in the others one letter is out of place.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Replace the letters of a string; for a pair that is not isomorphic, change one letter more."""
+        wanted = rng.random() < 0.5
+        while True:
+            length = rng.randint(*LENGTH[level])
+            some = rng.sample(LETTERS, rng.randint(2, min(20, length - 1)))
+            first = "".join(rng.choices(some, k=length))
+            second = first.translate(str.maketrans(LETTERS, "".join(rng.sample(LETTERS, 26))))
+            if not wanted:
+                i = rng.randrange(length)
+                second = second[:i] + rng.choice(second) + second[i + 1 :]
+            if isomorphic(first, second) == wanted:
+                break
+        question = (
+            "Two strings are isomorphic if the second results from the first when each letter is replaced by a letter, "
+            "the same one wherever it occurs, and no two different letters by the same one. A letter may stay "
+            f"itself. Are {first} and {second} isomorphic?\n"
+            "Answer in triple angle brackets: <<<True>>> or <<<False>>>."
+        )
+        return self.new_problem(level, question, {"words": [first, second]}, str(wanted))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the word."""
+        return one_of(answer, "True", "False") == str(isomorphic(*problem.data["words"]))
+
+    def size(self, problem: Problem) -> float:
+        """Letters of one string."""
+        return len(problem.data["words"][0])
+
+    def short_code(self, problem: Problem) -> str:
+        """Count the pairs of letters."""
+        first, second = problem.data["words"]
+        return f"a, b = '{first}', '{second}'\nprint(len(set(a)) == len(set(b)) == len(set(zip(a, b))))"
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the strings from the metadata."""
+        words = item["metadata"]["words"]
+        answer = str(isomorphic(*words))
+        flaw = None if item["answer"] == answer else "the stored answer is wrong"
+        return self.official_problem(item["question"], {"words": words}, answer, item["answer"], flaw)
+
+
+def isomorphic(first: str, second: str) -> bool:
+    """Each letter must go with one letter, both ways."""
+    pairs = set(zip(first, second, strict=False))
+    return len(first) == len(second) and len(pairs) == len(set(first)) == len(set(second))
+
+
+def solve(question: str) -> str:
+    """Read the strings and compare."""
+    return str(isomorphic(*re.search(r"Are ([a-z]+) and ([a-z]+) isomorphic", question).groups()))
