@@ -1,0 +1,135 @@
+"""ModuloGrid: find the arithmetic rule behind a grid of marks and fill its holes."""
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import lines
+from r1ci_env.task import Problem, Task
+
+SIDE = {1: (8, 10), 2: (12, 14), 3: (18, 20), 4: (22, 24), 5: (28, 30)}
+HOLES = {1: (2, 3), 2: (4, 8), 3: (12, 20), 4: (40, 60), 5: (120, 180)}
+DIVISORS = {1: (3, 6), 2: (4, 10), 3: (5, 20), 4: (8, 25), 5: (10, 30)}
+LARGEST_DIVISOR = 30
+OPERATIONS: dict[str, Callable[[int, int], int]] = {
+    "x + y": lambda x, y: x + y,
+    "|x - y|": lambda x, y: abs(x - y),
+    "x * y": lambda x, y: x * y,
+    "x^2 + y^2": lambda x, y: x * x + y * y,
+    "x^y": lambda x, y: x**y,
+}
+TO_ASCII = str.maketrans("✅❌❔", "#.?")
+FROM_ASCII = str.maketrans("#.", "✅❌")
+
+
+class ModuloGrid(Task):
+    """Fill the holes of a grid whose marks follow from the coordinates modulo a number.
+
+    Description:
+        A cell is marked if an operation on its coordinates leaves a certain remainder. Operation, divisor and
+        remainder are hidden; some cells are unknown. The completed grid is asked for.
+
+    Answer format:
+        The rows of the grid.
+
+    Levels:
+        Side 8 to 10 with 2 to 3 holes at level 1, side 28 to 30 with 120 to 180 holes at level 5; the original has side
+        20 with 1 hole.
+
+    Check:
+        The grid must be the given one with the holes filled as every rule that fits the known cells would.
+
+    Source and deviations:
+        Reasoning-Gym modulo_grid. The family of rules is stated, and all of its rules that fit the known cells are
+        tried: they agree on every hole. At least one hole hides a mark. An original item on which the rules that
+        fit do not agree is marked ambiguous, and each of their grids is accepted.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a rule, then holes, until the rules that fit agree on them."""
+        while True:
+            width, height = rng.randint(*SIDE[level]), rng.randint(*SIDE[level])
+            divisor = rng.randint(*DIVISORS[level])
+            operation = OPERATIONS[rng.choice(list(OPERATIONS))]
+            target = rng.randrange(divisor)
+            marks = {(x, y) for y in range(height) for x in range(width) if operation(x, y) % divisor == target}
+            if not 4 <= len(marks) <= width * height // 2:
+                continue
+            count = rng.randint(*HOLES[level])
+            hidden = rng.sample(sorted(marks), min(max(1, count // 4), len(marks) // 2))
+            holes = set(hidden)
+            others = [(x, y) for y in range(height) for x in range(width) if (x, y) not in holes]
+            holes.update(rng.sample(others, count - len(hidden)))
+            rows = _rows(width, height, marks)
+            grid = [
+                "".join("?" if (x, y) in holes else mark for x, mark in enumerate(row)) for y, row in enumerate(rows)
+            ]
+            if _fillings(grid) == [rows]:
+                break
+        question = (
+            "In this grid, cells are marked # or left empty (.) by a rule; ? is a cell that is not known. The column "
+            "of a cell is x and its row is y, both counted from 0 at the top left. A cell is marked exactly if an "
+            f"operation on x and y leaves a certain remainder when divided by a certain number from 2 to "
+            f"{LARGEST_DIVISOR}. The operation is one of {', '.join(OPERATIONS)} (0^0 is 1).\n\n"
+            + "\n".join(grid)
+            + "\n\nFind the rule and replace every ? by what it gives. Give all rows of the completed grid, one a "
+            "line, between <<< and >>>."
+        )
+        return self.new_problem(level, question, {"fillings": [rows], "holes": count}, "\n".join(rows))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the grid."""
+        rows = [re.sub(r"[\s,\ufe0f]+", "", line).translate(TO_ASCII) for line in lines(answer)]
+        return rows in problem.data["fillings"]
+
+    def size(self, problem: Problem) -> float:
+        """Number of holes."""
+        return float(problem.data["holes"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Try the rules of the family on the grid of the question."""
+        shown = [row.translate(TO_ASCII) for row in re.findall("^[✅❌❔]+$", item["question"], re.M)]
+        fillings = _fillings(shown, max(LARGEST_DIVISOR, item["metadata"]["divisor"]))
+        gold = item["answer"].translate(TO_ASCII).split()
+        flaw = None
+        if gold not in fillings:
+            flaw = "the stored grid does not follow from the rule"
+        elif len(fillings) > 1:
+            flaw = "ambiguous: rules that fit the known cells do not agree on the hole"
+        answer = gold if gold in fillings or not fillings else fillings[0]
+        data = {"fillings": fillings, "holes": item["question"].count("❔")}
+        return self.official_problem(
+            item["question"], data, "\n".join(answer).translate(FROM_ASCII), item["answer"], flaw
+        )
+
+
+def _rows(width: int, height: int, marks: set[tuple[int, int]]) -> list[str]:
+    return ["".join("#" if (x, y) in marks else "." for x in range(width)) for y in range(height)]
+
+
+def _fillings(grid: list[str], largest_divisor: int = LARGEST_DIVISOR) -> list[list[str]]:
+    """Return the different completed grids that rules of the family give which fit the known cells."""
+    width, height = len(grid[0]), len(grid)
+    cells = [(x, y) for y in range(height) for x in range(width)]
+    found: list[list[str]] = []
+    for operation in OPERATIONS.values():
+        values = {cell: operation(*cell) for cell in cells}
+        marked = [values[x, y] for x, y in cells if grid[y][x] == "#"]
+        empty = [values[x, y] for x, y in cells if grid[y][x] == "."]
+        for divisor in range(2, largest_divisor + 1):
+            targets = set(range(divisor))
+            if marked:
+                targets = {marked[0] % divisor}
+                if any(value % divisor not in targets for value in marked):
+                    continue
+            for target in targets - {value % divisor for value in empty}:
+                rows = _rows(width, height, {cell for cell in cells if values[cell] % divisor == target})
+                if rows not in found:
+                    found.append(rows)
+    return found
+
+
+def solve(question: str) -> str:
+    """Try all rules on the grid."""
+    return "\n".join(_fillings(re.findall(r"^[#.?]+$", question, re.M))[0])

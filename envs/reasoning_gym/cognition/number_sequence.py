@@ -1,0 +1,144 @@
+"""NumberSequence: find the recurrence behind a sequence and continue it."""
+
+import random
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from r1ci_env.envs.answers import integer
+from r1ci_env.task import Problem, Task
+
+FAMILIES = {1: (1, 0), 2: (1, 1), 3: (2, 1), 4: (2, 2), 5: (3, 2)}  # terms looked back to, degree in the position
+LOOKBACK = ("the term before it", "the term two places before it", "the term three places before it")
+POSITION = ("1", "n", "n^2")
+LARGEST_TERM = 10**12
+
+
+class NumberSequence(Task):
+    """Continue a sequence whose terms follow from the terms before and the position.
+
+    Description:
+        The first terms of a sequence of integers are given, with the general form of its rule; the next term is asked
+        for.
+
+    Answer format:
+        The number.
+
+    Levels:
+        Each term depends on the one before at level 1; also on the position at level 2; on two terms before at level
+        3, on the square of the position at level 4, on three terms before at level 5.
+
+    Check:
+        The number must be the next term.
+
+    Source and deviations:
+        Reasoning-Gym number_sequence, whose rules are hidden chains of operations such as "add 3 then halve", so that
+        most of its sequences have several continuations by equally simple rules. Here the form of the rule is stated,
+        and linear algebra proves that all rules of this form that fit, with any rational coefficients, agree on the
+        next term. Original items are checked by the rule that they carry.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw coefficients and first terms until the next term is certain."""
+        order, degree = FAMILIES[level]
+        while True:
+            weights = [rng.choice((-2, -1, -1, 0, 1, 1, 1, 2)) for _ in range(order)]
+            if level == 1:
+                weights = [rng.choice((-3, -2, -1, 1, 1, 1, 2, 3))]
+            slopes = [rng.randint(-12, 12) if i == 0 else rng.randint(-4, 4) for i in range(degree + 1)]
+            terms = [rng.randint(-15, 25) for _ in range(order)]
+            count = 2 * order + degree + 1 + rng.randint(1, 2)
+            while len(terms) <= count:
+                terms.append(sum(w * f for w, f in zip(weights + slopes, _features(terms, order, degree), strict=True)))
+            shown, following = terms[:-1], terms[-1]
+            if len(set(terms)) > 3 and max(map(abs, terms)) < LARGEST_TERM and _next(shown, order, degree) == following:
+                break
+        parts = [f"{'abc'[i]} times {LOOKBACK[i]}" for i in range(order)]
+        parts += [f"{'pqr'[i]} times {POSITION[i]}" for i in range(degree, 0, -1)] + ["a constant"]
+        question = (
+            f"A sequence of integers begins {', '.join(map(str, shown))}, ...\n"
+            f"Except for the first{f' {order}' if order > 1 else ''}, each term is the sum of {' plus '.join(parts)}; "
+            "the factors and the constant are integers, the same for all terms"
+            f"{', and n is the position of the term, counted from 1' if degree else ''}. They may be negative or "
+            "zero.\nWhat is the next term? Answer with the number in triple angle brackets: <<<number>>>."
+        )
+        return self.new_problem(level, question, {"next": following, "order": order, "degree": degree}, str(following))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the number."""
+        return integer(answer) == problem.data["next"]
+
+    def size(self, problem: Problem) -> float:
+        """Number of coefficients of the rule."""
+        return float(problem.data["order"] + problem.data["degree"] + 1)
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Apply the rule of the metadata."""
+        *shown, _ = item["metadata"]["sequence"]
+        steps = item["metadata"]["rule"].split(" then ")
+        continued = [shown[0]]
+        while len(continued) <= len(shown):
+            continued.append(_apply(steps, continued[-1], continued[-2] if len(continued) > 1 else 0))
+        flaw = None
+        if continued[:-1] != shown:
+            flaw = "the terms do not follow the rule"
+        elif str(continued[-1]) != item["answer"].strip():
+            flaw = "the stored number is not the next term"
+        data = {"next": continued[-1], "order": 2, "degree": 0}
+        return self.official_problem(item["question"], data, str(continued[-1]), item["answer"], flaw)
+
+
+def _apply(steps: list[str], last: int, before: int) -> int:
+    """Apply a rule of the original: a chain of operations on the last term."""
+    value = last
+    for step in steps:
+        *verb, number = step.rpartition(" ")
+        match verb[0] or number:
+            case "halve":
+                value //= 2
+            case "double":
+                value *= 2
+            case "square":
+                value *= value
+            case "multiply by":
+                value *= int(number)
+            case "add":
+                value += before if number == "previous" else int(number)
+    return value
+
+
+def _features(terms: list[int], order: int, degree: int) -> list[int]:
+    """Return what the term after ``terms`` is a weighted sum of."""
+    position = len(terms) + 1
+    return terms[: -order - 1 : -1] + [position**k for k in range(degree + 1)]
+
+
+def _next(terms: list[int], order: int, degree: int) -> int | None:
+    """Return the next term if all rules of the family that fit agree on it, else None.
+
+    Each term gives an equation for the weights. The next term is certain exactly if its features are a combination of
+    those of the equations; eliminating them from it leaves the negative of its value.
+    """
+    rows: list[list[Fraction]] = []
+    for i in range(order, len(terms) + 1):
+        value = terms[i] if i < len(terms) else 0
+        row = [Fraction(f) for f in [*_features(terms[:i], order, degree), value]]
+        for pivot_row in rows:
+            pivot = next(k for k, f in enumerate(pivot_row) if f)
+            if row[pivot]:
+                factor = row[pivot] / pivot_row[pivot]
+                row = [f - factor * g for f, g in zip(row, pivot_row, strict=True)]
+        if i == len(terms):
+            return int(-row[-1]) if not any(row[:-1]) and row[-1].denominator == 1 else None
+        if any(row[:-1]):
+            rows.append(row)
+    return None
+
+
+def solve(question: str) -> str:
+    """Read the terms and the form of the rule, and solve for the next term."""
+    terms = [int(term) for term in re.findall(r"-?\d+", question.split("begins")[1].split("...")[0])]
+    order = sum(term in question for term in LOOKBACK)
+    degree = sum(f"times {power}" in question for power in ("n ", "n^2"))
+    return str(_next(terms, order, degree))
