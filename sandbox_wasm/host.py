@@ -13,6 +13,7 @@ from typing import Any
 
 import wasmtime
 
+from r1ci_env.sandbox_wasm import host_calls
 from r1ci_env.sandbox_wasm.files import Directory, File, Tree
 
 WASI = "wasi_snapshot_preview1"
@@ -84,6 +85,7 @@ class Host:
     def __init__(self, tree: Tree, max_output: int) -> None:
         self._base_tree = tree
         self.max_output = max_output
+        self._callbacks: list[Any] = []
         self._memory: GuestMemory
         self._stop_guest: Callable[[], None]
         self.reset()
@@ -110,6 +112,7 @@ class Host:
         self.output_size = 0
         self.report = b""
         self.exit_code: int | None = None
+        self.failure: BaseException | None = None
 
     def attach(self, memory: GuestMemory, stop_guest: Callable[[], None]) -> None:
         """Serve the instance this memory belongs to; `stop_guest` makes it trap at the next chance."""
@@ -132,23 +135,17 @@ class Host:
     def define(self, linker: wasmtime.Linker, module: wasmtime.Module) -> None:
         """Define every function the guest imports; those we do not offer answer with an error."""
         for entry in module.imports:
-            if not isinstance(entry.type, wasmtime.FuncType):
-                raise TypeError(f"the guest imports {entry.name}, which is not a function")
             function = self._refuse
             if entry.module == WASI:
                 function = getattr(self, f"_{entry.name}", self._refuse)
-            masks = [0xFFFFFFFF if kind == wasmtime.ValType.i32() else 2**64 - 1 for kind in entry.type.params]
-            linker.define_func(entry.module, entry.name, entry.type, self._guarded(function, masks))
+            self._callbacks.append(host_calls.define(linker, entry, function, self._on_error))
 
-    @staticmethod
-    def _guarded(function: Callable[..., int | None], masks: list[int]) -> Callable[..., int | None]:
-        def call(*args: int) -> int | None:
-            try:
-                return function(*[value & mask for value, mask in zip(args, masks, strict=True)])
-            except GuestFaultError:
-                return EFAULT
-
-        return call
+    def _on_error(self, error: BaseException) -> int:
+        if isinstance(error, GuestFaultError):
+            return EFAULT
+        self.failure = error
+        self._stop_guest()
+        return EINVAL
 
     @staticmethod
     def _refuse(*_: int) -> int:

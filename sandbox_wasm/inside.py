@@ -8,6 +8,7 @@ hostile block can reach everything here; all it can forge that way is the verdic
 import ast
 import asyncio
 import atexit
+import builtins
 import contextlib
 import gc
 import io
@@ -85,7 +86,7 @@ def _use_event_loop():
 def _fresh_main():
     """Install an empty ``__main__`` module, as a script would find it."""
     main = types.ModuleType("__main__")
-    main.__builtins__ = sys.modules["builtins"]
+    main.__builtins__ = builtins
     sys.modules["__main__"] = main
 
 
@@ -127,6 +128,11 @@ def _flush():
             stream.flush()
 
 
+def _at_exit():
+    with contextlib.suppress(BaseException):  # errors have been printed by the time they get here
+        atexit._run_exitfuncs()
+
+
 def _own_frames(trace):
     """The traceback without the frames of this module at its top."""
     while trace is not None and trace.tb_frame.f_globals is globals():
@@ -154,6 +160,7 @@ def _fail(exception):
         _stderr.write(text.replace(_SITE_HINT, ""))
     except BaseException:  # a hostile __str__, or no memory left to format with
         pass
+    _at_exit()
     _flush()
     _report(kind, 1, error)
 
@@ -179,16 +186,15 @@ def run():
     linecache.cache[NAME] = (len(source), None, lines, NAME)  # for tracebacks and inspect
     try:
         _execute(source, echo)
-        atexit._run_exitfuncs()
     except SystemExit as stop:
         code = _exit_code(stop.code)
-        with contextlib.suppress(BaseException):
-            atexit._run_exitfuncs()
+        _at_exit()
         _flush()
         _report("exit" if code else "ok", code)
     except BaseException as exception:
         _fail(exception)
     else:
+        _at_exit()
         _flush()
         _report("ok")
 
@@ -198,6 +204,7 @@ def settle():
     _use_event_loop()
     for stream in (_stdout, _stderr):
         stream.reconfigure(line_buffering=True)  # what is printed before a block is stopped is kept
+    builtins.exit = builtins.quit = sys.exit  # the embedded ones end the interpreter itself
     linecache.clearcache()
     atexit._clear()
     random.seed(0)

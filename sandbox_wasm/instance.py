@@ -3,6 +3,7 @@
 import ctypes
 import mmap
 import os
+from enum import Enum
 from pathlib import Path
 
 import wasmtime
@@ -55,6 +56,15 @@ class Snapshot:
         self._file.close()
 
 
+class Ending(Enum):
+    """How the guest gave control back."""
+
+    RETURNED = "by itself"
+    QUIT = "by itself, but asking for the interpreter's end"
+    TRAP = "stopped or crashed"
+    OVERFLOW = "out of native stack"
+
+
 class Instance:
     """A guest interpreter ready to run one block.
 
@@ -82,24 +92,20 @@ class Instance:
         self._dirty = DirtyPages(self.memory.address, snapshot.size, snapshot.view) if dirty_pages.supported() else None
         host.attach(self.memory, lambda: store.set_epoch_deadline(0))
 
-    def run(self, memory_limit: int) -> wasmtime.Trap | None:
-        """Run the block the host holds ready; the memory may grow to `memory_limit` bytes.
-
-        Returns:
-            None if the guest came back by itself, or what killed it.
-        """
+    def run(self, memory_limit: int) -> Ending:
+        """Run the block the host holds ready; the memory may grow to `memory_limit` bytes."""
         self._store.set_limits(memory_size=memory_limit, instances=1, tables=1, memories=1)
         self._store.set_epoch_deadline(1)
         try:
             code = self._turn(self._store, *self._snapshot.trigger)
         except wasmtime.Trap as trap:
-            return trap
-        return None if code == 0 else wasmtime.Trap(f"the interpreter ended with {code}")
+            return Ending.OVERFLOW if trap.trap_code is wasmtime.TrapCode.STACK_OVERFLOW else Ending.TRAP
+        return Ending.RETURNED if code == 0 else Ending.QUIT
 
     def restore(self) -> bool:
         """Make the interpreter as it was when the snapshot was taken.
 
-        Only after `run` has returned None: a guest that was stopped half-way is not to be used again.
+        Only after `run` has returned `Ending.RETURNED`: a guest that was stopped half-way is not to be used again.
 
         Returns:
             Whether that was possible; if not, the instance must be closed.

@@ -15,7 +15,7 @@ from r1ci_env.sandbox_wasm.errors import ImageError, SandboxClosedError
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, Host
 from r1ci_env.sandbox_wasm.image import Image, load_image
-from r1ci_env.sandbox_wasm.instance import Instance, Snapshot
+from r1ci_env.sandbox_wasm.instance import Ending, Instance, Snapshot
 from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
 from r1ci_env.sandbox_wasm.result import ExecResult, Status
 from r1ci_env.sandbox_wasm.snapshot import guest_tree
@@ -120,7 +120,7 @@ class Sandbox:
                 self._host.reset()
             self._host.begin(request, seed=seed, stdin=stdin.encode("utf-8", "surrogatepass"), files=files)
             try:
-                (instance, trap), late = self._thread.call(
+                (instance, ending), late = self._thread.call(
                     lambda: self._run_in_guest(limit),
                     cpu=seconds,
                     wall=seconds * WALL_FACTOR,
@@ -129,15 +129,18 @@ class Sandbox:
             except BaseException:
                 self._discard()
                 raise
-            if trap is not None:
+            if self._host.failure is not None:
+                self._discard()
+                raise self._host.failure
+            if ending is not Ending.RETURNED:
                 self._discard()
             elif not self.persistent:
                 self._host.reset()
                 if not (self.reuse and instance.restore()):
                     self._discard()
-            return self._result(trap, late, seconds, time.perf_counter() - began)
+            return self._result(ending, late, seconds, time.perf_counter() - began)
 
-    def _run_in_guest(self, limit: int) -> tuple[Instance, wasmtime.Trap | None]:
+    def _run_in_guest(self, limit: int) -> tuple[Instance, Ending]:
         if self._instance is None:
             self._instance = Instance(self._engine, self._linked, self._snapshot, self._host)
         return self._instance, self._instance.run(limit)
@@ -183,9 +186,9 @@ class Sandbox:
             self._instance.close()
             self._instance = None
 
-    def _result(self, trap: wasmtime.Trap | None, late: bool, seconds: float, duration: float) -> ExecResult:
+    def _result(self, ending: Ending, late: bool, seconds: float, duration: float) -> ExecResult:
         host = self._host
-        status, code, error = _verdict(host, trap, late, seconds)
+        status, code, error = _verdict(host, ending, late, seconds)
         return ExecResult(
             stdout=_text(host.output(STDOUT)),
             stderr=_text(host.output(STDERR)),
@@ -197,18 +200,18 @@ class Sandbox:
         )
 
 
-def _verdict(host: Host, trap: wasmtime.Trap | None, late: bool, seconds: float) -> tuple[Status, int, str]:
+def _verdict(host: Host, ending: Ending, late: bool, seconds: float) -> tuple[Status, int, str]:
     """How the block ended, from what the guest reported or from what killed it."""
     if host.exit_code is not None:  # os._exit
         code = host.exit_code & 0xFF
         return ("exit" if code else "ok"), code, ""
-    if trap is None:
+    if ending in (Ending.RETURNED, Ending.QUIT):
         return _reported(host.report)
     if host.output_exceeded:
         return "output", 134, "stopped: it would not stop printing"
     if late:
         return "timeout", 124, f"timeout: stopped after {seconds:g} s"
-    if trap.trap_code is wasmtime.TrapCode.STACK_OVERFLOW:
+    if ending is Ending.OVERFLOW:
         return "crash", 134, "the interpreter crashed: native stack overflow"
     return "crash", 134, "the interpreter crashed"
 
