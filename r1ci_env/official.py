@@ -5,7 +5,9 @@ them. Where the original is wrong the problem carries a right answer, and its ``
 ``data["gold"]`` is the answer that the original stores, if it stores one.
 """
 
+import csv
 import json
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -34,12 +36,74 @@ def load_bbh(path: str | Path) -> list[Problem]:
 
 
 def load_symbench(path: str | Path) -> list[Problem]:
-    """Read SymBench: a JSONL file, a folder of them, or the original folder layout.
+    """Read SymBench: a JSONL file, a folder of them, or folders of items as in the original repository.
+
+    In the repository a task is a folder such as ``Blocksworld_dataset``, ``light_puzzles_dataset`` or
+    ``string_splitting`` (what follows ``_dataset`` does not count), and an item is a folder somewhere within it, such
+    as ``2_3_2_0``, ``sample_12`` or ``digit_1_2_2_4/sample_0``; that path becomes the item's id. Every ``.json`` and
+    ``.txt`` file of an item's folder is taken as the field of its name: ``question.txt`` is the field ``question``,
+    ``solution.json`` the field ``solution``. The folders' names are known; those of the files are inferred from the
+    records, and where an item lacks a field that its task needs the error says so. A ``.csv`` table, such as the list
+    of puzzles of game24, holds an item a row. Items of tasks that are not part of this version are left out with a
+    warning.
+
+    Args:
+        path: A file, a task's folder, or a folder of files and tasks' folders. The task is known by the name.
 
     Raises:
         BadOption: there is nothing to read, or a file is malformed or belongs to no task.
     """
-    return _problems("symbench", ((file.stem, item) for file in _files(path) for item in _items(file)))
+    named_items = list(_symbench_items(Path(path)))
+    if not named_items:
+        raise BadOption(f"{path} holds no items of SymBench.")
+    return _problems("symbench", named_items)
+
+
+_SYMBENCH_NAMES = {
+    "2048": "game_2048",
+    "boxnet1": "boxnet",
+    "gsm": "gsm_hard",
+    "math_counting_and_probability": "math_counting_probability",
+}
+"""Names of files and folders that differ from those of the catalog."""
+
+
+def _symbench_name(name: str) -> str:
+    name = re.sub(r"_dataset.*", "", name.casefold())
+    return _SYMBENCH_NAMES.get(name, name)
+
+
+def _symbench_items(path: Path) -> Iterator[tuple[str, Item]]:
+    tasks = {row.source_name for row in CATALOG if row.source == "symbench"}
+    if not path.exists():
+        raise BadOption(f"{path} does not exist.")
+    within = [path] if path.is_file() or _symbench_name(path.name) in tasks else sorted(path.iterdir())
+    for entry in within:
+        name = _symbench_name(entry.stem if entry.is_file() else entry.name)
+        if entry.suffix in (".json", ".jsonl", ".csv") and entry.is_file():
+            yield from ((name, item) for item in _items(entry))
+        elif entry.is_dir() and name in tasks:
+            yield from ((name, item) for item in _folder_items(entry))
+        elif entry.is_dir():
+            warnings.warn(f"Folder {entry} was left out: it is no task of SymBench.", stacklevel=4)
+
+
+def _folder_items(task: Path) -> Iterator[Item]:
+    """Read the items of a task's folder: each folder with files is one, and each table holds many."""
+    files = sorted((file for file in task.rglob("*") if file.is_file()), key=lambda file: (len(str(file)), str(file)))
+    fields: dict[str, dict[str, Any]] = {}
+    for file in files:
+        if file.suffix in (".jsonl", ".csv"):
+            yield from _items(file)
+        elif file.suffix in (".json", ".txt"):
+            item_id = file.parent.relative_to(task).as_posix()
+            text = file.read_text(encoding="utf-8")
+            try:
+                value = json.loads(text) if file.suffix == ".json" else text
+            except ValueError as error:
+                raise BadOption(f"{file} is malformed: {error!r}.") from error
+            fields.setdefault(item_id, {"id": item_id})[file.stem] = value
+    yield from fields.values()
 
 
 def load_reasoning_gym(path_or_entries: str | Path | Iterable[Item]) -> list[Problem]:
@@ -113,6 +177,9 @@ def _items(file: Path) -> Iterator[Item]:
             for line in text.splitlines():
                 if line.strip():
                     yield json.loads(line)
+        elif file.suffix == ".csv":
+            for number, row in enumerate(csv.DictReader(text.splitlines())):
+                yield {"id": number, **row}
         else:
             content = json.loads(text)
             for number, item in enumerate(content["examples"] if isinstance(content, dict) else content):
