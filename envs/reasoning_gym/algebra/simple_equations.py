@@ -1,0 +1,138 @@
+"""SimpleEquations: a linear equation in one unknown."""
+
+import random
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from r1ci_env.envs.answers import number, unwrap
+from r1ci_env.task import Problem, Task
+
+LARGEST = {1: 20, 2: 50, 3: 100, 4: 300, 5: 2_000}
+BRACKETS = {1: (0, 0), 2: (0, 0), 3: (0, 1), 4: (1, 1), 5: (2, 3)}
+
+
+class SimpleEquations(Task):
+    """Solve a linear equation.
+
+    Description:
+        An equation that is linear in its only unknown is given; the value of the unknown, an integer, is asked for.
+
+    Answer format:
+        The integer; ``x = 47`` is read too.
+
+    Levels:
+        ``a*x + b = c`` with numbers up to 20 at level 1 and 100 at level 3 (the original's default); brackets and the
+        unknown on both sides at level 4; several brackets and numbers up to 2,000 at level 5.
+
+    Check:
+        The answer must be the number.
+
+    Source and deviations:
+        Reasoning-Gym simple_equations.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw the solution and the left side, then balance the right."""
+        largest = LARGEST[level]
+        variable = rng.choice("abcdfghjkmnpqrstuvwxyz")
+        solution = rng.randint(-largest, largest) if level > 2 else rng.randint(1, largest)
+        while True:
+            sides = [_side(rng, variable, largest, rng.randint(*BRACKETS[level])) for _ in range(2)]
+            if level < 4:
+                sides[1] = "0"
+            (slope, constant), (other, offset) = (_linear(side, variable) for side in sides)
+            if slope not in (0, other):
+                break
+        balance = slope * solution + constant - other * solution - offset
+        right = str(balance) if sides[1] == "0" else f"{sides[1]} {'-' if balance < 0 else '+'} {abs(balance)}"
+        equation = f"{sides[0]} = {right}"
+        question = (
+            f"Solve the equation {equation} for {variable}.\n"
+            "The solution is an integer; give it in triple angle brackets: <<<integer>>>."
+        )
+        data = {"equation": equation, "variable": variable, "solution": solution}
+        return self.new_problem(level, question, data, str(solution))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the number; the unknown may stand before it."""
+        answer = re.sub(rf"^\s*{re.escape(problem.data['variable'])}\s*=", "", unwrap(answer))
+        return number(answer) == Fraction(problem.data["solution"])
+
+    def size(self, problem: Problem) -> float:
+        """Length of the equation."""
+        return len(problem.data["equation"])
+
+    def short_code(self, problem: Problem) -> str:
+        """Find the zero of the difference of the sides from two of its values."""
+        left, right = problem.data["equation"].split("=")
+        difference = f"{left.strip()} - ({right.strip()})"
+        return f"f = lambda {problem.data['variable']}: {difference}\nprint(-f(0) // (f(1) - f(0)))"
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of the original."""
+        equation, variable = item["metadata"]["equation"], item["metadata"]["variable"]
+        solution = _solution(equation, variable)
+        data = {"equation": equation, "variable": variable, "solution": str(solution)}
+        flaw = None if number(item["answer"]) == solution else "wrong answer"
+        return self.official_problem(item["question"], data, str(solution), item["answer"], flaw)
+
+
+def _side(rng: random.Random, variable: str, largest: int, brackets: int) -> str:
+    """Return ``a*x + b`` with multiples of such sums behind it."""
+    text = f"{rng.randint(2, largest)}*{variable} {rng.choice('+-')} {rng.randint(1, largest)}"
+    if rng.random() < 0.2:
+        text = f"{rng.randint(1, largest)} - {rng.randint(2, largest)}*{variable}"
+    for _ in range(brackets):
+        inner = f"{rng.randint(2, largest)}*{variable} {rng.choice('+-')} {rng.randint(1, largest)}"
+        text += f" {rng.choice('+-')} {rng.randint(2, 9)}*({inner})"
+    return text
+
+
+def _linear(text: str, variable: str) -> tuple[Fraction, Fraction]:
+    """Return slope and constant of a linear expression, by recursive descent."""
+    tokens = re.findall(rf"\d+(?:\.\d+)?|{re.escape(variable)}|[-+*/()]", text)[::-1]
+
+    def total() -> tuple[Fraction, Fraction]:
+        slope, constant = product()
+        while tokens and tokens[-1] in "+-":
+            sign = 1 if tokens.pop() == "+" else -1
+            a, b = product()
+            slope, constant = slope + sign * a, constant + sign * b
+        return slope, constant
+
+    def product() -> tuple[Fraction, Fraction]:
+        slope, constant = factor()
+        while tokens and tokens[-1] in "*/":
+            divides = tokens.pop() == "/"
+            a, b = factor()
+            if divides:
+                slope, constant = slope / b, constant / b
+            else:
+                slope, constant = slope * b + constant * a, constant * b
+        return slope, constant
+
+    def factor() -> tuple[Fraction, Fraction]:
+        token = tokens.pop()
+        if token == "-":
+            slope, constant = factor()
+            return -slope, -constant
+        if token == "(":
+            inner = total()
+            tokens.pop()
+            return inner
+        return (Fraction(1), Fraction(0)) if token == variable else (Fraction(0), Fraction(token))
+
+    return total()
+
+
+def _solution(equation: str, variable: str) -> Fraction:
+    (a, b), (c, d) = (_linear(side, variable) for side in equation.split("="))
+    return (d - b) / (a - c)
+
+
+def solve(question: str) -> str:
+    """Bring both sides to slope and constant."""
+    equation, variable = re.search(r"equation (.*) for (\w)\.", question).groups()
+    return str(_solution(equation, variable))
