@@ -19,6 +19,7 @@ PRODUCTS = {  # side, cells to choose, largest number
     5: ((14, 42, 36), (15, 46, 40)),
 }
 NEGATIVE = 0.3
+MAX_UNIONS = 1_000
 
 
 class LogicPuzzle(Task):
@@ -125,7 +126,7 @@ def select(grid: list[list[int]], count: int, limit: int | None) -> list[Cell] |
         if number != grid[corner[0]][corner[1]] or cell == corner:
             where.setdefault(number, []).append(cell)
     if limit is None:
-        return _with_positive_products(where, grid[corner[0]][corner[1]], count)
+        return _with_positive_products(where, corner, grid[corner[0]][corner[1]], count)
     return _with_small_sums(where, grid[corner[0]][corner[1]], count, limit, len(grid))
 
 
@@ -153,40 +154,32 @@ def _with_small_sums(where: dict[int, list[Cell]], first: int, count: int, limit
     return search(0, [])
 
 
-def _with_positive_products(where: dict[int, list[Cell]], first: int, count: int) -> list[Cell] | None:
+def _with_positive_products(where: dict[int, list[Cell]], corner: Cell, first: int, count: int) -> list[Cell] | None:
     """Choose as few negative cells as needed and fill up with positive ones.
 
-    An even number of negative cells in every row and column is a union of closed walks that turn at each cell.
+    An even number of negative cells in every row and column is a union of closed walks that turn at each cell; so few
+    are needed that short ones do, and the first thousand unions tried.
     """
     positive = sorted(number for number in where if number > 0)
     negative = {cell: number for number, cells in where.items() if number < 0 for cell in cells}
     needed, most = count - len(positive), count - (first > 0)
     cycles: list[list[Cell]] = []
 
-    def search(start: int, chosen: list[Cell], numbers: set[int]) -> list[Cell] | None:
-        if needed <= len(chosen) <= most and (first > 0 or first in numbers):
-            return chosen
+    def unions(start: int, chosen: list[Cell], numbers: set[int]) -> Iterator[list[Cell]]:
+        """Yield unions of cycles with different numbers; a negative top right cell is in the first cycle."""
+        yield chosen
         for i in range(start, len(cycles)):
             added = {negative[cell] for cell in cycles[i]}
-            if added & numbers or len(chosen) + len(added) > most:
+            if added & numbers or len(chosen) + len(added) > most or (first < 0 and first not in added | numbers):
                 continue
-            if found := search(i + 1, chosen + cycles[i], numbers | added):
-                return found
-        return None
+            yield from unions(i + 1 if first in numbers or first > 0 else 0, chosen + cycles[i], numbers | added)
 
     for length in (4, 6, 8):
-        cells = search(0, [], set())
-        if cells is not None:
-            fill = sorted(positive, key=lambda number: number != first)[: count - len(cells)]
-            return (
-                [*(where[number][0] for number in fill), *cells]
-                if first > 0
-                else [
-                    *sorted(cells, key=lambda cell: negative[cell] != first),
-                    *(where[number][0] for number in fill),
-                ]
-            )
         cycles += _cycles(negative, length)
+        for cells in itertools.islice(unions(0, [], set()), MAX_UNIONS):
+            if len(cells) >= needed and (first > 0 or cells):
+                fill = sorted(positive, key=lambda number: number != first)[: count - len(cells)]
+                return sorted([*cells, *(where[number][0] for number in fill)], key=lambda cell: cell != corner)
     return None
 
 
