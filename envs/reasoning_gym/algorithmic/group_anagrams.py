@@ -16,20 +16,20 @@ listen silent enlist tinsel, stale steal least tales slate, angel angle glean, a
 bare bear, below elbow, brag grab, brake break baker, care race acre, cheap peach, cloud could, coast coats tacos,
 danger garden gander, dear dare read, dairy diary, study dusty, earth heart, east seat eats, evil live veil vile,
 finger fringe, flow wolf fowl, form from, shape phase heaps, inch chin, item time mite emit, keen knee, lamp palm,
-last salt slat, pale leap plea peal, lemon melon, lion loin, lump plum, march charm, name mean mane amen,
-team meat mate tame, room moor, net ten, night thing, north thorn, stone notes tones onset, own now won, ocean canoe,
-open nope, post stop spot pots tops opts, parental paternal, tap pat apt, keep peek, pear reap pare, plate petal pleat,
-players parsley replays, present serpent, quiet quite, rail liar, rescue secure, sister resist, siren rinse risen,
-bored robed, rose sore, sure user ruse, sauce cause, saw was, scare races cares, sale seal, section notices,
-verse serve sever, horse shore, brush shrub, skate stake steak takes, skin sink, lips slip, snail nails, south shout,
-spear spare pears parse, state taste, parts strap traps, swear wears, sword words, tired tried, tower wrote,
-tutor trout, west stew wets, wasp paws swap, weird wired wider, dawn wand, diet tide edit tied, lead deal dale,
-mile lime, pool loop polo, mug gum, nap pan, bin nib, tip pit, but tub, dial laid, wed dew, car arc, tan ant,
-bus sub, mad dam, gas sag, tug gut, ink kin, lap pal alp, leg gel, pin nip, pea ape, spa sap asp, drawer reward redraw,
-master stream, marble ramble, kitchen thicken, teacher cheater, relation oriental, nectar trance canter, medical claimed decimal,
-mental mantle lament, observe verbose, meteor remote, hustle sleuth, bedroom boredom, cinema iceman, creative reactive,
-please asleep elapse, gallery largely allergy regally, large glare lager regal, shoe hose, untidy nudity, leader dealer,
-senator treason, design signed singed, desserts stressed, unable nebula, united untied, wander warden warned
+last salt slat, pale leap plea peal, lemon melon, lion loin, lump plum, march charm, name mean mane amen, team meat
+mate tame, room moor, net ten, night thing, north thorn, stone notes tones onset, own now won, ocean canoe, open nope,
+post stop spot pots tops opts, parental paternal, tap pat apt, keep peek, pear reap pare, plate petal pleat, players
+parsley replays, present serpent, quiet quite, rail liar, rescue secure, sister resist, siren rinse risen, bored
+robed, rose sore, sure user ruse, sauce cause, saw was, scare races cares, sale seal, section notices, verse serve
+sever, horse shore, brush shrub, skate stake steak takes, skin sink, lips slip, snail nails, south shout, spear spare
+pears parse, state taste, parts strap traps, swear wears, sword words, tired tried, tower wrote, tutor trout, west
+stew wets, wasp paws swap, weird wired wider, dawn wand, diet tide edit tied, lead deal dale, mile lime, pool loop
+polo, mug gum, nap pan, bin nib, tip pit, but tub, dial laid, wed dew, car arc, tan ant, bus sub, mad dam, gas sag,
+tug gut, ink kin, lap pal alp, leg gel, pin nip, pea ape, spa sap asp, drawer reward redraw, master stream, marble
+ramble, kitchen thicken, teacher cheater, relation oriental, nectar trance canter, medical claimed decimal, mental
+mantle lament, observe verbose, meteor remote, hustle sleuth, bedroom boredom, cinema iceman, creative reactive,
+please asleep elapse, gallery largely allergy regally, large glare lager regal, shoe hose, leader dealer, senator
+treason, design signed singed, desserts stressed, unable nebula, united untied, wander warden warned
 """
 GROUPS = [group.split() for group in ANAGRAMS.split(",")]
 

@@ -1,0 +1,104 @@
+"""NumberFiltering: keep or remove the numbers on one side of a bound."""
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from r1ci_env.envs.answers import numbers, unwrap
+from r1ci_env.task import Problem, Task
+
+COUNT = {1: (3, 5), 2: (5, 8), 3: (8, 12), 4: (20, 30), 5: (50, 80)}
+LARGEST = {1: 100, 2: 100, 3: 100, 4: 1_000, 5: 100_000}
+DECIMALS = {1: 1, 2: 2, 3: 4, 4: 4, 5: 6}
+
+
+class NumberFiltering(Task):
+    """Filter a list of numbers by a bound.
+
+    Description:
+        A list of decimal numbers is given; those larger, or smaller, than a bound are to be kept or removed.
+
+    Answer format:
+        The numbers that are left, in their order: ``[-3.5, 12, 7.25]``.
+
+    Levels:
+        3 to 5 numbers with at most one decimal place at level 1; 8 to 12 with up to 4, as in the original's defaults
+        (3 to 10), at level 3; 50 to 80 with up to 6 at level 5.
+
+    Check:
+        The numbers are compared by value, in order; quotes around them do not matter.
+
+    Source and deviations:
+        Reasoning-Gym number_filtering. At least one number is kept and one removed.
+    """
+
+    max_answer_chars = 5_000
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw numbers and a bound between them."""
+        given: list[str] = []
+        kept: list[str] = []
+        while not 0 < len(kept) < len(given):
+            given = [_number(rng, level) for _ in range(rng.randint(*COUNT[level]))]
+            data = {
+                "given": given,
+                "operation": f"{rng.choice(('keep', 'remove'))}_{rng.choice(('larger', 'smaller'))}",
+                "bound": _number(rng, level),
+            }
+            kept = filtered(**data)
+        verb, side = data["operation"].split("_")
+        question = (
+            f"From the list [{', '.join(given)}] {verb} all numbers that are {side} than {data['bound']}"
+            f"{' and drop the others' if verb == 'keep' else ''}. Give the list that is left, in the same order, in "
+            "triple angle brackets, for example <<<[-3.5, 12, 7.25]>>>."
+        )
+        return self.new_problem(level, question, data, f"[{', '.join(kept)}]")
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the numbers by value."""
+        kept = filtered(*(problem.data[key] for key in ("given", "operation", "bound")))
+        if not kept:
+            return re.fullmatch(r"\[\s*\]", unwrap(answer)) is not None
+        return numbers(answer) == [Fraction(number) for number in kept]
+
+    def size(self, problem: Problem) -> float:
+        """Numbers of the list."""
+        return len(problem.data["given"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the list, the operation and the bound from the metadata."""
+        entry = item["metadata"]
+        data = {
+            "given": entry["original_numbers"],
+            "operation": entry["operation"],
+            "bound": entry["filter_value"],
+        }
+        answer = str(filtered(**data))
+        flaw = None if item["answer"] == answer else "the stored answer is wrong"
+        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+
+def _number(rng: random.Random, level: int) -> str:
+    """Return a number with some decimal places, of which the last may be 0."""
+    places = rng.randint(0, DECIMALS[level])
+    value = rng.randint(-LARGEST[level] * 10**places, LARGEST[level] * 10**places)
+    whole, part = divmod(abs(value), 10**places)
+    return f"{'-' if value < 0 else ''}{whole}" + (f".{part:0{places}}" if places else "")
+
+
+def filtered(given: Sequence[str], operation: str, bound: str) -> list[str]:
+    """Return the numbers that are kept, or not removed, as they were written."""
+    verb, side = operation.split("_")
+    limit = Fraction(bound)
+    beyond = {n: Fraction(n) > limit if side == "larger" else Fraction(n) < limit for n in given}
+    return [n for n in given if beyond[n] == (verb == "keep")]
+
+
+def solve(question: str) -> str:
+    """Read the list and the rule, and filter."""
+    given, verb, side, bound = re.search(
+        r"list \[(.*?)\] (\w+) all numbers that are (\w+) than (-?[\d.]*\d)", question
+    ).groups()
+    return f"[{', '.join(filtered(given.split(', '), f'{verb}_{side}', bound))}]"

@@ -1,0 +1,86 @@
+"""RansomNote: whether a note can be made of the letters of a magazine."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import one_of
+from r1ci_env.task import Problem, Task
+
+NOTE = {1: (3, 5), 2: (5, 8), 3: (8, 10), 4: (18, 25), 5: (45, 60)}
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class RansomNote(Task):
+    """Say whether the letters of one string are enough for another.
+
+    Description:
+        A note and a magazine are given as strings of letters; asked is whether the letters of the magazine, each used
+        once, are enough for the note.
+
+    Answer format:
+        ``True`` or ``False``.
+
+    Levels:
+        Notes of 3 to 5 letters at level 1, up to 10, the original's longest, at level 3 and up to 60 at level 5; the
+        magazine has two to three times as many.
+
+    Check:
+        The word must be right.
+
+    Source and deviations:
+        Reasoning-Gym ransom_note. Half of the answers are False, and then one letter is missing once.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a note, put its letters in the magazine, and take one out again for the answer False."""
+        possible = rng.random() < 0.5
+        note = rng.choices(LETTERS, k=rng.randint(*NOTE[level]))
+        magazine = note + rng.choices(LETTERS, k=rng.randint(len(note), 2 * len(note)))
+        if not possible:
+            missing = rng.choice(note)
+            others = LETTERS.replace(missing, "")
+            spare = magazine.count(missing) - note.count(missing) + 1
+            for _ in range(spare):
+                magazine[magazine.index(missing)] = rng.choice(others)
+        rng.shuffle(magazine)
+        data = {"note": "".join(note), "magazine": "".join(magazine)}
+        question = (
+            f"A note is to be cut together from the letters of a magazine, each of which can be used once.\n"
+            f"Note: {data['note']}\nMagazine: {data['magazine']}\n"
+            "Are the letters of the magazine enough for the note? Answer in triple angle brackets: <<<True>>> or "
+            "<<<False>>>."
+        )
+        return self.new_problem(level, question, data, str(possible))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the word."""
+        return one_of(answer, "True", "False") == str(enough(problem.data["note"], problem.data["magazine"]))
+
+    def size(self, problem: Problem) -> float:
+        """Letters of the note."""
+        return len(problem.data["note"])
+
+    def short_code(self, problem: Problem) -> str:
+        """Subtract the counts of the letters."""
+        note, magazine = problem.data["note"], problem.data["magazine"]
+        return f"from collections import Counter\nprint(not Counter('{note}') - Counter('{magazine}'))"
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the strings from the metadata."""
+        data = {"note": item["metadata"]["ransom_note"], "magazine": item["metadata"]["magazine"]}
+        answer = str(enough(**data))
+        flaw = None if item["answer"] == answer else "the stored answer is wrong"
+        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+
+def enough(note: str, magazine: str) -> bool:
+    """No letter of the note must be left over."""
+    return not Counter(note) - Counter(magazine)
+
+
+def solve(question: str) -> str:
+    """Read both strings and count their letters."""
+    return str(enough(*re.search(r"Note: (\w+)\nMagazine: (\w+)", question).groups()))
