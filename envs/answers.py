@@ -16,10 +16,17 @@ from r1ci_env.errors import BadAnswer as BadAnswer  # tasks raise it too
 MAX_DIGITS = 4_000
 """Longest number that is read, in digits; Python's own bound on int() is 4,300."""
 
+MAX_EXPONENT = 400
+"""Largest power of ten in scientific notation."""
+
 MAX_WRAPPINGS = 8
 
 _QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "«": "»"}
 _DECIMAL = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.(\d*))?", re.ASCII)
+_SCIENTIFIC = re.compile(
+    r"([+-]?(?:[\d,]+(?:\.\d*)?|\.\d+))\s*(?:[eE]\s*([+-]?\d{1,4})|(?:[×*xX]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*[{(]?\s*([+-]?\d{1,4})\s*[})]?)",
+    re.ASCII,
+)
 _LATEX_FRACTION = re.compile(
     r"([+-]?)\\[dt]?frac\s*(?:\{\s*([^{}]+?)\s*\}\s*\{\s*([^{}]+?)\s*\}|(\d)\s*(\d))", re.ASCII
 )
@@ -88,6 +95,29 @@ def _decimal(text: str) -> Fraction:
     digits = whole.replace(",", "") + (part or "")
     value = Fraction(int(digits), 10 ** len(part or ""))
     return -value if sign == "-" else value
+
+
+def scientific(text: str) -> Fraction:
+    r"""Read a number that may be in scientific notation: ``1.5e-7``, ``1.5 × 10^{-7}``, ``1.5 * 10**-7``, ``1500``."""
+    text = unwrap(text).replace("−", "-")
+    match = _SCIENTIFIC.fullmatch(text) if len(text) <= MAX_DIGITS else None
+    if not match:
+        return number(text)
+    mantissa, exponent = _decimal(match[1]), int(match[2] or match[3])
+    if abs(exponent) > MAX_EXPONENT:
+        raise BadAnswer("exponent out of bounds")
+    return mantissa * Fraction(10) ** exponent
+
+
+def rounded(value: Fraction, digits: int) -> Fraction:
+    """Round to ``digits`` significant digits, halves away from zero."""
+    if value == 0:
+        return value
+    power = len(str(abs(value.numerator))) - len(str(value.denominator))
+    power += abs(value) >= Fraction(10) ** power  # now 10**(power - 1) <= |value| < 10**power
+    unit = Fraction(10) ** (power - digits)
+    steps = (abs(value) / unit + Fraction(1, 2)).__floor__()
+    return steps * unit * (1 if value > 0 else -1)
 
 
 def items(text: str) -> list[str]:

@@ -2,8 +2,11 @@
 
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import integer
+from r1ci_env.envs.expression import evaluate
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: (2, 3), 2: (3, 5), 3: (4, 7), 4: (8, 12), 5: (13, 20)}
@@ -47,6 +50,13 @@ class ChainSum(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must equal the value of the chain."""
         return integer(answer) == problem.data["value"]
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of chain_sum."""
+        chain = item["metadata"]["expression"]
+        value = int(evaluate(chain).value)
+        data = {"chain": chain, "value": value}
+        return self.official_problem(item["question"], data, str(value), gold=item["answer"])
 
     def short_code(self, problem: Problem) -> str:
         """Print the chain."""

@@ -3,6 +3,8 @@
 import math
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.task import Problem, Task
@@ -48,6 +50,13 @@ class GCD(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must be the greatest common divisor."""
         return integer(answer) == math.gcd(*problem.data["numbers"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of gcd."""
+        numbers = item["metadata"]["numbers"]
+        return self.official_problem(
+            item["question"], {"numbers": numbers}, str(math.gcd(*numbers)), gold=item["answer"]
+        )
 
     def short_code(self, problem: Problem) -> str:
         """Print the divisor."""

@@ -3,6 +3,7 @@
 import itertools
 import random
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, word
@@ -64,19 +65,43 @@ class KnightsKnaves(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Read a role for each name."""
         roles = {}
+        knight, knave = problem.data.get("roles", ("knight", "knave"))
         for clause in re.split(r",\s*and\s+|\sand\s|[,;\n]", word(answer)):
             if not clause.strip():
                 continue
-            match = re.fullmatch(r"(\w+)(?: is an?|:| =|) (knight|knave)\.?", clause.strip(), re.I)
-            if not match or match[1].casefold() in roles:
+            match = re.fullmatch(r"(\w+)(?: is an?|:| =|) (\w+)\.?", clause.strip(), re.I)
+            if not match or match[1].casefold() in roles or match[2].lower() not in (knight, knave):
                 raise BadAnswer("not a role of a new inhabitant")
-            roles[match[1].casefold()] = match[2].lower() == "knight"
+            roles[match[1].casefold()] = match[2].lower() == knight
         names = problem.data["names"]
         return roles == {name.casefold(): knight for name, knight in zip(names, problem.data["knights"], strict=True)}
 
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of knights_knaves, in which the roles go by many names."""
+        metadata = item["metadata"]
+        names, terms = metadata["names"], metadata["knight_knave_terms"]
+        statements = [_from_original(statement) for statement in metadata["statements"]]
+        knights = _models(statements, len(names))
+        flaw = None if len(knights) == 1 else "more than one assignment of roles fits"
+        roles = (terms["knight"].lower(), terms["knave"].lower())
+        data = {"names": names, "statements": statements, "knights": knights[0], "roles": roles}
+        return self.official_problem(item["question"], data, _describe(names, knights[0], roles), item["answer"], flaw)
 
-def _describe(names: list[str], roles: list[bool]) -> str:
-    return ", ".join(f"{n} is a {'knight' if k else 'knave'}" for n, k in zip(names, roles, strict=True))
+
+def _from_original(statement: Any) -> list[Any]:
+    """Translate a statement of the original, whose joiners may have more than two parts."""
+    kind, *parts = statement
+    if kind in ("telling-truth", "lying"):
+        return ["is", parts[0], kind == "telling-truth"]
+    translated = [_from_original(part) for part in parts]
+    joiner = {"<=>": "iff", "->": "if"}.get(kind, kind)
+    while len(translated) > 2:
+        translated[-2:] = [[joiner, *translated[-2:]]]
+    return [joiner, *translated]
+
+
+def _describe(names: list[str], knights: list[bool], roles: Sequence[str] = ("knight", "knave")) -> str:
+    return ", ".join(f"{name} is a {roles[not knight]}" for name, knight in zip(names, knights, strict=True))
 
 
 def _statement(rng: random.Random, speaker: int, count: int, depth: int) -> list[Any]:

@@ -1,0 +1,79 @@
+"""FractionSimplification: a fraction in lowest terms."""
+
+import math
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.task import Problem, Task
+
+VALUE = {1: 50, 2: 300, 3: 1_000, 4: 100_000, 5: 10**9}
+FACTOR = {1: 20, 2: 50, 3: 100, 4: 10_000, 5: 10**8}
+STYLES = ("{}/{}", "${}/{}$", "$\\frac{{{}}}{{{}}}$", "$\\dfrac{{{}}}{{{}}}$")
+
+
+class FractionSimplification(Task):
+    r"""Reduce a fraction to lowest terms.
+
+    Description:
+        A fraction is given, plain or in LaTeX; its lowest terms are asked for.
+
+    Answer format:
+        ``3/4``; the LaTeX forms ``\frac{3}{4}`` and ``$3/4$`` are read too.
+
+    Levels:
+        Reduced terms up to 50 times a factor up to 20 at level 1; the original's defaults (1,000 and 100) at level 3;
+        a thousand millions and a hundred millions at level 5.
+
+    Check:
+        Numerator and denominator must be those of the lowest terms.
+
+    Source and deviations:
+        Reasoning-Gym fraction_simplification. The answer may be in any of the styles.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw reduced terms with a denominator above 1, and a factor."""
+        while True:
+            top, bottom = rng.randint(1, VALUE[level]), rng.randint(2, VALUE[level])
+            if math.gcd(top, bottom) == 1:
+                break
+        factor = rng.randint(2, FACTOR[level])
+        shown = rng.choice(STYLES).format(top * factor, bottom * factor)
+        question = f"Reduce the fraction {shown} to lowest terms. Answer as <<<numerator/denominator>>>."
+        return self.new_problem(level, question, {"top": top, "bottom": bottom}, f"{top}/{bottom}")
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare numerator and denominator."""
+        return _terms(unwrap(answer)) == (problem.data["top"], problem.data["bottom"])
+
+    def size(self, problem: Problem) -> float:
+        """Digits of the reduced terms."""
+        return len(problem.answer)
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of fraction_simplification."""
+        top, bottom = item["metadata"]["numerator"], item["metadata"]["denominator"]
+        divisor = math.gcd(top, bottom)
+        data = {"top": top // divisor, "bottom": bottom // divisor}
+        answer = f"{data['top']}/{data['bottom']}"
+        return self.official_problem(item["question"], data, answer, gold=item["answer"])
+
+
+def _terms(text: str) -> tuple[int, int]:
+    number = r"\s*(\d{1,40})\s*"
+    for pattern in (rf"{number}/{number}", rf"\\[dt]?frac\s*\{{{number}\}}\s*\{{{number}\}}"):
+        if match := re.fullmatch(pattern, text, re.ASCII):
+            return int(match[1]), int(match[2])
+    if match := re.fullmatch(r"\d{1,40}", text, re.ASCII):
+        return int(text), 1
+    raise BadAnswer("not a fraction")
+
+
+def solve(question: str) -> str:
+    """Read the two terms and divide by their greatest common divisor."""
+    top, bottom = map(int, re.findall(r"\d+", question)[:2])
+    divisor = math.gcd(top, bottom)
+    return f"{top // divisor}/{bottom // divisor}"

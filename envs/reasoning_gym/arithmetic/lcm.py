@@ -1,0 +1,67 @@
+"""LCM: the least common multiple of several integers."""
+
+import math
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import integer
+from r1ci_env.task import Problem, Task
+
+COUNT = {1: (2, 2), 2: (2, 3), 3: (3, 4), 4: (4, 5), 5: (5, 7)}
+LARGEST = {1: 100, 2: 300, 3: 1_000, 4: 10_000, 5: 1_000_000}
+
+
+class LCM(Task):
+    """Find the least common multiple.
+
+    Description:
+        Two to seven positive integers are given; their least common multiple is asked for.
+
+    Answer format:
+        The integer.
+
+    Levels:
+        Two numbers up to 100 at level 1, the original's defaults, up to seven numbers below a million at level 5.
+
+    Check:
+        The answer must be the exact integer.
+
+    Source and deviations:
+        Reasoning-Gym lcm. Half of the problems give the numbers a common factor.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw distinct numbers, at half of the time multiples of a common factor."""
+        factor = rng.randint(2, 9) if rng.random() < 0.5 else 1
+        numbers = [factor * n for n in rng.sample(range(2, LARGEST[level] // factor + 1), rng.randint(*COUNT[level]))]
+        question = (
+            f"Find the least common multiple of {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}. "
+            "Give it as an integer between triple angle brackets, in the form <<<integer>>>."
+        )
+        return self.new_problem(level, question, {"numbers": numbers}, str(math.lcm(*numbers)))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """The integer must be the least common multiple."""
+        return integer(answer) == math.lcm(*problem.data["numbers"])
+
+    def size(self, problem: Problem) -> float:
+        """Digits of the answer."""
+        return len(problem.answer)
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of lcm."""
+        numbers = item["metadata"]["numbers"]
+        return self.official_problem(
+            item["question"], {"numbers": numbers}, str(math.lcm(*numbers)), gold=item["answer"]
+        )
+
+    def short_code(self, problem: Problem) -> str:
+        """Print the multiple."""
+        return f"import math\nprint(math.lcm({','.join(map(str, problem.data['numbers']))}))"
+
+
+def solve(question: str) -> str:
+    """Read the integers and take their least common multiple."""
+    return str(math.lcm(*map(int, re.findall(r"\d+", question))))

@@ -1,0 +1,75 @@
+"""PrimeFactorization: a number as a product of primes."""
+
+import math
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import BadAnswer, integer, unwrap
+from r1ci_env.task import Problem, Task
+
+RANGE = {1: (2, 1_000), 2: (500, 10_000), 3: (10_000, 10**6), 4: (10**6, 10**9), 5: (10**10, 10**13)}
+
+
+class PrimeFactorization(Task):
+    """Factor a number into primes.
+
+    Description:
+        A number is given; its prime factors are asked for, each as often as it divides.
+
+    Answer format:
+        The factors joined by ×, such as ``2 × 2 × 3``.
+
+    Levels:
+        Numbers up to 1,000 at level 1, the original's default, up to ten million millions at level 5.
+
+    Check:
+        The factors, in any order and joined by ×, * or x, must be those of the factorisation.
+
+    Source and deviations:
+        Reasoning-Gym prime_factorization, whose scorer raises on text that is no number.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a number; below the top level also a prime one."""
+        value = rng.randint(*RANGE[level])
+        if level >= 4:  # a product of three, so that trial division stays within bounds
+            share = round(RANGE[level][1] ** (1 / 3))
+            value = rng.randint(share // 10, share) * rng.randint(share // 10, share) * rng.randint(share // 10, share)
+        question = f"Write {value} as a product of primes. Answer in the form <<<2 × 2 × 3>>>."
+        return self.new_problem(level, question, {"value": value}, " × ".join(map(str, _factors(value))))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the factors as a multiset."""
+        text = unwrap(answer).replace(r"\times", "×").replace(r"\cdot", "×")
+        parts = re.split(r"[×*·x]", text)
+        if len(parts) > 64:
+            raise BadAnswer("too many factors")
+        return sorted(integer(part) for part in parts) == _factors(problem.data["value"])
+
+    def size(self, problem: Problem) -> float:
+        """Digits of the number."""
+        return len(str(problem.data["value"]))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of prime_factorization."""
+        value = item["metadata"]["number"]
+        answer = " × ".join(map(str, _factors(value)))
+        return self.official_problem(item["question"], {"value": value}, answer, gold=item["answer"])
+
+
+def _factors(value: int) -> list[int]:
+    """Divide by 2 and the odd numbers up to the root of what is left."""
+    factors, divisor = [], 2
+    while divisor <= math.isqrt(value):
+        while value % divisor == 0:
+            factors.append(divisor)
+            value //= divisor
+        divisor += 1 if divisor == 2 else 2
+    return factors + [value] * (value > 1)
+
+
+def solve(question: str) -> str:
+    """Read the number and divide."""
+    return " × ".join(map(str, _factors(int(re.search(r"Write (\d+) as", question)[1]))))

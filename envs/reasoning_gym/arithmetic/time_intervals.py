@@ -1,0 +1,153 @@
+"""TimeIntervals: how much time passes between two moments."""
+
+import random
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from r1ci_env.envs.answers import BadAnswer, word
+from r1ci_env.task import Problem, Task
+
+MONTHS = "January February March April May June July August September October November December".split()
+KINDS = {
+    1: ("HH:MM", "D days"),
+    2: ("HH:MM", "HH:MM:SS", "D days"),
+    3: ("HH:MM:SS", "HH:MM:SS.mmm", "D days", "D days, HH:MM"),
+    4: ("HH:MM:SS.mmm", "D days", "D days, HH:MM", "D days, HH:MM:SS"),
+    5: ("D days, HH:MM:SS",),
+}
+DAYS = {1: 30, 2: 100, 3: 400, 4: 5_000, 5: 200_000}
+
+
+class TimeIntervals(Task):
+    """Find the time between two moments.
+
+    Description:
+        Two times of a day, two dates, or two dates with times, also in different time zones, are given; the time
+        between them is asked for in a stated form.
+
+    Answer format:
+        As the question says: ``HH:MM``, ``HH:MM:SS``, ``HH:MM:SS.mmm``, ``D days``, ``D days, HH:MM`` or
+        ``D days, HH:MM:SS``.
+
+    Levels:
+        Times with minutes and dates up to 30 days apart at level 1; the original's defaults (up to 100 days) at level
+        2; milliseconds at level 3; time zones and up to 200,000 days at level 5.
+
+    Check:
+        The duration must be exact. Leading zeros do not matter, nor does the word ``day`` or ``days``.
+
+    Source and deviations:
+        Reasoning-Gym time_intervals, whose stored milliseconds are sometimes cut short by floating point. Times of one
+        day never pass midnight, so that the answer is certain.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw the form of the answer, then two moments that fit it."""
+        form = rng.choice(KINDS[level])
+        if "days" not in form:
+            first, second = sorted(rng.sample(range(24 * 3600 * 1000), 2))
+            unit = {"HH:MM": 60_000, "HH:MM:SS": 1_000, "HH:MM:SS.mmm": 1}[form]
+            first, second = first // unit * unit, second // unit * unit + unit * (second // unit == first // unit)
+            second = min(second, 24 * 3600 * 1000 - unit)
+            duration = second - first
+            text = f"{_clock(first, form)} to {_clock(second, form)} on the same day"
+        else:
+            text, duration = _dated(rng, level, form)
+        answer = _shown(duration, form)
+        question = f"How much time passes from {text}? Answer in the form <<<{form}>>>."
+        return self.new_problem(level, question, {"milliseconds": duration, "form": form}, answer)
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare durations in milliseconds."""
+        return _milliseconds(answer, problem.data["form"]) == problem.data["milliseconds"]
+
+    def size(self, problem: Problem) -> float:
+        """Days that two dates may lie apart."""
+        return DAYS[problem.level]
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of time_intervals."""
+        metadata = item["metadata"]
+        start, end = (datetime.fromisoformat(metadata[key]) for key in ("start_time", "end_time"))
+        duration = (end - start) // timedelta(milliseconds=1)
+        form = metadata["expected_format"]
+        flaw = None
+        if _milliseconds(item["answer"], form) != duration:
+            flaw = "the stored answer is cut short by floating point"
+        data = {"milliseconds": duration, "form": form}
+        return self.official_problem(item["question"], data, _shown(duration, form), item["answer"], flaw)
+
+
+def _dated(rng: random.Random, level: int, form: str) -> tuple[str, int]:
+    """Return two dates, with times where ``form`` has them, as text, and the milliseconds between them."""
+    first = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(days=rng.randrange(30_000))
+    second = first + timedelta(days=rng.randint(1, DAYS[level]))
+    if form == "D days":
+        return f"{_day(first)} to {_day(second)}", (second - first) // timedelta(milliseconds=1)
+    step = 60 if form.endswith("HH:MM") else 1
+    first += timedelta(seconds=rng.randrange(0, 86_400, step))
+    second += timedelta(seconds=rng.randrange(0, 86_400, step))
+    if level < 5:
+        pattern = "%H:%M" if step == 60 else "%H:%M:%S"
+        texts = [f"{_day(moment)} at {moment.strftime(pattern)}" for moment in (first, second)]
+    else:
+        zones = [timezone(timedelta(hours=rng.randint(-11, 12))) for _ in range(2)]
+        moments = [moment.astimezone(zone) for moment, zone in zip((first, second), zones, strict=True)]
+        texts = [f"{_day(m)} at {m.strftime('%H:%M:%S')} UTC{m.strftime('%z')}" for m in moments]
+    return f"{texts[0]} to {texts[1]}", (second - first) // timedelta(milliseconds=1)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def _clock(milliseconds: int, form: str) -> str:
+    hours, rest = divmod(milliseconds, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    seconds, rest = divmod(rest, 1_000)
+    text = f"{hours:02d}:{minutes:02d}:{seconds:02d}.{rest:03d}"
+    return text[: {"HH:MM": 5, "HH:MM:SS": 8, "HH:MM:SS.mmm": 12}[form]]
+
+
+def _shown(milliseconds: int, form: str) -> str:
+    if "days" not in form:
+        return _clock(milliseconds, form)
+    days, rest = divmod(milliseconds, 86_400_000)
+    clock = form.removeprefix("D days").removeprefix(", ")
+    return f"{days} days" + (f", {_clock(rest, clock)}" if clock else "")
+
+
+def _milliseconds(text: str, form: str) -> int:
+    """Read a duration in the form that the question asks for."""
+    clock = r"(\d{1,3}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,3}))?)?"
+    match = re.fullmatch(rf"(?:(\d{{1,7}}) days?(?:, ?| |$))?(?:{clock})?", word(text), re.ASCII)
+    if form == "D days" and re.fullmatch(r"\d{1,7}", word(text), re.ASCII):
+        return int(word(text)) * 86_400_000
+    if not match:
+        raise BadAnswer("not a duration")
+    days, hours, minutes, seconds, part = match.groups()
+    parts = [int(days or 0) * 24 + int(hours or 0), int(minutes or 0), int(seconds or 0)]
+    if (days is None and "days" in form) or parts[1] > 59 or parts[2] > 59:
+        raise BadAnswer("not of the form asked for")
+    return (parts[0] * 3600 + parts[1] * 60 + parts[2]) * 1000 + int((part or "").ljust(3, "0"))
+
+
+def solve(question: str) -> str:
+    """Read the two moments and the form of the answer, and subtract."""
+    form = re.search(r"form <<<(.*)>>>", question)[1]
+    if "same day" in question:
+        times = re.findall(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3}))?)?", question)
+        first, second = (
+            int(h) * 3_600_000 + int(m) * 60_000 + int(s or 0) * 1000 + int(ms or 0) for h, m, s, ms in times
+        )
+        return _shown(second - first, form)
+    moments = []
+    pattern = r"(\d+) ([A-Z]\w+) (\d{4})(?: at (\d\d):(\d\d)(?::(\d\d))?)?(?: UTC([+-]\d\d))?"
+    for day, month, year, hour, minute, second, zone in re.findall(pattern, question):
+        moment = datetime(
+            int(year), MONTHS.index(month) + 1, int(day), int(hour or 0), int(minute or 0), int(second or 0)
+        )
+        moments.append(moment - timedelta(hours=int(zone or 0)))
+    return _shown((moments[1] - moments[0]) // timedelta(milliseconds=1), form)
