@@ -15,10 +15,10 @@ LOCKS = {  # digits, letters, how many letters of the alphabet
     2: (2, 2, 26),
     3: (2, 2, 26),
     4: (3, 2, 26),
-    5: (3, 3, 16),
+    5: (3, 3, 14),
 }
 HINT_CHANCE = {1: 1.0, 2: 0.5, 3: 0.2, 4: 0.4, 5: 0.2}
-MISS_CHANCE = {1: 0.0, 2: 0.4, 3: 0.6, 4: 0.6, 5: 0.6}  # of a guess with nothing right, which says little
+INFORMED = {1: 0.6, 2: 0.4, 3: 0.2, 4: 0.4, 5: 0.4}  # chance that a guess agrees with all that was said before
 COUNTS = ("no", "one", "two", "three", "four")
 HINTS = {"number": ("too small", "too large"), "letter": ("too early", "too late")}
 
@@ -56,17 +56,20 @@ class Cryptanalysis(Task):
         left = [list(itertools.permutations(pool, n)) for pool, n in zip(pools, (digits, letters), strict=True)]
         guesses = []
         while len(left[0]) > 1 or len(left[1]) > 1:
-            parts = [rng.sample(pool, n) for pool, n in zip(pools, (digits, letters), strict=True)]
-            hits = sum(c in secret[0] + secret[1] for c in parts[0] + parts[1])
-            if parts == list(secret) or (hits and rng.random() < MISS_CHANCE[level]):
+            parts = [
+                list(rng.choice(words)) if rng.random() < INFORMED[level] else rng.sample(pool, len(own))
+                for pool, words, own in zip(pools, left, secret, strict=True)
+            ]
+            if parts == list(secret):
                 continue
-            said = []
-            for i, (part, own) in enumerate(zip(parts, secret, strict=True)):
+            said, rest = [], []
+            for part, own, words in zip(parts, secret, left, strict=True):
                 feedback = judge(part, own)
-                hints = tuple(n if rng.random() < HINT_CHANCE[level] else 0 for n in feedback[2:])
-                said.append((*feedback[:2], *hints))
-                left[i] = [word for word in left[i] if fits(part, word, said[i])]
-            guesses.append(f"{''.join(parts[0] + parts[1])}: {_say(said, (digits, letters))}")
+                said.append((*feedback[:2], *(n if rng.random() < HINT_CHANCE[level] else 0 for n in feedback[2:])))
+                rest.append([word for word in words if fits(part, word, said[-1])])
+            if rest != left:  # else the guess tells nothing new
+                left = rest
+                guesses.append(f"{''.join(parts[0] + parts[1])}: {_say(said, (digits, letters))}")
         last = pools[1][-1]
         answer = "[" + ", ".join(f'"{c}"' for c in secret[0] + secret[1]) + "]"
         question = (
@@ -87,9 +90,9 @@ class Cryptanalysis(Task):
         return "".join(items(unwrap(answer))).upper() == problem.data["password"]
 
     def size(self, problem: Problem) -> float:
-        """Guesses, and the logarithm of the number of passwords."""
+        """Logarithm of the number of passwords, and the share of hints left out."""
         digits, letters, alphabet = LOCKS[problem.level]
-        return problem.question.count("Guess") + 10 * math.log(math.perm(10, digits) * math.perm(alphabet, letters))
+        return math.log(math.perm(10, digits) * math.perm(alphabet, letters)) + 1 - HINT_CHANCE[problem.level]
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item; the feedback must leave exactly the stored password."""
@@ -122,13 +125,14 @@ def fits(guess: Sequence[str], word: Sequence[str], said: tuple[int, ...], exact
 
     ``exact``: a hint is said where, and only where, it is true of all wrong characters.
     """
-    in_place, moved, *hints = judge(guess, word)
-    if (in_place, moved) != said[:2]:
+    in_place, moved, small, large = said
+    if len(set(guess).intersection(word)) != in_place + moved or sum(map(str.__eq__, guess, word)) != in_place:
         return False
+    hints = judge(guess, word)[2:]
     if exact:
         wrong = len(guess) - in_place - moved
-        return all(count == (hint if hint == wrong else 0) for count, hint in zip(said[2:], hints, strict=True))
-    return hints[0] >= said[2] and hints[1] >= said[3]
+        return (small, large) == tuple(hint if hint == wrong else 0 for hint in hints)
+    return hints[0] >= small and hints[1] >= large
 
 
 def _say(said: list[tuple[int, ...]], lengths: tuple[int, int]) -> str:

@@ -20,6 +20,7 @@ PRODUCTS = {  # side, cells to choose, largest number
 }
 NEGATIVE = 0.3
 MAX_UNIONS = 1_000
+MANY = 40
 
 
 class LogicPuzzle(Task):
@@ -174,7 +175,7 @@ def _with_positive_products(where: dict[int, list[Cell]], corner: Cell, first: i
                 continue
             yield from unions(i + 1 if first in numbers or first > 0 else 0, chosen + cycles[i], numbers | added)
 
-    for length in (4, 6, 8):
+    for length in (4, 6, 8) if len(negative) < MANY else (4, 6):
         cycles += _cycles(negative, length)
         for cells in itertools.islice(unions(0, [], set()), MAX_UNIONS):
             if len(cells) >= needed and (first > 0 or cells):
@@ -185,17 +186,22 @@ def _with_positive_products(where: dict[int, list[Cell]], corner: Cell, first: i
 
 def _cycles(numbers: dict[Cell, int], length: int) -> Iterator[list[Cell]]:
     """Yield the closed walks of ``length`` cells with different numbers, each from its first cell, row then column."""
+    lines: dict[tuple[int, int], list[Cell]] = {}  # (0, row) or (1, column): its cells
+    for cell in sorted(numbers):
+        for axis in (0, 1):
+            lines.setdefault((axis, cell[axis]), []).append(cell)
 
     def extend(path: list[Cell], used: set[int]) -> Iterator[list[Cell]]:
-        axis = (len(path) + 1) % 2  # the next cell shares the row, then the column, and so on
         if len(path) == length:
             if path[-1][1] == path[0][1]:
                 yield path
             return
-        for cell in numbers:
-            line = cell[axis]
-            fits = cell > path[0] and line == path[-1][axis] and numbers[cell] not in used
-            if fits and all(line != earlier[axis] for earlier in path[:-1]):
+        axis = (len(path) + 1) % 2  # the next cell shares the row, then the column, and so on
+        line = path[-1][axis]
+        if any(earlier[axis] == line for earlier in path[:-1]):
+            return
+        for cell in lines[axis, line]:
+            if cell > path[0] and numbers[cell] not in used:
                 yield from extend([*path, cell], used | {numbers[cell]})
 
     for cell in sorted(numbers):
