@@ -26,14 +26,15 @@ LARGEST_FACTOR_TRIED = 5_000
 MAX_BITS_FACTORED = 160
 
 IMAGINARY = "_i"
-Powers = tuple[tuple[str, Fraction], ...]
-Monomial = tuple[Powers, tuple[tuple["Monomial", Fraction], ...]]
+Number = Fraction | int  # exponents are whole numbers wherever they can be, which hash faster
+Powers = tuple[tuple[str, Number], ...]
+Monomial = tuple[Powers, tuple[tuple["Monomial", Number], ...]]
 Sum = dict[Monomial, Fraction]
 
-ZERO = Fraction(0)
 UNIT: Monomial = ((), ())
 ONE: Sum = {UNIT: Fraction(1)}
 Key = TypeVar("Key")
+Value = TypeVar("Value", Fraction, Number)
 _REDUCED = frozenset("_0123456789(")  # first letters of generators of which some power is simpler
 
 
@@ -55,10 +56,10 @@ class Algebra:
     """Operations on quotients that share their generators and a budget of work.
 
     Args:
-        work: How many products of two monomials are allowed in all; a few microseconds each.
+        work: Steps allowed in all, a few microseconds each: powers met while monomials are multiplied.
     """
 
-    def __init__(self, work: int = 5_000) -> None:
+    def __init__(self, work: int = 7_000) -> None:
         """Start without generators."""
         self.work = work
         self._names: dict[tuple[object, ...], str] = {}
@@ -75,7 +76,7 @@ class Algebra:
 
     def name(self, name: str) -> Quotient:
         """Return a variable, ``"pi"``, or `IMAGINARY`."""
-        return Quotient({(((name, Fraction(1)),), ()): Fraction(1)}, ONE)
+        return Quotient({(((name, 1),), ()): Fraction(1)}, ONE)
 
     # Arithmetic
 
@@ -123,20 +124,33 @@ class Algebra:
         """Return e ** a; logarithms in the exponent become factors."""
         if a.bottom.keys() != {UNIT}:
             raise BadAnswer("no exponent of this form")
+        if any(inner for _, exponent in a.top for (_, inner), _ in exponent):
+            raise BadAnswer("exponentials nested too deep")
         result = Quotient(ONE, ONE)
-        exponent: Sum = {}
+        exponent: dict[Monomial, Number] = {}
         for monomial, coefficient in a.top.items():
             coefficient /= a.bottom[UNIT]
             names = [name for name, power in monomial[0] if power == 1] if not monomial[1] else []
             if len(names) == len(monomial[0]) == 1 and names[0].startswith("log"):
                 base = self._arguments[names[0]]
                 result = self.times(result, self.power(base, self.number(coefficient)))
-            elif sorted(names) == [IMAGINARY, "pi"] and len(monomial[0]) == 2 and (2 * coefficient).denominator == 1:
-                quarter_turns = (2 * coefficient).numerator % 4
-                result = self.times(result, self._whole_power(self.name(IMAGINARY), quarter_turns))
+            elif (
+                sorted(names) == [IMAGINARY, "pi"]
+                and len(monomial[0]) == 2
+                and coefficient.denominator in (1, 2, 3, 4, 6)
+            ):
+                result = self.times(result, self._half_turns(coefficient))
             else:
-                exponent[monomial] = coefficient
+                exponent[monomial] = int(coefficient) if coefficient.denominator == 1 else coefficient
         return self.times(result, Quotient({((), tuple(sorted(exponent.items()))): Fraction(1)}, ONE))
+
+    def _half_turns(self, count: Fraction) -> Quotient:
+        """Return exp(i * pi * count), for a count in quarters or sixths."""
+        parts = 4 if count.denominator == 4 else 6
+        cosine = self._root({UNIT: Fraction(2 if parts == 4 else 3)}, Fraction(1, 2))
+        sine = cosine if parts == 4 else self.number(1)
+        turn = self.divide(self.add(cosine, self.times(self.name(IMAGINARY), sine)), self.number(2))
+        return self._whole_power(turn, int(count * parts) % (2 * parts))
 
     def log(self, a: Quotient) -> Quotient:
         """Return the natural logarithm of the absolute value."""
@@ -184,7 +198,7 @@ class Algebra:
             raise BadAnswer("too complicated")
 
     def _added(self, a: Sum, b: Sum) -> Sum:
-        self._spend(1 + len(b) // 4)
+        self._spend(1 + (len(a) + len(b)) // 8)
         result = dict(a)
         for monomial, coefficient in b.items():
             _accumulate(result, monomial, coefficient)
@@ -195,15 +209,15 @@ class Algebra:
             return b
         if b == ONE:
             return a
-        self._spend(len(a) * len(b))
         result: Sum = {}
         for x, p in a.items():
             for y, q in b.items():
                 monomial, factor, sums = self._product(x, y)
+                coefficient = p * q if factor == 1 else p * q * factor
                 if not sums:
-                    _accumulate(result, monomial, p * q * factor)
+                    _accumulate(result, monomial, coefficient)
                     continue
-                expanded: Sum = {monomial: p * q * factor}
+                expanded: Sum = {monomial: coefficient}
                 for other in sums:
                     expanded = self._times(expanded, other)
                 for m, c in expanded.items():
@@ -213,21 +227,23 @@ class Algebra:
                 raise BadAnswer("number too large")
         return result
 
-    def _product(self, x: Monomial, y: Monomial) -> tuple[Monomial, Fraction, list[Sum]]:
+    def _product(self, x: Monomial, y: Monomial) -> tuple[Monomial, Fraction | int, list[Sum]]:
         """Return the product of two monomials as a monomial, a number and sums."""
+        self._spend(1 + len(x[0]) + len(y[0]) + 4 * (len(x[1]) + len(y[1])))
         powers = dict(x[0])
         for name, power in y[0]:
             _accumulate(powers, name, power)
-        factor, sums = self._reduce(powers)
+        factor, sums = self._reduce(powers) if any(name[0] in _REDUCED for name in powers) else (1, [])
         exponent = x[1] or y[1]
         if x[1] and y[1]:
             merged = dict(x[1])
             for monomial, coefficient in y[1]:
                 _accumulate(merged, monomial, coefficient)
             exponent = tuple(sorted(merged.items()))
-        return (tuple(sorted(powers.items())), exponent), factor, sums
+        ordered = tuple(sorted(powers.items())) if len(powers) > 1 else tuple(powers.items())
+        return (ordered, exponent), factor, sums
 
-    def _reduce(self, powers: dict[str, Fraction]) -> tuple[Fraction, list[Sum]]:
+    def _reduce(self, powers: dict[str, Number]) -> tuple[Fraction, list[Sum]]:
         """Take whole powers of primes, roots and the imaginary unit out of ``powers``."""
         factor, sums = Fraction(1), []
         for name in [n for n in powers if n[0] in _REDUCED]:
@@ -235,7 +251,7 @@ class Algebra:
             if name == IMAGINARY:
                 turns = power.numerator % 4
                 factor *= -1 if turns >= 2 else 1
-                rest = Fraction(turns % 2)
+                rest: Number = turns % 2
             else:
                 whole = math.floor(power)
                 rest = power - whole
@@ -295,7 +311,9 @@ class Algebra:
             if exponent.denominator > 2:
                 raise BadAnswer("even root of a negative number")
             result = self._whole_power(self.name(IMAGINARY), exponent.numerator)
-        scaled = {str(prime): power * exponent for prime, power in self._factors(coefficient).items()}
+        scaled: dict[str, Number] = {
+            str(prime): power * exponent for prime, power in self._factors(coefficient).items()
+        }
         for name, power in powers:
             if name == IMAGINARY:
                 raise BadAnswer("root of an imaginary number")
@@ -303,10 +321,10 @@ class Algebra:
         negative = [(n, p) for n, p in scaled.items() if n[0] == "(" and p < 0]
         for name, power in negative:
             del scaled[name]
-            result = self.divide(result, self._root(self._arguments[name].top, -power))
-        monomial = (tuple(scaled.items()), tuple((m, c * exponent) for m, c in inner))
-        monomial, factor, sums = self._product(monomial, UNIT)
-        result = self.times(result, Quotient({monomial: factor}, ONE))
+            result = self.divide(result, self._root(self._arguments[name].top, Fraction(-power)))
+        power_of: Monomial = (tuple(scaled.items()), tuple((m, c * exponent) for m, c in inner))
+        monomial, factor, sums = self._product(power_of, UNIT)
+        result = self.times(result, Quotient({monomial: Fraction(factor)}, ONE))
         for other in sums:
             result = self.times(result, Quotient(other, ONE))
         return result
@@ -356,7 +374,7 @@ class Algebra:
                     rest //= prime
                     found[prime] = found.get(prime, 0) + 1
                 prime += 1 + prime % 2
-            self._spend(1 + prime // 50)
+            self._spend(1 + prime // 25)
             if rest > 1:
                 root = math.isqrt(rest)
                 found |= {root: 2} if root * root == rest else {rest: 1}
@@ -367,18 +385,18 @@ class Algebra:
         if not a:
             raise BadAnswer("logarithm of zero")
         coefficient = _content(a)
-        common: dict[str, Fraction] = {}
+        common: dict[str, Number] = {}
         for name, power in next(iter(a))[0]:
-            least = min(dict(powers).get(name, Fraction(0)) for powers, _ in a)
+            least = min(dict(powers).get(name, 0) for powers, _ in a)
             if len(a) == 1 or (least > 0 and name[0] not in _REDUCED):
                 common[name] = power if len(a) == 1 else least
         total = Quotient({}, ONE)
-        for prime, power in self._factors(coefficient).items():
-            total = self.add(total, self.times(self.number(power), self._function("log", self.number(prime))))
+        for prime, times in self._factors(coefficient).items():
+            total = self.add(total, self.times(self.number(times), self._function("log", self.number(prime))))
         for name, power in common.items():
             total = self.add(total, self.times(self.number(power), self._log_of_name(name)))
         if len(a) == 1:
-            return self.add(total, Quotient(dict(next(iter(a))[1]), ONE))
+            return self.add(total, Quotient(_sum_of(next(iter(a))[1]), ONE))
         sign = 1 if a[min(a)] > 0 else -1
         divisor: Monomial = (tuple((name, -power) for name, power in common.items()), ())
         rest = self._times({m: sign * c / coefficient for m, c in a.items()}, {divisor: Fraction(1)})
@@ -396,6 +414,7 @@ class Algebra:
 
     def _name(self, function: str, argument: Quotient) -> str:
         top, bottom = (tuple(sorted(s.items())) for s in argument)
+        self._spend(5 * (len(top) + len(bottom)))
         name = self._names.setdefault((function, top, bottom), f"{function}{len(self._names)}")
         self._arguments[name] = argument
         return name
@@ -403,7 +422,7 @@ class Algebra:
     def _derivative(self, a: Sum, variable: str) -> Quotient:
         total = Quotient({}, ONE)
         for monomial, coefficient in a.items():
-            rate = self._derivative(dict(monomial[1]), variable) if monomial[1] else Quotient({}, ONE)
+            rate = self._derivative(_sum_of(monomial[1]), variable) if monomial[1] else Quotient({}, ONE)
             for name, power in monomial[0]:
                 change = self._logarithmic_derivative(name, variable)
                 if change.top:
@@ -436,13 +455,17 @@ class Algebra:
         return change if name[0] == "(" else self.divide(change, self.name(name))
 
 
-def _accumulate(into: dict[Key, Fraction], key: Key, value: Fraction) -> None:
+def _accumulate(into: dict[Key, Value], key: Key, value: Value) -> None:
     """Add to an entry; entries of zero go."""
-    total = into.get(key, ZERO) + value
+    total = into[key] + value if key in into else value
     if total:
         into[key] = total
     else:
         into.pop(key, None)
+
+
+def _sum_of(exponent: tuple[tuple[Monomial, Number], ...]) -> Sum:
+    return {monomial: Fraction(coefficient) for monomial, coefficient in exponent}
 
 
 def _content(a: Sum) -> Fraction:

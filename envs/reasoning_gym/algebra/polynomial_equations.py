@@ -1,5 +1,6 @@
 """PolynomialEquations: the real roots of a polynomial."""
 
+import itertools
 import math
 import random
 import re
@@ -48,7 +49,7 @@ class PolynomialEquations(Task):
             coefficients = [rng.choice((0, 1)) * rng.randint(-largest, largest) for _ in range(degree)]
             coefficients.append(rng.choice((-1, 1)) * rng.randint(1, largest))
             roots = real_roots(coefficients)
-            apart = all(b - a > 10 * TOLERANCE for a, b in zip(roots, roots[1:], strict=False))
+            apart = all(b - a > 10 * TOLERANCE for a, b in itertools.pairwise(roots))
             if apart and any(coefficients[:-1]) and (roots or rng.random() < 0.3):
                 break
         variable = rng.choice("abcdfghjkmnpqrstuvwxyz")
@@ -210,7 +211,7 @@ def _sign(p: list[int], numerator: int, k: int) -> int:
 
 def _changes(chain: list[list[int]], numerator: int, k: int) -> int:
     signs = [s for p in chain if (s := _sign(p, numerator, k))]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in itertools.pairwise(signs))
 
 
 def solve(question: str) -> str:
