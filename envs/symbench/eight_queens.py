@@ -44,7 +44,7 @@ class EightQueens(Task):
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a full placing, keep a few of its queens, and forbid cells that it does not use."""
         width, given, forbidden = SHAPES[level]
-        queens = place(["0" * width] * width, rng)
+        queens = place(["0" * width] * width, rng) or []
         kept = rng.sample(queens, rng.randint(*given))
         free = [(r, c) for r in range(width) for c in range(width) if (r, c) not in queens]
         closed = rng.sample(free, rng.randint(*forbidden))

@@ -44,7 +44,7 @@ class MahjongPattern(Task):
             for _ in range(rng.randint(*bounds) - 1):
                 drawn = rng.choice([*hand, *ALPHABET])
                 dropped = rng.choice([*hand, drawn])
-                rounds.append(f"{drawn}{dropped}")
+                rounds.append((drawn, dropped))
                 hand.append(drawn)
                 hand.remove(dropped)
             fitting = [card for card in ALPHABET if judge(hand, card, True) == wanted]

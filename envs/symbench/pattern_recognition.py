@@ -64,16 +64,16 @@ class PatternRecognition(Task):
         """Find the squares of the text; there should be one."""
         record, found = item["solution"], corners(read(item["question"]))
         gold = str([record["row"], record["column"]])
+        corner = list(found[0]) if found else []
+        answer = str(corner) if found else "(none)"
+        flaw = None if gold == answer else "gold is wrong"
         if len(found) != 1:
             flaw = f"{len(found)} squares instead of one"
-        else:
-            flaw = None if gold == str(list(found[0])) else "gold is wrong"
-        answer = str(list(found[0])) if found else "(none)"
-        return self.official_problem(item["question"], {"corner": list(found[0]) if found else []}, answer, gold, flaw)
+        return self.official_problem(item["question"], {"corner": corner}, answer, gold, flaw)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare row and column."""
-        return integers(answer) == problem.data["corner"] != []
+        return bool(problem.data["corner"]) and integers(answer) == problem.data["corner"]
 
     def size(self, problem: Problem) -> float:
         """Cells of the matrix."""

@@ -102,7 +102,8 @@ def _show(board: Board) -> str:
 
 def _random_game(rng: random.Random, width: int, count: int) -> tuple[list[Board], list[Cell]]:
     """Return the boards and moves of up to ``count`` moves, fewer if a player cannot move."""
-    boards, moves = [_start(width)], []
+    boards = [_start(width)]
+    moves: list[Cell] = []
     empty = [(r, c) for r in range(1, width + 1) for c in range(1, width + 1) if boards[0][r - 1][c - 1] == "*"]
     while len(moves) < count:
         rng.shuffle(empty)
