@@ -36,6 +36,9 @@ _SITE_HINT = (
 
 _stdout, _stderr = sys.stdout, sys.stderr
 
+_reserve = []
+"""Memory set aside before a block runs, so that one that has used up all can still be reported."""
+
 
 class _Selector(selectors.BaseSelector):
     """Waits for time only: there is nothing else to wait for in here."""
@@ -152,6 +155,7 @@ def _one_line(exception):
 def _fail(exception):
     kind = "memory" if isinstance(exception, MemoryError) else "error"
     error = type(exception).__name__
+    _reserve.clear()
     try:
         _flush()
         error = _one_line(exception)
@@ -179,6 +183,8 @@ def _exit_code(code):
 def run():
     """Run the block the host holds ready, print its traceback if it fails, report the verdict."""
     seed, echo, source = _receive()
+    if not _reserve:
+        _reserve.append(bytes(1 << 20))
     if seed:
         random.seed(seed)
         numpy.random.seed(seed & 0xFFFFFFFF)
@@ -218,4 +224,5 @@ def settle():
 
 def free_heap(size):
     """Leave that many bytes of free heap behind."""
+    _reserve.append(bytes(1 << 20))
     bytearray(size)
