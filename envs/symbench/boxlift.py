@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, lines
+from r1ci_env.envs.answers import BadAnswer, integers, lines
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # boxes, lifters, weights, capacities
@@ -16,7 +16,7 @@ SHAPES = {  # boxes, lifters, weights, capacities
     4: ((30, 36), (7, 7), (40, 500), (60, 240)),
     5: ((42, 50), (8, 8), (40, 600), (60, 260)),
 }
-_ENTRY = r"[\[(]\s*(\d{1,6})\s*,\s*\[\s*((?:\d{1,3}\s*,?\s*)*)\][\])]"
+_LIFT = re.compile(r"[\[(]\s*(\d{1,6})\s*,\s*\[([\d,\s]*)\]\s*[\])]", re.ASCII)
 
 
 class BoxLift(Task):
@@ -87,11 +87,9 @@ class BoxLift(Task):
 
 
 def _lifts(text: str, lifters: int) -> list[tuple[int, list[int]]]:
-    entries = list(re.finditer(_ENTRY, text, re.ASCII))
-    between = re.split(_ENTRY.replace("(\\d", "(?:\\d").replace("((?:", "(?:(?:"), text, flags=re.ASCII)
-    if any(part.strip(" ,") for part in between):
+    if _LIFT.sub("", text).strip(" ,"):
         raise BadAnswer("not a list of lifts")
-    lifts = [(int(entry[1]), [int(n) for n in re.findall(r"\d+", entry[2])]) for entry in entries]
+    lifts = [(int(weight), integers(team)) for weight, team in _LIFT.findall(text)]
     if any(i >= lifters for _, team in lifts for i in team):
         raise BadAnswer("no such lifter")
     return lifts

@@ -48,6 +48,8 @@ class BoxNet(Task):
         steps is that of a plan of ours and 2 more. Original items have no text and take ours, with 100 steps.
     """
 
+    max_answer_chars = 40_000  # a plan for the largest grids, with some detours
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Throw boxes and targets on the squares."""
         grids, boxes = SHAPES[level]
@@ -122,10 +124,11 @@ def _cell(what: str, text: Any) -> Cell:
 
 def _action(text: Any) -> tuple[str, Cell | None]:
     """Return the colour of the box and the square it goes to, None for its target."""
-    match = re.fullmatch(r"move\(\s*box_(\w+)\s*,\s*(.+?)\s*\)", text, re.ASCII) if isinstance(text, str) else None
+    match = re.fullmatch(r"move\(\s*box_(\w+)\s*,\s*(\S[^()]*)\)", text, re.ASCII) if isinstance(text, str) else None
     if not match:
         raise BadAnswer("not a move")
-    return match[1], None if match[2] == f"target_{match[1]}" else _cell("square", match[2])
+    place = match[2].strip()
+    return match[1], None if place == f"target_{match[1]}" else _cell("square", place)
 
 
 def _name(cell: Cell) -> str:
