@@ -1,0 +1,223 @@
+"""AdvancedGeometry: measures and special points of a triangle given by coordinates."""
+
+import math
+import random
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from r1ci_env.envs.answers import number, unwrap
+from r1ci_env.errors import BadAnswer
+from r1ci_env.task import Problem, Task
+
+LARGEST = {1: 8, 2: 10, 3: 20, 4: 100, 5: 1_000}
+KINDS = {
+    1: ("angle", "orthocenter"),
+    2: ("angle", "orthocenter", "inradius"),
+    3: ("angle", "orthocenter", "inradius", "circumcenter"),
+    4: ("angle", "orthocenter", "inradius", "circumcenter", "circumradius", "incenter"),
+    5: ("angle", "orthocenter", "inradius", "circumcenter", "circumradius", "incenter"),
+}
+ASKED = {
+    "angle": "the size of its angle at {}, in degrees",
+    "orthocenter": "the coordinates of its orthocenter, where the altitudes meet",
+    "circumcenter": "the coordinates of the center of its circumscribed circle",
+    "incenter": "the coordinates of the center of its inscribed circle",
+    "inradius": "the radius of its inscribed circle",
+    "circumradius": "the radius of its circumscribed circle",
+}
+ORIGINAL = {"angle_measure": "angle", "orthocenter": "orthocenter", "incircle_radius": "inradius"}
+MAX_CHARS = 200
+DIGITS = 10**20
+"""Values are computed in whole multiples of 1 / DIGITS."""
+
+
+class AdvancedGeometry(Task):
+    """Find an angle, a center or a radius of a triangle.
+
+    Description:
+        The integer coordinates of a triangle are given; asked is an angle, the orthocenter, the center or the radius
+        of the inscribed or the circumscribed circle.
+
+    Answer format:
+        A number, or a point as ``(x, y)``, rounded to 3 decimals.
+
+    Levels:
+        Coordinates up to 8 in size and angles or orthocenters at level 1, 10 and 20 with radii at levels 2 and 3 (the
+        original's default is 10), 1,000 with all six kinds at level 5.
+
+    Check:
+        Each number must be the exact value, rounded where the number ends but not before the third decimal (zeros at
+        the end may be left out); exact fractions count too. The value is known to 20 places, without floating point.
+
+    Source and deviations:
+        Reasoning-Gym advanced_geometry, whose angles are rounded to 2 decimals although the question says 3: on its
+        items both count. Centers and radii of circles are added at the high levels.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw three points that are not in line."""
+        largest = LARGEST[level]
+        while True:
+            points = [(rng.randint(-largest, largest), rng.randint(-largest, largest)) for _ in range(3)]
+            if _area(points):
+                break
+        kind = rng.choice(KINDS[level])
+        corner = rng.choice("ABC") if kind == "angle" else "A"
+        point = "point" if len(_values(kind, corner, points)) == 2 else "number"
+        form, example = {"point": ("(x, y)", "(1.500, -0.667)"), "number": ("number", "3.142")}[point]
+        corners = ", ".join(f"{name} = {xy}" for name, xy in zip("ABC", points, strict=True))
+        question = (
+            f"A triangle has the corners {corners}. Find {ASKED[kind].format(corner)}.\n"
+            f"Round to 3 decimal places. Give the answer in the form <<<{form}>>>, for example <<<{example}>>>."
+        )
+        data = {"kind": kind, "corner": corner, "points": points, "decimals": 3}
+        return self.new_problem(level, question, data, _show(_values(kind, corner, points)))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare each number with the value."""
+        if len(answer) > MAX_CHARS:
+            raise BadAnswer("too long")
+        data = problem.data
+        points = [(Fraction(x), Fraction(y)) for x, y in data["points"]]
+        values = _values(data["kind"], data["corner"], points)
+        text = re.sub(r"^\s*\w{1,3}\s*=|°|\^\{?\\circ\}?|\\left|\\right|\bdegrees?\b", "", unwrap(answer)).strip()
+        if len(values) == 1:
+            return _close(text, values[0], data["decimals"])
+        match = re.fullmatch(r"[(\[]?([^,;]*)[,;]([^,;]*?)[)\]]?", text)
+        if not match:
+            raise BadAnswer("no point")
+        return all(_close(part, value, data["decimals"]) for part, value in zip(match.groups(), values, strict=True))
+
+    def size(self, problem: Problem) -> float:
+        """Bound of the coordinates."""
+        return LARGEST[problem.level]
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of the original; its angles are those at B."""
+        metadata = item["metadata"]
+        kind = ORIGINAL[metadata["task_type"]]
+        points = [tuple(str(Fraction(c)) for c in metadata[name]) for name in "ABC"]
+        exact = [(Fraction(x), Fraction(y)) for x, y in points]
+        data = {"kind": kind, "corner": "B", "points": points, "decimals": 2 if kind == "angle" else 3}
+        answer = _show(_values(kind, "B", exact))
+        problem = self.official_problem(item["question"], data, answer, item["answer"])
+        flaw = None if self.check(problem, item["answer"]) else "wrong answer"
+        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+
+def _close(text: str, value: Fraction, decimals: int) -> bool:
+    """Whether a number is the value, rounded where the number ends but not before ``decimals`` places."""
+    found = number(text)
+    if "." not in text and found.denominator > 1:  # a fraction
+        return abs(found - value) * DIGITS < 10**4
+    places = min(max(decimals, len(text.strip().partition(".")[2])), 15)
+    return abs(found - value) <= Fraction(1, 2 * 10**places) + Fraction(1, 10**18)
+
+
+Point = tuple[Fraction, Fraction]
+
+
+def _values(kind: str, corner: str, points: list[Any]) -> list[Fraction]:
+    """Return the number or the coordinates that are asked for."""
+    a, b, c = points
+    if kind == "angle":
+        at = "ABC".index(corner)
+        return [_angle(points[at], points[at - 1], points[at - 2])]
+    (ox, oy), radius_squared = _circumscribed(a, b, c)
+    if kind == "circumcenter":
+        return [ox, oy]
+    if kind == "circumradius":
+        return [_root(radius_squared)]
+    if kind == "orthocenter":
+        return [a[i] + b[i] + c[i] - 2 * o for i, o in enumerate((ox, oy))]
+    sides = [_root(_square_distance(p, q)) for p, q in ((b, c), (c, a), (a, b))]
+    if kind == "inradius":
+        return [abs(_area(points)) / sum(sides)]
+    return [sum(s * p[i] for s, p in zip(sides, points, strict=True)) / sum(sides) for i in range(2)]
+
+
+def _area(points: list[Any]) -> Fraction:
+    """Return twice the area, with a sign."""
+    a, b, c = points
+    return Fraction((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+
+
+def _square_distance(p: Point, q: Point) -> Fraction:
+    return Fraction((p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2)
+
+
+def _circumscribed(a: Point, b: Point, c: Point) -> tuple[Point, Fraction]:
+    """Return the center and the square of the radius of the circumscribed circle."""
+    d = 2 * _area([a, b, c])
+    squares = [p[0] ** 2 + p[1] ** 2 for p in (a, b, c)]
+    x = (squares[0] * (b[1] - c[1]) + squares[1] * (c[1] - a[1]) + squares[2] * (a[1] - b[1])) / d
+    y = (squares[0] * (c[0] - b[0]) + squares[1] * (a[0] - c[0]) + squares[2] * (b[0] - a[0])) / d
+    return (x, y), _square_distance((x, y), a)
+
+
+def _root(value: Fraction) -> Fraction:
+    """Return a square root to twenty places; it is exact where it is rational."""
+    top, bottom = math.isqrt(value.numerator), math.isqrt(value.denominator)
+    if top * top == value.numerator and bottom * bottom == value.denominator:
+        return Fraction(top, bottom)
+    return Fraction(math.isqrt(value.numerator * DIGITS**2 // value.denominator), DIGITS)
+
+
+def _angle(vertex: Point, p: Point, q: Point) -> Fraction:
+    """Return an angle in degrees."""
+    dot = (p[0] - vertex[0]) * (q[0] - vertex[0]) + (p[1] - vertex[1]) * (q[1] - vertex[1])
+    cross = abs(_area([vertex, p, q]))
+    if dot == 0:
+        return Fraction(90)
+    half_turn = 4 * (4 * _arctangent(Fraction(1, 5)) - _arctangent(Fraction(1, 239)))  # Machin's formula for pi
+    ratio = Fraction(cross) / abs(dot)
+    if ratio == 1:
+        angle = half_turn / 4
+    elif ratio > 1:
+        angle = half_turn / 2 - _halved_arctangent(1 / ratio)
+    else:
+        angle = _halved_arctangent(ratio)
+    degrees = 180 * angle / half_turn
+    return degrees if dot > 0 else 180 - degrees
+
+
+def _halved_arctangent(ratio: Fraction) -> Fraction:
+    """Halve the angle three times, so that the series ends soon: tan(x/2) = t / (1 + sqrt(1 + t*t))."""
+    for _ in range(3):
+        ratio /= 1 + _root(1 + ratio * ratio)
+        ratio = Fraction(int(ratio * DIGITS**2), DIGITS**2)
+    return 8 * _arctangent(ratio)
+
+
+def _arctangent(ratio: Fraction) -> Fraction:
+    """Sum the series, in whole multiples of 1 / DIGITS**2."""
+    scale = DIGITS**2
+    power = int(ratio * scale)
+    square = int(ratio * ratio * scale)
+    total, k = 0, 1
+    while power:
+        total += power // k if k % 4 == 1 else -(power // k)
+        power, k = power * square // scale, k + 2
+    return Fraction(total, scale)
+
+
+def _show(values: list[Fraction]) -> str:
+    """Round to 3 decimals, half away from zero."""
+    texts = []
+    for value in values:
+        thousandths = (2000 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+        minus = "-" if value < 0 and thousandths else ""
+        texts.append(f"{minus}{thousandths // 1000}.{thousandths % 1000:03}")
+    return f"({texts[0]}, {texts[1]})" if len(texts) == 2 else texts[0]
+
+
+def solve(question: str) -> str:
+    """Calculate from the coordinates."""
+    points = [(int(x), int(y)) for x, y in re.findall(r"= \((-?\d+), (-?\d+)\)", question)]
+    patterns = {kind: re.escape(text).replace(r"\{\}", "([ABC])") for kind, text in ASKED.items()}
+    for kind, pattern in patterns.items():
+        if match := re.search(rf"Find {pattern}\.", question):
+            return _show(_values(kind, match[1] if kind == "angle" else "A", points))
+    raise ValueError("unknown question")

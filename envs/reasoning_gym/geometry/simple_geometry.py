@@ -1,0 +1,100 @@
+"""SimpleGeometry: the missing interior angle of a polygon."""
+
+import random
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from r1ci_env.envs.answers import number, unwrap
+from r1ci_env.task import Problem, Task
+
+SIDES = {1: (3, 4), 2: (3, 6), 3: (5, 9), 4: (10, 16), 5: (18, 30)}
+UNIT = {1: 1, 2: 1, 3: 2, 4: 10, 5: 100}  # angles are multiples of 1 / UNIT degrees
+
+
+class SimpleGeometry(Task):
+    """Find the last angle of a convex polygon.
+
+    Description:
+        All interior angles of a convex polygon but one are given; the last one is asked for.
+
+    Answer format:
+        The number of degrees, such as ``98`` or ``98.5``.
+
+    Levels:
+        3 to 4 sides and whole degrees at level 1 up to 18 to 30 sides and hundredths of degrees at level 5; levels 1
+        to 3 span the original's default (3 to 6 sides).
+
+    Check:
+        The number must be right exactly; a degree sign or ``degrees`` may follow.
+
+    Source and deviations:
+        Reasoning-Gym simple_geometry, which calls polygons convex although the missing angle may be 180 degrees or
+        more, or not positive. Here all angles lie between 0 and 180. Such original items are marked as flawed.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw angles below 180 degrees with the right sum."""
+        sides, unit = rng.randint(*SIDES[level]), UNIT[level]
+        exterior = _parts(rng, 360 * unit, sides, 180 * unit)
+        angles = [Fraction(180 * unit - part, unit) for part in exterior]
+        known, missing = angles[:-1], angles[-1]
+        question = (
+            f"The interior angles of a convex polygon with {sides} sides, except one, measure "
+            f"{', '.join(f'{_show(angle)}°' for angle in known)}. How many degrees does the remaining interior angle "
+            "measure?\nGive the exact number in triple angle brackets: <<<degrees>>>."
+        )
+        data = {"sides": sides, "known": [_show(angle) for angle in known]}
+        return self.new_problem(level, question, data, _show(missing))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare with the angle sum less the known angles."""
+        text = re.sub(r"\s*(?:°|\^\{?\\circ\}?|\\degree|degrees?|deg)\s*\.?\s*$", "", unwrap(answer), flags=re.I)
+        return number(text) == _missing(problem.data["sides"], [Fraction(angle) for angle in problem.data["known"]])
+
+    def size(self, problem: Problem) -> float:
+        """Number of sides."""
+        return float(problem.data["sides"])
+
+    def short_code(self, problem: Problem) -> str:
+        """Subtract from the angle sum, in hundredths."""
+        known = " - ".join(f"{Fraction(angle) * 100}" for angle in problem.data["known"])
+        return f"print((18000 * ({problem.data['sides']} - 2) - {known}) / 100)"
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of the original, which rounds its answer to whole degrees."""
+        metadata = item["metadata"]
+        known = [Fraction(str(angle)) for angle in metadata["known_angles"]]
+        missing = _missing(metadata["n_sides"], known)
+        flaw = None if all(0 < angle < 180 for angle in (missing, *known)) else "no convex polygon has these angles"
+        if number(item["answer"]) != missing:
+            flaw = "wrong answer"
+        data = {"sides": metadata["n_sides"], "known": [_show(angle) for angle in known]}
+        return self.official_problem(item["question"], data, _show(missing), item["answer"], flaw)
+
+
+def _parts(rng: random.Random, total: int, count: int, bound: int) -> list[int]:
+    """Cut a whole into positive parts, each below the bound."""
+    while True:
+        cuts = [0, *sorted(rng.sample(range(1, total), count - 1)), total]
+        parts = [b - a for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        if max(parts) < bound:
+            return parts
+
+
+def _missing(sides: int, known: list[Fraction]) -> Fraction:
+    return 180 * (sides - 2) - sum(known)
+
+
+def _show(value: Fraction) -> str:
+    """Write a number with at most two decimals."""
+    hundredths = int(value * 100)
+    sign, digits = "-" if hundredths < 0 else "", f"{abs(hundredths) // 100}.{abs(hundredths) % 100:02}"
+    return sign + digits.rstrip("0").rstrip(".")
+
+
+def solve(question: str) -> str:
+    """Subtract the known angles from the angle sum."""
+    sides = int(re.search(r"with (\d+) sides", question)[1])
+    return _show(_missing(sides, [Fraction(angle) for angle in re.findall(r"([\d.]+)°", question)]))
