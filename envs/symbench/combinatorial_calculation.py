@@ -156,4 +156,4 @@ def solve(question: str) -> str:
     """Read the numbers and the target, and search."""
     numbers = re.search(r"numbers(?: are:)? (\d+(?:, \d+)*)", question)[1]
     target = re.search(r"(?:value is exactly|target values? is:?) (-?\d+)", question)[1]
-    return _tokens(expression_for([int(n) for n in numbers.split(", ")], int(target)))
+    return _tokens(expression_for([int(n) for n in numbers.split(", ")], int(target)) or "")

@@ -127,4 +127,4 @@ def place(board: list[str], rng: random.Random | None = None) -> list[Cell] | No
 
 def solve(question: str) -> str:
     """Read the board and search."""
-    return _show(place(re.findall(r"^[01X]+$", question, re.M)))
+    return _show(place(re.findall(r"^[01X]+$", question, re.M)) or [])

@@ -160,4 +160,4 @@ def arrange(letters: list[str], constraints: list[Constraint]) -> list[str] | No
 
 def solve(question: str) -> str:
     """Read the constraints and search."""
-    return _show(arrange(*read(question)))
+    return _show(arrange(*read(question)) or [])
