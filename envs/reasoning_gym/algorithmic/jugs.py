@@ -10,11 +10,11 @@ from r1ci_env.envs.answers import BadAnswer, unwrap
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # jugs, their capacities, moves that are needed
-    1: (2, (3, 19), (2, 4)),
-    2: (3, (3, 10), (4, 6)),
-    3: (3, (3, 11), (6, 13)),
-    4: (2, (12, 26), (14, 28)),
-    5: (2, (25, 45), (30, 70)),
+    1: (2, (3, 40), (2, 4)),
+    2: (3, (3, 13), (4, 6)),
+    3: (3, (3, 12), (6, 13)),
+    4: (2, (12, 32), (14, 28)),
+    5: (2, (25, 60), (30, 80)),
 }
 MAX_MOVES = 1_000
 
@@ -31,7 +31,7 @@ class Jugs(Task):
 
     Levels:
         Two jugs and 2 to 4 moves at level 1; three jugs and 6 or more moves at level 3 (the original's default is at
-        least 10); two jugs of up to 45 litres and 30 to 70 moves at level 5.
+        least 10); two jugs of up to 60 litres and 30 to 80 moves at level 5.
 
     Check:
         The moves are simulated; after the last one some jug must hold the target. They need not be fewest; at most

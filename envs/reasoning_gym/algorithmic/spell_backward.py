@@ -2,6 +2,8 @@
 
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import word
 from r1ci_env.envs.words import pronounceable
@@ -49,6 +51,12 @@ class SpellBackward(Task):
     def short_code(self, problem: Problem) -> str:
         """Print the slice."""
         return f"print('{problem.data['word']}'[::-1])"
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the word from the metadata."""
+        text = item["metadata"]["word"]
+        flaw = None if item["answer"] == text[::-1] else "the stored answer is wrong"
+        return self.official_problem(item["question"], {"word": text}, text[::-1], item["answer"], flaw)
 
 
 def solve(question: str) -> str:

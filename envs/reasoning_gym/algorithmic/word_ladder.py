@@ -1,0 +1,147 @@
+"""WordLadder: change a word into another, one letter at a time."""
+
+import itertools
+import random
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from r1ci_env.envs.answers import items
+from r1ci_env.envs.vocabulary import WORDS
+from r1ci_env.task import Problem, Task
+
+SHAPES = {  # letters, words that are allowed, steps that are needed
+    1: ((3, 3), 15, (2, 3)),
+    2: ((3, 4), 25, (3, 4)),
+    3: ((4, 4), 40, (4, 6)),
+    4: ((4, 4), 70, (7, 8)),
+    5: ((4, 4), 110, (9, 14)),
+}
+MAX_STEPS = 1_000
+
+
+class WordLadder(Task):
+    """Find a ladder of words.
+
+    Description:
+        Two words of the same length and a list of allowed words are given; asked is a row of allowed words from the
+        first to the second in which neighbours differ in exactly one letter.
+
+    Answer format:
+        The words from the first to the last: ``cold,cord,card``.
+
+    Levels:
+        Two or three steps through 15 words of 3 letters at level 1; 4 to 6 through 40 words of 4 letters (the
+        original's default) at level 3; 9 or more through 110 at level 5.
+
+    Check:
+        Every step is checked; the ladder need not be shortest and has at most 1,000 steps. Case does not matter.
+
+    Source and deviations:
+        Reasoning-Gym word_ladder, which allows every valid English word without saying which those are. Here they are
+        listed. For original items, the words of our own list and those of the stored answer are allowed.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw two words at the right distance, then other words beside those between them."""
+        lengths, count, (fewest, most) = SHAPES[level]
+        graph = _vocabulary_graph(rng.randint(*lengths))
+        ends: list[str] = []
+        while not ends:
+            came = search(graph, rng.choice(list(graph)))
+            depth: dict[str, int] = {}
+            for word, before in came.items():
+                depth[word] = depth.get(before, -1) + 1
+            ends = [word for word in came if fewest <= depth[word] <= most]
+        steps = ladder(came, rng.choice(ends))
+        near = {word: None for step in steps for word in graph[step] if word not in steps}
+        near_words = rng.sample(list(near), min(len(near), count // 2))
+        others = [word for word in graph if word not in steps and word not in near_words]
+        allowed = sorted(steps + near_words + rng.sample(others, count - len(steps) - len(near_words)))
+        question = (
+            f"Turn the word {steps[0]} into the word {steps[-1]}. Each step changes exactly one letter and leads to "
+            f"one of these words:\n{' '.join(allowed)}\n"
+            f"List all words from {steps[0]} to {steps[-1]}, separated by commas, in triple angle brackets, as in "
+            "<<<cold,cord,card>>> for a ladder from cold to card."
+        )
+        data = {"start": steps[0], "end": steps[-1], "words": allowed, "any_word": False, "steps": len(steps) - 1}
+        return self.new_problem(level, question, data, ",".join(steps))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Check every step."""
+        words = [word.casefold() for word in items(answer.replace("->", ",").replace("→", ","))]
+        allowed = {*problem.data["words"], *(WORDS if problem.data["any_word"] else ())}
+        return (
+            1 < len(words) <= MAX_STEPS
+            and words[0] == problem.data["start"]
+            and words[-1] == problem.data["end"]
+            and all(word in allowed for word in words)
+            and all(_differ_once(*pair) for pair in itertools.pairwise(words))
+        )
+
+    def size(self, problem: Problem) -> float:
+        """Steps that are needed."""
+        return problem.data["steps"]
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the two words from the metadata; the words of the stored answer are allowed."""
+        gold = item["answer"]
+        words = [word.strip().casefold() for word in gold.split(",")]
+        start, end = (item["metadata"][key].casefold() for key in ("start_word", "end_word"))
+        data = {"start": start, "end": end, "words": words, "any_word": True, "steps": len(words) - 1}
+        problem = self.official_problem(item["question"], data, gold, gold)
+        if self.check(problem, gold):
+            return problem
+        data["words"] = [start, end]
+        known = dict.fromkeys([start, end, *(word for word in WORDS if len(word) == len(start))])
+        came = search(neighbours_of(list(known)), start)
+        answer = ",".join(ladder(came, end)) if end in came else "(none)"
+        return self.official_problem(item["question"], data, answer, gold, "the stored answer is no ladder")
+
+
+def _differ_once(first: str, second: str) -> bool:
+    return len(first) == len(second) and sum(a != b for a, b in zip(first, second, strict=True)) == 1
+
+
+@cache
+def _vocabulary_graph(letters: int) -> dict[str, list[str]]:
+    return neighbours_of([word for word in WORDS if len(word) == letters])
+
+
+def neighbours_of(words: Sequence[str]) -> dict[str, list[str]]:
+    """Return for each word those that differ in one letter."""
+    alike: dict[str, list[str]] = {}
+    for word in words:
+        for i in range(len(word)):
+            alike.setdefault(f"{word[:i]}_{word[i + 1 :]}", []).append(word)
+    return {
+        word: [other for i in range(len(word)) for other in alike[f"{word[:i]}_{word[i + 1 :]}"] if other != word]
+        for word in words
+    }
+
+
+def search(graph: Mapping[str, Sequence[str]], start: str) -> dict[str, str]:
+    """Search in breadth; return for each word that is reached the one before it."""
+    came = {start: start}
+    queue = [start]
+    for word in queue:
+        for other in graph[word]:
+            if other not in came:
+                came[other] = word
+                queue.append(other)
+    return came
+
+
+def ladder(came: Mapping[str, str], end: str) -> list[str]:
+    """Return the words from the start of the search to ``end``."""
+    words = [end]
+    while came[words[-1]] != words[-1]:
+        words.append(came[words[-1]])
+    return words[::-1]
+
+
+def solve(question: str) -> str:
+    """Read the words and search."""
+    start, end, words = re.search(r"word (\w+) into the word (\w+)\..*\n([a-z ]+)\n", question).groups()
+    return ",".join(ladder(search(neighbours_of(words.split()), start), end))
