@@ -623,7 +623,7 @@ def seeded_random(r):
 
 @kind
 def bytes_and_struct(r):
-    return f"import struct\nb = struct.pack('>hIf', {r.randint(-999, 999)}, {r.randint(0, 10**9)}, {r.randint(0, 99)} / 4)\nprint(b.hex(), struct.unpack('>hIf', b), bytes(reversed(b)), int.from_bytes(b, 'little') % {r.randint(2, 999)}, bytearray(b)[:3])"
+    return f"import struct\nb = struct.pack('>hIf', {r.randint(-999, 999)}, {r.randint(0, 10**9)}, {r.randint(0, 99)} / 4)\nprint(b.hex(), struct.unpack('>hIf', b), bytes(reversed(b)), int.from_bytes(b, 'little') % {r.randint(2, 999)}, bytearray(b)[:3].hex())"
 
 
 @kind
@@ -767,7 +767,7 @@ def numpy_vectors(r):
     return f"""
         import numpy as np
         a = np.array({numbers(r, 6)})
-        print(a.sum(), a.max(), a.argsort().tolist(), (a[a > 0] ** 2).tolist(), np.cumsum(a).tolist(), np.unique(a % 5).tolist())
+        print(a.sum(), a.max(), a.argsort(kind='stable').tolist(), (a[a > 0] ** 2).tolist(), np.cumsum(a).tolist(), np.unique(a % 5).tolist())
         print(a.reshape(2, 3).T @ np.eye(2, dtype=int), np.where(a > 0, a, 0))
         """
 
