@@ -2,8 +2,11 @@
 
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import one_of
+from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.task import Problem, Task
 
 LEAVES = {1: (3, 4), 2: (5, 7), 3: (8, 12), 4: (14, 20), 5: (24, 36)}
@@ -50,6 +53,10 @@ class BooleanExpressions(Task):
     def size(self, problem: Problem) -> float:
         """Length of the expression."""
         return len(problem.data["expression"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take what stands before ``is``."""
+        return original_problem(self, item, {"expression": item["input"].removesuffix(" is")})
 
 
 def _expression(rng: random.Random, leaves: int, depth: int) -> str:

@@ -2,8 +2,11 @@
 
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import one_of
+from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.words import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
@@ -59,13 +62,17 @@ class WebOfLies(Task):
         """Number of people."""
         return float(problem.data["people"])
 
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Count the people; the target is confirmed by the solver."""
+        return original_problem(self, item, {"people": 1 + item["input"].count(" says ")})
+
 
 def solve(question: str) -> str:
     """Resolve statements until the person asked about is known."""
     known = {name: verb != "lies" for name, verb in re.findall(r"(?<!says )\b(\w+) (tells|lies)\b", question)}
     said = re.findall(r"(\w+) says (\w+) (tells|lies)", question)
     asked = re.search(r"Does (\w+) tell the truth", question)[1]
-    while asked not in known:
+    for _ in said:  # each round resolves at least one more, if any can be
         for speaker, about, verb in said:
             if about in known:
                 known[speaker] = known[about] == (verb == "tells")

@@ -2,8 +2,11 @@
 
 import random
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from r1ci_env.envs.answers import items
+from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.words import pronounceable
 from r1ci_env.task import Problem, Task
 
@@ -48,13 +51,17 @@ class WordSorting(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare word by word."""
-        return [item.casefold() for item in items(answer)] == sorted(problem.data["words"])
+        return [item.casefold() for item in items(answer)] == sorted(w.casefold() for w in problem.data["words"])
 
     def size(self, problem: Problem) -> float:
         """Number of words."""
         return len(problem.data["words"])
 
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the words from the question."""
+        return original_problem(self, item, {"words": item["input"].split("List:")[1].split()})
+
 
 def solve(question: str) -> str:
     """Sort what follows ``List:``."""
-    return " ".join(sorted(re.search(r"List: (.*)", question)[1].split()))
+    return " ".join(sorted(re.search(r"List: (.*)", question)[1].split(), key=str.casefold))

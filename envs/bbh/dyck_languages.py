@@ -1,0 +1,96 @@
+"""DyckLanguages: close the brackets that are still open."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import unwrap
+from r1ci_env.envs.bbh.original import original_problem
+from r1ci_env.errors import BadAnswer
+from r1ci_env.task import Problem, Task
+
+CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
+SHAPES = {1: (4, 12, 2, 3), 2: (12, 30, 2, 4), 3: (30, 80, 3, 6), 4: (100, 200, 6, 12), 5: (250, 500, 14, 26)}
+
+
+class DyckLanguages(Task):
+    """Complete a sequence of brackets.
+
+    Description:
+        The beginning of a well-nested sequence of four kinds of brackets is given; the brackets that close what is
+        still open are asked for.
+
+    Answer format:
+        The missing brackets, separated by spaces.
+
+    Levels:
+        4 to 12 brackets of which 2 to 3 are open at level 1, as in the original's short items; its longest, of about
+        80, are at level 3; 250 to 500 brackets of which 14 to 26 are open at level 5.
+
+    Check:
+        The brackets must be the right ones in order; spaces do not matter.
+
+    Source and deviations:
+        BIG-Bench Hard dyck_languages. The original does not say that nothing beyond the closing brackets is wanted.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Open and close brackets at random, then open until as many are open as drawn."""
+        low, high, *open_range = SHAPES[level]
+        length, opened = rng.randint(low, high), rng.randint(*open_range)
+        stack: list[str] = []
+        sequence: list[str] = []
+        while len(sequence) < length or len(stack) != opened:
+            grow = len(stack) < opened if len(sequence) >= length else rng.random() < 0.52
+            if grow or not stack:
+                stack.append(rng.choice("([{<"))
+                sequence.append(stack[-1])
+            else:
+                sequence.append(CLOSING[stack.pop()])
+        text = " ".join(sequence)
+        question = (
+            "Complete the rest of the sequence, making sure that the brackets are closed properly, and add no "
+            f"brackets beyond those needed. Input: {text}\n"
+            "Give only the missing brackets, separated by spaces, between <<< and >>>, with a space after <<< and "
+            "before >>>."
+        )
+        return self.new_problem(level, question, {"sequence": text}, _completion(text))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the brackets."""
+        found = "".join(answer.split())
+        right = _completion(problem.data["sequence"]).replace(" ", "")
+        if found == right:  # first of all: what unwraps an answer would take brackets away
+            return True
+        found = "".join(unwrap(answer).split())
+        if not re.fullmatch(r"[][(){}<>]+", found):
+            raise BadAnswer("not brackets")
+        return found == right
+
+    def size(self, problem: Problem) -> float:
+        """Number of brackets."""
+        return len(problem.data["sequence"].split())
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the sequence from the question."""
+        return original_problem(self, item, {"sequence": _sequence(item["input"])})
+
+
+def _sequence(question: str) -> str:
+    return re.search(r"Input:\s*([][(){}<> ]*[][(){}<>])", question)[1]
+
+
+def _completion(sequence: str) -> str:
+    stack: list[str] = []
+    for bracket in sequence.split():
+        if bracket in CLOSING:
+            stack.append(CLOSING[bracket])
+        else:
+            stack.pop()
+    return " ".join(reversed(stack))
+
+
+def solve(question: str) -> str:
+    """Close what is open, the last first."""
+    return _completion(_sequence(question))

@@ -1,0 +1,153 @@
+"""TrackingShuffledObjects: who has what after many swaps, for three, five and seven people."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from r1ci_env.envs.bbh.original import original_problem
+from r1ci_env.envs.multiple_choice import MultipleChoice, read_options
+from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.task import Problem
+
+SWAPS = {1: (0, 1), 2: (1, 4), 3: (5, 9), 4: (14, 22), 5: (40, 60)}
+"""Fewest and most swaps beyond as many as there are people."""
+
+STORIES = (
+    ("sit around a table with one marble each", "holds", "the {} marble", "swap marbles"),
+    ("work in a kitchen with one apron each", "wears", "the {} apron", "swap aprons"),
+    ("race on a lake in one boat each", "rows", "the {} boat", "swap boats"),
+    ("play in a band with one drum each", "plays", "the {} drum", "swap drums"),
+    ("wait in a hall with one umbrella each", "carries", "the {} umbrella", "swap umbrellas"),
+    ("paint a wall with one bucket each", "uses", "the {} bucket", "swap buckets"),
+)
+COLOURS = tuple("red blue green yellow black white orange purple brown pink grey silver golden turquoise".split())
+
+
+class _TrackingShuffledObjects(MultipleChoice):
+    people: ClassVar[int]
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a story and its swaps; from level 3 on some name a person by the object they have then."""
+        names = sorted(rng.sample(GIVEN_NAMES, self.people))
+        setting, verb, pattern, action = rng.choice(STORIES)
+        objects = [pattern.format(colour) for colour in rng.sample(COLOURS, self.people)]
+        has = dict(zip(names, objects, strict=True))
+        low, high = SWAPS[level]
+        swaps = []
+        for _ in range(self.people + rng.randint(low, high)):
+            first, second = rng.sample(names, 2)
+            named = f"whoever {verb} {has[first]}" if level >= 3 and rng.random() < 0.3 else first
+            swaps.append(f"{named} and {second} {action}.")
+            has[first], has[second] = has[second], has[first]
+        asked = rng.choice(names)
+        starts = [f"{name} {verb} {thing}" for name, thing in zip(names, objects, strict=True)]
+        text = (
+            f"{_joined(names)} {setting}. At the start, {_joined(starts)}.\n"
+            f"Then, one after the other: First, {' Then, '.join(swaps[:-1])} Finally, {swaps[-1]} "
+            f"At the end, {asked} {verb}"
+        )
+        return self.choice_problem(level, text, objects, has[asked], {"swaps": len(swaps)})
+
+    def size(self, problem: Problem) -> float:
+        """Number of swaps."""
+        return float(problem.data["swaps"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the options from the question."""
+        return original_problem(self, item, {"options": read_options(item["input"])})
+
+
+class TrackingShuffledObjectsThreeObjects(_TrackingShuffledObjects):
+    """Follow swaps among three people.
+
+    Description:
+        Three people have an object each and swap them in pairs; what one of them has at the end is asked for.
+
+    Answer format:
+        The letter of the object, such as ``(B)``.
+
+    Levels:
+        3 to 4 swaps at level 1 (the original has 3); 43 to 63 at level 5. From level 3 on, some of those who swap are
+        named by what they have at that moment.
+
+    Check:
+        The answer must be the letter of the right option, its text, or both.
+
+    Source and deviations:
+        BIG-Bench Hard tracking_shuffled_objects_three_objects, with names and stories of our own.
+    """
+
+    people = 3
+
+
+class TrackingShuffledObjectsFiveObjects(_TrackingShuffledObjects):
+    """Follow swaps among five people.
+
+    Description:
+        Five people have an object each and swap them in pairs; what one of them has at the end is asked for.
+
+    Answer format:
+        The letter of the object, such as ``(B)``.
+
+    Levels:
+        5 to 6 swaps at level 1 (the original has 5); 45 to 65 at level 5. From level 3 on, some of those who swap are
+        named by what they have at that moment.
+
+    Check:
+        The answer must be the letter of the right option, its text, or both.
+
+    Source and deviations:
+        BIG-Bench Hard tracking_shuffled_objects_five_objects, with names and stories of our own.
+    """
+
+    people = 5
+
+
+class TrackingShuffledObjectsSevenObjects(_TrackingShuffledObjects):
+    """Follow swaps among seven people.
+
+    Description:
+        Seven people have an object each and swap them in pairs; what one of them has at the end is asked for.
+
+    Answer format:
+        The letter of the object, such as ``(B)``.
+
+    Levels:
+        7 to 8 swaps at level 1 (the original has 7); 47 to 67 at level 5. From level 3 on, some of those who swap are
+        named by what they have at that moment.
+
+    Check:
+        The answer must be the letter of the right option, its text, or both.
+
+    Source and deviations:
+        BIG-Bench Hard tracking_shuffled_objects_seven_objects, with names and stories of our own.
+    """
+
+    people = 7
+
+
+def _joined(parts: list[str]) -> str:
+    return f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+def solve(question: str) -> str:
+    """Place the options with the people named before them, then follow the swaps."""
+    story, listed = question.split("\nOptions:\n")
+    letters = re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M)
+    people = re.split(r", and |, | and ", re.match(r"(.*?) (?:are|is|sit|work|race|play|wait|paint)\b", story)[1])
+    anyone = rf"\b(?:{'|'.join(map(re.escape, people))})\b"
+    opening, moves = re.split(r"\bFirst, ", story, maxsplit=1)
+    has = {}
+    start = 0
+    opening = opening[opening.index(people[-1]) + len(people[-1]) :]
+    for letter, thing in letters:  # the options stand in the order in which they are handed out
+        start = opening.index(thing, start)
+        has[re.findall(anyone, opening[:start])[-1]] = (letter, thing)
+    party = rf"(?:(?P<{{0}}>{anyone})|whoever \w+ (?P<{{0}}_has>[^.]*?))"
+    swap = rf"{party.format('a')} and {party.format('b')} (?:swap|switch|trade|exchange)"
+    for move in re.finditer(swap, moves):
+        pair = [move[side] or next(name for name in has if has[name][1] == move[f"{side}_has"]) for side in ("a", "b")]
+        has[pair[0]], has[pair[1]] = has[pair[1]], has[pair[0]]
+    asked = re.findall(anyone, moves)[-1]
+    return has[asked][0]
