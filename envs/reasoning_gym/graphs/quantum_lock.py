@@ -1,0 +1,150 @@
+"""QuantumLock: the fewest presses of buttons that depend on a light."""
+
+import itertools
+import random
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from r1ci_env.envs.answers import items
+from r1ci_env.task import Problem, Task
+
+PRESSES = {1: (2, 4), 2: (4, 6), 3: (6, 8), 4: (9, 11), 5: (12, 15)}
+BUTTONS = {1: 3, 2: 3, 3: 3, 4: 4, 5: 4}
+BOUND = 999
+
+
+class QuantumLock(Task):
+    """Reach a number with as few presses as possible.
+
+    Description:
+        A number and a light that is red or green are given, and buttons that add, subtract or multiply, some of them
+        only while the light has a certain colour. Every press toggles the light. A shortest sequence of presses that
+        turns the number into the target is asked for.
+
+    Answer format:
+        The buttons in order, such as ``A → B → B``; commas or spaces may separate them too.
+
+    Levels:
+        2 to 4 presses at level 1, 6 to 8 at level 3, 12 to 15 at level 5; the original's depend on its difficulty, up
+        to about 10.
+
+    Check:
+        The presses are simulated, and their number must be the least possible, known from a complete search.
+
+    Source and deviations:
+        Reasoning-Gym quantum_lock. The number must stay within bounds, so that the search is complete; and it is said
+        what a press does at the wrong colour: it leaves the number as it is, and toggles the light.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw buttons, search from the start, and take a target that is as far away as wanted."""
+        while True:
+            buttons = _buttons(rng, BUTTONS[level])
+            start, light = rng.randint(0, 9), rng.choice(("red", "green"))
+            shortest = _shortest(start, light, buttons)
+            wanted = rng.randint(*PRESSES[level])
+            targets = sorted(number for number, presses in shortest.items() if len(presses) == wanted)
+            if targets:
+                break
+        target = rng.choice(targets)
+        listed = "\n".join(f"{b['name']}: {b['type']} {b['value']} (when {b['active_state']})" for b in buttons)
+        question = (
+            "A lock shows a number and a light. Pressing a button changes the number as listed, if the light has the "
+            "colour in brackets ('any': always), and leaves the number alone otherwise; then the light toggles between "
+            f"red and green. The number must always stay between -{BOUND} and {BOUND}.\n"
+            f"Start: {start} (light {light})\nTarget: {target}\n{listed}\n"
+            "Find a shortest sequence of presses that makes the number the target. Answer like <<<A → B → B>>>."
+        )
+        data = {"start": start, "light": light, "target": target, "buttons": buttons, "bound": BOUND}
+        return self.new_problem(level, question, data, " → ".join(shortest[target]))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Simulate and compare the number of presses with the least."""
+        data = problem.data
+        presses = [press.upper() for press in items(answer.replace("→", " ").replace("->", " "))]
+        known = {button["name"]: button for button in data["buttons"]}
+        least = len(problem.answer.split(" → "))
+        if len(presses) != least or not set(presses) <= set(known):
+            return False
+        number, light = data["start"], data["light"]
+        for press in presses:
+            number, light = _press(number, light, known[press]), _toggled(light)
+            if data["bound"] is not None and abs(number) > data["bound"]:
+                return False
+        return bool(number == data["target"])
+
+    def size(self, problem: Problem) -> float:
+        """Presses of a shortest answer."""
+        return len(problem.answer.split(" → "))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of quantum_lock; the number has no bounds there."""
+        metadata = item["metadata"]
+        buttons, start, light = metadata["buttons"], metadata["initial_value"], metadata["initial_state"]
+        gold = metadata["solution_path"]
+        found = _shortest(start, light, buttons, bound=None, most=len(gold)).get(metadata["target_value"], gold)
+        flaw = None if len(found) == len(gold) else "the stored answer is not the shortest"
+        data = {"start": start, "light": light, "target": metadata["target_value"], "buttons": buttons, "bound": None}
+        return self.official_problem(item["question"], data, " → ".join(found), item["answer"], flaw)
+
+
+def _buttons(rng: random.Random, count: int) -> list[dict[str, Any]]:
+    """Draw distinct buttons, one of which at least always works."""
+    while True:
+        buttons = []
+        for name in "ABCD"[:count]:
+            kind = rng.choice(("add", "add", "subtract", "multiply"))
+            value = rng.randint(2, 3) if kind == "multiply" else rng.randint(1, 9)
+            buttons.append(
+                {"name": name, "type": kind, "value": value, "active_state": rng.choice(("any", "red", "green"))}
+            )
+        if len({(b["type"], b["value"]) for b in buttons}) == count and any(
+            b["active_state"] == "any" for b in buttons
+        ):
+            return buttons
+
+
+def _toggled(light: str) -> str:
+    return "green" if light == "red" else "red"
+
+
+def _press(number: int, light: str, button: Mapping[str, Any]) -> int:
+    if button["active_state"] not in ("any", light):
+        return number
+    value = button["value"]
+    return {"add": number + value, "subtract": number - value, "multiply": number * value}[button["type"]]
+
+
+def _shortest(
+    start: int, light: str, buttons: Sequence[Mapping[str, Any]], bound: int | None = BOUND, most: int | None = None
+) -> dict[int, list[str]]:
+    """Return a shortest sequence of presses to every number that can be reached, by breadth-first search."""
+    presses = {(start, light): ""}
+    frontier = [(start, light)]
+    for _ in itertools.count() if most is None else range(most):
+        following = []
+        for number, colour in frontier:
+            for button in buttons:
+                state = (_press(number, colour, button), _toggled(colour))
+                if state not in presses and (bound is None or abs(state[0]) <= bound):
+                    presses[state] = presses[number, colour] + button["name"]
+                    following.append(state)
+        frontier = following
+        if not frontier:
+            break
+    reached: dict[int, list[str]] = {}
+    for (number, _colour), names in presses.items():  # in the order of their lengths
+        reached.setdefault(number, list(names))
+    return reached
+
+
+def solve(question: str) -> str:
+    """Read the lock and search."""
+    start, light = re.search(r"Start: (-?\d+) \(light (\w+)\)", question).groups()
+    buttons = [
+        {"name": name, "type": kind, "value": int(value), "active_state": state}
+        for name, kind, value, state in re.findall(r"^([A-D]): (\w+) (\d+) \(when (\w+)\)", question, re.M)
+    ]
+    target = int(re.search(r"Target: (-?\d+)", question)[1])
+    return " → ".join(_shortest(int(start), light, buttons)[target])

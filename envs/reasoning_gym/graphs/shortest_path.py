@@ -1,0 +1,110 @@
+"""ShortestPath: the shortest way through a grid with obstacles."""
+
+import random
+import re
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import BadAnswer, items, word
+from r1ci_env.task import Problem, Task
+
+SIDE = {1: (4, 5), 2: (5, 7), 3: (6, 8), 4: (12, 15), 5: (22, 28)}
+MOVES = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
+NO_PATH = "infeasible"
+
+
+class ShortestPath(Task):
+    """Find a shortest path from * to #.
+
+    Description:
+        A grid with a start ``*``, a destination ``#``, open cells ``O`` and blocked cells ``X`` is given; the
+        directions of a shortest path along sides are asked for.
+
+    Answer format:
+        ``right down down``, or ``infeasible``.
+
+    Levels:
+        Sides of 4 to 5 at level 1; the original's defaults (5 to 8) at levels 2 and 3; 22 to 28 at level 5.
+
+    Check:
+        The path is walked: it must stay on open cells, end at the destination and be as short as any.
+        ``infeasible`` is right only where there is no path.
+
+    Source and deviations:
+        Reasoning-Gym shortest_path. Any shortest path counts; one problem in eight has none.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw grids until the wanted kind, with or without a path, comes up; paths are not trivially short."""
+        feasible = rng.random() < 0.875
+        while True:
+            rows, columns = rng.randint(*SIDE[level]), rng.randint(*SIDE[level])
+            share = rng.uniform(0.25, 0.4) if feasible else rng.uniform(0.4, 0.55)
+            grid = [["X" if rng.random() < share else "O" for _ in range(columns)] for _ in range(rows)]
+            start, goal = rng.sample([(r, c) for r in range(rows) for c in range(columns)], 2)
+            grid[start[0]][start[1]], grid[goal[0]][goal[1]] = "*", "#"
+            path = _shortest(grid)
+            if (path is not None) == feasible and (path is None or len(path) >= max(rows, columns) // 2):
+                break
+        shown = "\n".join(" ".join(row) for row in grid)
+        question = (
+            "Find a shortest path from * to # in this grid. O is open and X is blocked; each step goes to the next "
+            f"cell up, down, left or right.\n{shown}\n"
+            "Answer with the directions separated by spaces, like <<<right down down>>>, or with <<<infeasible>>> if "
+            "there is no path."
+        )
+        return self.new_problem(level, question, {"grid": grid}, NO_PATH if path is None else " ".join(path))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Walk the path and compare its length with the shortest."""
+        grid = problem.data["grid"]
+        shortest = _shortest(grid)
+        if word(answer).casefold() == NO_PATH:
+            return shortest is None
+        steps = [step.lower() for step in items(answer)]
+        if shortest is None or len(steps) != len(shortest):
+            return False
+        r, c = next((r, row.index("*")) for r, row in enumerate(grid) if "*" in row)
+        for step in steps:
+            if step not in MOVES:
+                raise BadAnswer("not a direction")
+            r, c = r + MOVES[step][0], c + MOVES[step][1]
+            if not (0 <= r < len(grid) and 0 <= c < len(grid[0])) or grid[r][c] == "X":
+                return False
+        return bool(grid[r][c] == "#")
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Read an entry of shortest_path."""
+        grid = item["metadata"]["matrix"]
+        path = _shortest(grid)
+        answer = NO_PATH if path is None else " ".join(path)
+        return self.official_problem(item["question"], {"grid": grid}, answer, gold=item["answer"])
+
+
+def _shortest(grid: list[list[str]]) -> list[str] | None:
+    """Search breadth-first and return the directions, or None."""
+    start = next((r, row.index("*")) for r, row in enumerate(grid) if "*" in row)
+    came: dict[tuple[int, int], tuple[tuple[int, int], str]] = {start: (start, "")}
+    queue = deque([start])
+    while queue:
+        cell = queue.popleft()
+        if grid[cell[0]][cell[1]] == "#":
+            path = []
+            while cell != start:
+                cell, step = came[cell]
+                path.append(step)
+            return path[::-1]
+        for step, (dr, dc) in MOVES.items():
+            r, c = cell[0] + dr, cell[1] + dc
+            if 0 <= r < len(grid) and 0 <= c < len(grid[0]) and grid[r][c] != "X" and (r, c) not in came:
+                came[r, c] = (cell, step)
+                queue.append((r, c))
+    return None
+
+
+def solve(question: str) -> str:
+    """Read the grid and search."""
+    rows = re.findall(r"^[*#OX](?: [*#OX])*$", question, re.M)
+    path = _shortest([row.split() for row in rows])
+    return NO_PATH if path is None else " ".join(path)
