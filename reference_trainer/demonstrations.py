@@ -1,0 +1,115 @@
+"""Scripted trajectories for SFT, played in the environment with real code in the real sandbox."""
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from r1ci_env.env import SandboxLike
+from r1ci_env.errors import BadOption
+from r1ci_env.protocol import RESULT_HEADER
+from r1ci_env.reference_trainer.chat import Chat
+from r1ci_env.reference_trainer.config import MixtureConfig
+from r1ci_env.reference_trainer.decoding import SampledTurn
+from r1ci_env.reference_trainer.rollout import Trajectory, play_batch
+from r1ci_env.registry import get_task
+from r1ci_env.task import Problem
+
+SLIPS = (("math.gcd", "math.lcm"), ("[::-1]", ""), ("*", "+"), ("+", "-"), ("-", "+"))
+"""What a slip writes for what was meant; the first that a program has is the one it makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What will be done about a problem.
+
+    Attributes:
+        problem: The problem.
+        programs: Programs, one a turn.
+        guess: The answer after them; None for what the last one printed.
+        succeeds: Whether the answer is meant to be right.
+    """
+
+    problem: Problem
+    programs: tuple[str, ...]
+    guess: str | None
+    succeeds: bool
+
+    def turn(self, number: int, observation: str) -> str:
+        """Return the text of a turn, given what the environment said last."""
+        if number < len(self.programs):
+            return f"```python\n{self.programs[number]}\n```"
+        output = observation.removeprefix(f"{RESULT_HEADER}\n").strip()
+        return f"<<<{output if self.guess is None else self.guess}>>>"
+
+
+def short_program(problem: Problem) -> str:
+    """Return the program that a good model would write.
+
+    Raises:
+        BadOption: the task offers none.
+    """
+    program = get_task(problem.task).short_code(problem)
+    if program is None:
+        raise BadOption(f"{problem.task} has no short_code: no SFT trajectories can be made from it.")
+    return program
+
+
+def with_slip(program: str) -> str:
+    """Return a program that runs but computes something else."""
+    meant, written = next((slip for slip in SLIPS if slip[0] in program), ("", ""))
+    return program.replace(meant, written) if meant else program
+
+
+def write_script(problem: Problem, mixture: MixtureConfig, rng: random.Random) -> Script:
+    """Draw one of the behaviours of the mixture for a problem."""
+    program = short_program(problem)
+    weights = asdict(mixture)
+    match rng.choices(list(weights), list(weights.values()))[0]:
+        case "right":
+            return Script(problem, (program,), None, True)
+        case "repaired":
+            return Script(problem, (program.removesuffix(")"), program), None, True)
+        case "wrong":
+            return Script(problem, (with_slip(program),), None, False)
+    other = get_task(problem.task).problem(rng.getrandbits(40), level=problem.level)
+    return Script(problem, (), other.answer, False)
+
+
+def demonstrate(
+    chat: Chat, scripts: Sequence[Script], sandbox: SandboxLike, rules: Mapping[str, Any]
+) -> list[Trajectory]:
+    """Play scripts in the environment; those that did not come out as they were meant to are left out.
+
+    Args:
+        chat: The tokenizer that turns the texts into ids.
+        scripts: What is to be done.
+        sandbox: Where the programs run.
+        rules: Options of the environment.
+    """
+
+    def take_turns(rows: Sequence[int], texts: Sequence[str], new_ids: Sequence[list[int]]) -> list[SampledTurn]:
+        turns = [chat.encode(scripts[row].turn(numbers[row], text)) for row, text in zip(rows, texts, strict=True)]
+        for row in rows:
+            numbers[row] += 1
+        return [SampledTurn(ids, [0.0] * len(ids)) for ids in turns]
+
+    numbers = [0] * len(scripts)
+    trajectories = play_batch(take_turns, chat, [s.problem for s in scripts], sandbox=sandbox, **rules)
+    return [t for t, script in zip(trajectories, scripts, strict=True) if t.episode.correct == script.succeeds]
+
+
+def operands(program: str) -> list[str]:
+    """Return the numbers and texts in a program, in order; the step of a slice such as ``[::-1]`` is none."""
+    return re.findall(r"\d+\b(?!\])|'[^']*'", program)
+
+
+def copied_share(trajectories: Sequence[Trajectory]) -> float:
+    """Return the share, among the episodes that began with a program, of those with exactly the right operands."""
+    copied = []
+    for trajectory in trajectories:
+        first_turn = trajectory.episode.messages[1]["content"]
+        if first_turn.startswith("```python\n"):
+            copied.append(operands(first_turn) == operands(short_program(trajectory.episode.problem)))
+    return sum(copied) / len(copied) if copied else 0.0

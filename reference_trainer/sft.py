@@ -1,0 +1,115 @@
+"""Supervised fine-tuning: the warm start that gives GRPO something to reinforce."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from r1ci_env.errors import R1ciError
+from r1ci_env.reference_trainer import seeds
+from r1ci_env.reference_trainer.checkpoint import Checkpoint
+from r1ci_env.reference_trainer.config import SftConfig
+from r1ci_env.reference_trainer.policy import Policy
+from r1ci_env.reference_trainer.rollout import Batch, Trajectory, collate
+from r1ci_env.reference_trainer.runlog import RunLog
+
+WARM_UP = 20
+"""Steps in which the learning rate rises."""
+
+FINAL_RATE = 0.1
+"""Share of the learning rate that is left after the cool-down."""
+
+
+class SftError(R1ciError):
+    """The warm start did not reach its gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the policy does on development problems.
+
+    Attributes:
+        reward: Mean reward at temperature 1.
+        copied: Share of its programs that have exactly the operands of the question.
+    """
+
+    reward: float
+    copied: float
+
+
+def sft_loss(policy: Policy, batch: Batch) -> Tensor:
+    """Return the mean negative log-likelihood of the policy's tokens, in nats; the environment's do not count."""
+    logprobs = policy.token_logprobs(batch.ids, batch.attention_mask)
+    return -(logprobs * batch.sampled).sum() / batch.sampled.sum()
+
+
+def train_sft(
+    policy: Policy,
+    trajectories: Sequence[Trajectory],
+    config: SftConfig,
+    seed: int,
+    measure: Callable[[], Gate],
+    directory: Path,
+) -> None:
+    """Fine-tune a policy, in place, until the gate opens.
+
+    The learning rate stays at its peak until the policy copies operands, which small models learn suddenly and at
+    a step that differs from seed to seed. Then it falls, and after that the reward must be there too.
+
+    Args:
+        policy: The policy.
+        trajectories: What it is to imitate.
+        config: The settings.
+        seed: Decides which trajectories each step has.
+        measure: Plays development problems.
+        directory: Where the metrics and the checkpoint are kept.
+
+    Raises:
+        SftError: the gate is closed after ``config.max_steps``.
+    """
+    optimizer = torch.optim.AdamW(policy.model.parameters(), betas=(0.9, 0.98), weight_decay=0.01)
+    checkpoint = Checkpoint(directory / "sft.checkpoint", policy.model, optimizer)
+    done, state = checkpoint.load()
+    copies_since: int | None = state.get("copies_since")
+    with RunLog(directory / "sft.jsonl", "SFT", config.max_steps, ("loss", "reward", "copied")) as log:
+        log.go_on_from(done)
+        gate = Gate(0.0, 0.0)
+        for step in range(done, config.max_steps):
+            for group in optimizer.param_groups:
+                group["lr"] = config.learning_rate * _rate(step, copies_since, config.cool_down)
+            policy.model.train()
+            loss = sft_loss(policy, collate(_batch(trajectories, config.batch_size, seed, step), policy))
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            if (step + 1) % config.gate_every:
+                log.log(step + 1, loss=loss.item())
+                continue
+            gate = measure()
+            log.log(step + 1, loss=loss.item(), reward=gate.reward, copied=gate.copied)
+            if copies_since is None and gate.copied >= config.gate_copied:
+                copies_since = step + 1
+            cooled = copies_since is not None and step + 1 - copies_since >= config.cool_down
+            if cooled and gate.copied >= config.gate_copied and gate.reward >= config.gate_reward:
+                return
+            checkpoint.save(step + 1, copies_since=copies_since)
+    raise SftError(
+        f"After {config.max_steps} SFT steps the policy earns {gate.reward:.2f} (wanted {config.gate_reward}) and "
+        f"copies the operands in {gate.copied:.0%} of its programs (wanted {config.gate_copied:.0%}). GRPO would have "
+        "nothing to reinforce: try another seed, a larger sft.max_steps or easier tasks."
+    )
+
+
+def _batch(trajectories: Sequence[Trajectory], size: int, seed: int, step: int) -> list[Trajectory]:
+    """Return the trajectories of a step, a sample without replacement."""
+    return seeds.rng("sft batch", seed, step).sample(trajectories, size)
+
+
+def _rate(step: int, copies_since: int | None, cool_down: int) -> float:
+    """Return the share of the peak learning rate: a rise, a plateau, a fall."""
+    if copies_since is None:
+        return min(1.0, (step + 1) / WARM_UP)
+    return max(FINAL_RATE, 1 - (1 - FINAL_RATE) * (step - copies_since) / cool_down)

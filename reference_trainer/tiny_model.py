@@ -1,0 +1,88 @@
+"""A Qwen2 policy of less than a million parameters and its tokenizer, made from scratch without any download."""
+
+from collections.abc import Sequence
+
+import torch
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+
+from r1ci_env.protocol import NO_RUNS_LEFT, NOTHING_FOUND, RESULT_HEADER
+from r1ci_env.reference_trainer.config import TrainConfig
+from r1ci_env.registry import get_task
+
+PAD, END, USER, ASSISTANT = "<|pad|>", "<|end|>", "<|user|>", "<|assistant|>"
+
+PIECES = (
+    *("```python\n", "\n```", "<<<", ">>>"),
+    *(f"{RESULT_HEADER}\n", NOTHING_FOUND, NO_RUNS_LEFT),
+    *("import math\n", "print(", "math.gcd(", "math.lcm(", "[::-1]"),
+    *('  File "<block>", line 1\n', '  File "<block>", line 2\n', "SyntaxError: '(' was never closed", "    "),
+    *(" * ", " + ", " - ", " and ", ", "),
+)
+"""Texts that are one token each, so that episodes stay short: the protocol, programs and what a slip prints."""
+
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}<|end|>{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+
+
+def make_tokenizer(tasks: Sequence[str], level: int) -> PreTrainedTokenizerFast:
+    """Return a tokenizer for the questions of some tasks.
+
+    Bytes are tokens, and so are `PIECES` and the wording that all questions of a task begin and end with. What
+    differs from problem to problem is spelt in single characters, so that it can be copied.
+    """
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokenizer = Tokenizer(models.BPE(vocab={char: i for i, char in enumerate(alphabet)}, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    wording = [text for task in tasks for text in _shared_wording(task, level)]
+    pieces = dict.fromkeys([*PIECES, *wording])
+    tokenizer.add_special_tokens([AddedToken(text, special=True) for text in (PAD, END, USER, ASSISTANT)])
+    tokenizer.add_tokens([AddedToken(text, normalized=False) for text in pieces])
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token=PAD,
+        eos_token=END,
+        additional_special_tokens=[USER, ASSISTANT],
+        chat_template=CHAT_TEMPLATE,
+        clean_up_tokenization_spaces=False,
+    )
+
+
+def _shared_wording(task: str, level: int) -> tuple[str, str]:
+    """Return how all questions of a task begin and end, seen in a sample."""
+    questions = [get_task(task).problem(-seed, level=level).question for seed in range(1, 101)]
+    return _common_beginning(questions), _common_beginning([question[::-1] for question in questions])[::-1]
+
+
+def _common_beginning(texts: Sequence[str]) -> str:
+    first, last = min(texts), max(texts)
+    length = next((i for i, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first))
+    return first[:length]
+
+
+def make_model(tokenizer: PreTrainedTokenizerFast, config: TrainConfig) -> Qwen2ForCausalLM:
+    """Return a Qwen2 model with random weights that depend on the seed alone."""
+    shape = config.model
+    qwen = Qwen2Config(
+        vocab_size=len(tokenizer),
+        hidden_size=shape.hidden_size,
+        intermediate_size=3 * shape.hidden_size,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.heads // 2,
+        max_position_embeddings=shape.context,
+        tie_word_embeddings=True,
+        pad_token_id=tokenizer.pad_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        bos_token_id=None,
+        initializer_range=shape.hidden_size**-0.5,
+        r1ci_rules=config.rules,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        model = Qwen2ForCausalLM(qwen)
+    model.generation_config.max_new_tokens = shape.max_turn_tokens
+    return model

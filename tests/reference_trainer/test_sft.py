@@ -1,0 +1,100 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from r1ci_env.reference_trainer.config import SftConfig
+from r1ci_env.reference_trainer.demonstrations import copied_share, operands, short_program, with_slip
+from r1ci_env.reference_trainer.rollout import collate
+from r1ci_env.reference_trainer.sft import Gate, SftError, sft_loss, train_sft
+
+SHORT = SftConfig(batch_size=8, max_steps=20, gate_every=5, cool_down=10, learning_rate=1e-2)
+
+
+def test_tokens_of_the_environment_have_no_gradient(policy, trajectories):
+    batch = collate(trajectories, policy)
+    logits = policy.model(input_ids=batch.ids, attention_mask=batch.attention_mask).logits
+    logits.retain_grad()
+
+    def fixed(**_):
+        return type("Output", (), {"logits": logits})
+
+    policy.model.forward = fixed
+    sft_loss(policy, batch).backward()
+    touched = logits.grad[:, :-1].abs().sum(-1) > 0
+    assert touched.equal(batch.sampled.bool())
+    assert not logits.grad[:, -1].any()
+
+
+def test_the_observation_could_be_anything(policy, trajectories):
+    """The loss does not change when the tokens after the last turn do, which only the environment wrote."""
+    batch = collate(trajectories, policy)
+    before = sft_loss(policy, batch)
+    targets = batch.ids.clone()
+    last = batch.sampled.cumsum(1).argmax(1) + 1
+    for row, end in enumerate(last.tolist()):
+        targets[row, end + 1 :] = 7
+    assert torch.allclose(sft_loss(policy, replace(batch, ids=targets)), before, atol=1e-6)
+
+
+def test_the_mixture_has_every_behaviour_and_is_mostly_wrong(trajectories):
+    kinds = {(t.episode.code_runs, t.episode.correct) for t in trajectories}
+    assert {(1, True), (2, True), (1, False), (0, False)} <= kinds
+    assert 0.05 < sum(t.reward for t in trajectories) / len(trajectories) < 0.5
+
+
+def test_a_slip_changes_every_program(problems):
+    for problem in problems:
+        program = short_program(problem)
+        assert with_slip(program) != program
+        assert operands(with_slip(program)) == operands(program)
+
+
+def test_copies_are_counted_among_programs(trajectories):
+    assert copied_share(trajectories) == 1.0
+
+
+def test_a_short_run_lowers_the_loss(policy, trajectories, tmp_path):
+    batch = collate(trajectories, policy)
+    with torch.no_grad():
+        before = sft_loss(policy, batch).item()
+    train_sft(policy, trajectories, SHORT, 0, lambda: Gate(0.3, 1.0), tmp_path)
+    with torch.no_grad():
+        assert sft_loss(policy, batch).item() < 0.7 * before
+
+
+def test_a_closed_gate_is_an_error_that_says_so(policy, trajectories, tmp_path):
+    with pytest.raises(SftError, match=r"earns 0\.10 .* copies the operands in 30%"):
+        train_sft(policy, trajectories, SHORT, 0, lambda: Gate(0.1, 0.3), tmp_path)
+
+
+class KilledError(Exception):
+    pass
+
+
+def test_a_killed_run_goes_on_exactly(config, policy, trajectories, tmp_path):
+    from r1ci_env.reference_trainer.policy import Policy
+    from r1ci_env.reference_trainer.tiny_model import make_model
+
+    def fresh():
+        return Policy(make_model(policy.tokenizer, config), policy.tokenizer)
+
+    def measure_until(calls):
+        seen = iter(range(100))
+
+        def measure():
+            if next(seen) == calls:
+                raise KilledError
+            return Gate(0.3, 1.0)
+
+        return measure
+
+    whole, killed = fresh(), fresh()
+    train_sft(whole, trajectories, SHORT, 0, measure_until(99), tmp_path / "whole")
+    with pytest.raises(KilledError):
+        train_sft(killed, trajectories, SHORT, 0, measure_until(1), tmp_path / "killed")
+    resumed = fresh()
+    train_sft(resumed, trajectories, SHORT, 0, measure_until(99), tmp_path / "killed")
+    for a, b in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
+        assert a.equal(b)
+    assert (tmp_path / "whole/sft.jsonl").read_text() == (tmp_path / "killed/sft.jsonl").read_text()
