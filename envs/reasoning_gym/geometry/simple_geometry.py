@@ -1,5 +1,6 @@
 """SimpleGeometry: the missing interior angle of a polygon."""
 
+import itertools
 import random
 import re
 from collections.abc import Mapping
@@ -78,13 +79,13 @@ def _parts(rng: random.Random, total: int, count: int, bound: int) -> list[int]:
     """Cut a whole into positive parts, each below the bound."""
     while True:
         cuts = [0, *sorted(rng.sample(range(1, total), count - 1)), total]
-        parts = [b - a for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        parts = [b - a for a, b in itertools.pairwise(cuts)]
         if max(parts) < bound:
             return parts
 
 
 def _missing(sides: int, known: list[Fraction]) -> Fraction:
-    return 180 * (sides - 2) - sum(known)
+    return Fraction(180 * (sides - 2)) - sum(known)
 
 
 def _show(value: Fraction) -> str:
