@@ -109,3 +109,63 @@ whistle window winter wizard yellow yesterday
 
 WORDS = tuple(_TEXT.split())
 """Lower-case words of 3 to 9 letters, the shortest first, each once."""
+
+_RARER_TEXT = """
+abbe abed abet ably abut aced aces ache achy acme acne acts adds afar agar ages agog ague ahem ahoy aids ails aims
+airs airy ajar akin alas alga alit alms aloe alps alto alum amen amid amok amps anew anon ante anti ants aped apes
+apex apps apse aqua arcs ares aria arid aril arks arms arts ashy asks asps atop auks aura auto aver avid avow awed
+awes awry axed axes axle axon ayes baas babe bade bags bans baps barb bard bars bask bass bate bats baud bawl bays
+beau beck beds bees beet begs berg beta beth bets bevy bibs bide bids bier bins bios bits blab blah bled blew blip
+blob bloc blub boas bobs bode bods bogs bola bole boll bong bony boon boor boos bops bosh bots bows boxy boys bozo
+brad brae bras bray bred brie brig brio bros buds buff bugs bums bung buns bunt buoy burg burl burp burr burs bury
+butt buys buzz byes cads calk cams cans cant caps cars cats caul cava caws cede cels chad chic chow chub chug chum
+cite claw clef clod clot cloy coax cobs cock coda cods coed cogs coif coke cola cole coma comp conk cons coop coos
+coot cops corm cote cots cowl cows cozy crag craw cred crud crux cubs cued cues cuff cull cups curd curs curt cusp
+cuss cuts cyan cyst czar dabs dace dada dado dads daft dams dank darn daub days daze dead debs deco deft defy deli
+dell demo dens dews dewy dhow dibs dies digs dike dill dims ding dink dins dint dips dirk diva dodo doer doff dogs
+dolt dons dope dork dorm dory dote dots dour dozy drab dram drat dray dreg drub drug dubs duct dude duds dues duet
+duff duke duly dumb dump dung dunk duos dupe dyad dyed dyer dyes dyne ears eats eave ebbs ecru eddy edgy eels eggs
+egos eked ekes elks elms emir emit emus ends eons epee eras ergo ergs errs etch euro eves ewer ewes exec exes expo
+eyed eyes fabs fads fain fans fats faun faux faze fees fend fens feta fete feud fiat fibs fief fife figs fins firs
+fits fizz flab flak flan flax flay flee flew flex flit floe flog flop flub flue flus flux foci foes fogs fogy font
+fops fore foxy fret funk furl furs fuss fuzz gabs gads gaff gage gags gala gall gals gape gaps garb gash gasp gawk
+gays geek geld gels gems gent gets gibe gigs gilt gimp gird gist glee glen glib glob glop glug glum glut gnat gnaw
+gnus goad gobs gods goer gong goof goon goop gore gory gosh gout grad grit grog grub guff gulp gums gunk guns guru
+gush guts guys gyms gyre gyro hack haft hake halo hams hank hark hart hash hasp hats hays hazy heck heed heft hell
+hemp hems hens hers hewn hews hick hips hiss hits hive hoax hobs hock hoed hoes hogs hols holt holy hone honk hoot
+hops hots hove hubs hues huff hugs hula hulk hump hums hunk husk huts hymn hype hypo ibex ibis iced ices icky ides
+idly idol iffy ills imps info inks inky inns ions iota iris irks isle itch jabs jack jags jamb jams jape jars java
+jaws jays jean jeep jeer jerk jest jets jibe jibs jigs jilt jinn jinx jive jobs jock jogs jots jowl joys judo jugs
+juju jute juts kale kegs keno kerb kern keys khan kids kill kiln kilo kilt kink kith kits kiwi knob koan kohl kudu
+labs lacy lads lags lair lama laps lard lass lath lats laud laws lays lazy leas leek leer lees legs lent lest lets
+levy lewd liar lice lick lids lied lien lies lieu lilt lint lips lira lisp lite loam lobe lobs loch loco lode logo
+logs loin loll loon lope lops loth lots lout lows luff luge lugs lull lurk lute lynx lyre mace magi mags maim mako
+mama mans maps marl mars mart mash mats maul maws mead meek meme meow mesa mess mete mewl mews mica mien miff mime
+mini mink minx mire mite mitt mobs mock mods mojo molt moms mono moor moos moot mope mops morn mote mows muck muds
+muff mugs mull mums muon murk muse mush musk muss mute mutt nabs nags nape naps navy nays neon nerd nets newt nibs
+nick nigh nips nods noes nook nope nosy nova nubs null numb nuns nuts oafs oaks oars oats oboe odds odes odor ogle
+ogre ohms oils oily oink okay okra omen omit ones onto onus onyx ooze oozy opal opts opus orbs orca ores ours oust
+outs oval owed owes owls owns oxen pact pads pall pals pang pans pant papa pare pate pats pawn paws pays peal peas
+peat peck peek peep pegs pelt pens peon perk perm pert peso pets pews pied pies pigs pike ping pins pips pita pith
+pits pity plat pled plod plop plow ploy plum pods poke poky polo pomp pops posh posy pots pout pram prep prig prim
+prod prom prow pubs puck pugs puke pulp puma punk puns punt puny pupa pups purl purr puts putt quad quay quid quip
+racy rags rams rand rani rant raps rapt rasp rats rays raze ream redo reds reek refs rein rend repo revs ribs rick
+rids rife riff rift rigs rile rill rime rims rind rink rips rite roan robs rods romp rood rook ropy rote rots rout
+rove rows rube rubs ruby rude rued rues ruff rugs rump rums rune runs ruse rusk ruts sacs saga sago sags sans saps
+sari sash sass sate sawn saws says scab scad scam scat scow scum sear seas sect seep seer sees semi sera sere serf
+sets sewn sews shad shag sham shim shin shod shoo shun sick silt sine sips sire sirs sits skew skid skim skis skit
+slag slat slaw slay slew slob sloe slog slop slum slur smog smug snag snip snit snob snot snub sobs sods solo sons
+soot sops sots sous sown sows soya spam spas spat spay spec sped spew spry spud spur stab stag stat stub stud stye
+subs suds sued sues suet sumo sump sums suns sups swab swag swam swat swig swop swot swum sync tabs tack taco tact
+tads tags talc tamp tams tang tans taps tare tarn taro tarp tars tart tats taut teak teas tech teed teem teen tees
+tens tern thaw thee thou thud thug tics tied tier ties tiff tine tins tipi tips toed toes tofu toga togs tome toms
+tong tons toot tops tore tors tory tote tots tout tows toys tram trio trod troy tsar tuba tubs tugs tutu twit twos
+tyke typo tyre ulna umps unto uric urns user uses vamp vans vary vats veer vend veto vets vial vibe vied vies vise
+vole volt vows wads waft wags waif wail wane wars wart waxy ways wean webs weds weep weir weld welt wept wets whee
+whet whew whey whim whir whit whiz whoa wick wigs wile wily wimp wins wiry wisp wits woes woke wold womb wont woof
+woos wove wows wren writ yaks yams yank yaps yawl yaws yeah yeas yelp yeti yews yogi yolk yore yowl yuck yule yurt
+zany zaps zebu zeds zest zeta zinc zing zips zits zoos
+"""
+
+RARER_WORDS = tuple(_RARER_TEXT.split())
+"""More words of 4 letters, inflected ones and rarer ones: right in answers, but not used in problems."""

@@ -74,11 +74,11 @@ def shift(text: str, places: int) -> str:
     return text.translate(str.maketrans(LETTERS, LETTERS[places:] + LETTERS[:places]))
 
 
-def decrypt(cipher: str) -> str | None:
-    """Return the text with the most frequent words; None if two keys give as many."""
+def decrypt(cipher: str) -> str:
+    """Return the text with the most frequent words; nothing if two keys give as many."""
     texts = [shift(cipher, -key) for key in range(1, 26)]
     counts = [sum(w in FREQUENT for w in text.split()) for text in texts]
-    return texts[counts.index(max(counts))] if counts.count(max(counts)) == 1 else None
+    return texts[counts.index(max(counts))] if counts.count(max(counts)) == 1 else ""
 
 
 def solve(question: str) -> str:

@@ -80,8 +80,8 @@ class Cryptarithm(Task):
         return self.official_problem(item["question"], data, answer, item["answer"], "the stored answer is wrong")
 
 
-def find_digits(words: Sequence[str], result: str, leading_zero: bool = False) -> str | None:
-    """Search column by column from the right; None if nothing fits."""
+def find_digits(words: Sequence[str], result: str, leading_zero: bool = False) -> str:
+    """Search column by column from the right; return nothing if nothing fits."""
     leading = set() if leading_zero else {word[0] for word in (*words, result)}
     digits: dict[str, int] = {}
 
@@ -106,7 +106,7 @@ def find_digits(words: Sequence[str], result: str, leading_zero: bool = False) -
         return False
 
     if len(result) < max(map(len, words)) or not place(0, 0, 0):
-        return None
+        return ""
     return ", ".join(f"{letter}={digit}" for letter, digit in sorted(digits.items()))
 
 

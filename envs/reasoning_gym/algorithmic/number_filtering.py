@@ -42,18 +42,15 @@ class NumberFiltering(Task):
         kept: list[str] = []
         while not 0 < len(kept) < len(given):
             given = [_number(rng, level) for _ in range(rng.randint(*COUNT[level]))]
-            data = {
-                "given": given,
-                "operation": f"{rng.choice(('keep', 'remove'))}_{rng.choice(('larger', 'smaller'))}",
-                "bound": _number(rng, level),
-            }
-            kept = filtered(**data)
-        verb, side = data["operation"].split("_")
+            verb, side = rng.choice(("keep", "remove")), rng.choice(("larger", "smaller"))
+            bound = _number(rng, level)
+            kept = filtered(given, f"{verb}_{side}", bound)
         question = (
-            f"From the list [{', '.join(given)}] {verb} all numbers that are {side} than {data['bound']}"
+            f"From the list [{', '.join(given)}] {verb} all numbers that are {side} than {bound}"
             f"{' and drop the others' if verb == 'keep' else ''}. Give the list that is left, in the same order, in "
             "triple angle brackets, for example <<<[-3.5, 12, 7.25]>>>."
         )
+        data = {"given": given, "operation": f"{verb}_{side}", "bound": bound}
         return self.new_problem(level, question, data, f"[{', '.join(kept)}]")
 
     def accepts(self, problem: Problem, answer: str) -> bool:

@@ -44,8 +44,8 @@ class SentenceReordering(Task):
         The words, separated by blanks.
 
     Levels:
-        One clause of 5 to 8 words at level 1, two of up to 23 words at level 3 (the original's defaults are 3 to 20
-        words), six of up to 71 at level 5.
+        One clause of 5 to 12 words at level 1, two at level 3 (the original's defaults are 3 to 20 words), six of up to
+        77 words at level 5.
 
     Check:
         All words must be used, and their kinds must follow the pattern; every such order is accepted.

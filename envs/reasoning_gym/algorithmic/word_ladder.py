@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from r1ci_env.envs.answers import items
-from r1ci_env.envs.vocabulary import WORDS
+from r1ci_env.envs.vocabulary import RARER_WORDS, WORDS
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # letters, words that are allowed, steps that are needed
@@ -40,7 +40,8 @@ class WordLadder(Task):
 
     Source and deviations:
         Reasoning-Gym word_ladder, which allows every valid English word without saying which those are. Here they are
-        listed. For original items, the words of our own list and those of the stored answer are allowed.
+        listed. For original items, the words of our own lists (2,200 of 4 letters) and those of the stored answer are
+        allowed; a rarer word is not.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -71,7 +72,7 @@ class WordLadder(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check every step."""
         words = [word.casefold() for word in items(answer.replace("->", ",").replace("→", ","))]
-        allowed = {*problem.data["words"], *(WORDS if problem.data["any_word"] else ())}
+        allowed = {*problem.data["words"], *((*WORDS, *RARER_WORDS) if problem.data["any_word"] else ())}
         return (
             1 < len(words) <= MAX_STEPS
             and words[0] == problem.data["start"]
@@ -94,7 +95,7 @@ class WordLadder(Task):
         if self.check(problem, gold):
             return problem
         data["words"] = [start, end]
-        known = dict.fromkeys([start, end, *(word for word in WORDS if len(word) == len(start))])
+        known = dict.fromkeys([start, end, *(word for word in (*WORDS, *RARER_WORDS) if len(word) == len(start))])
         came = search(neighbours_of(list(known)), start)
         answer = ",".join(ladder(came, end)) if end in came else "(none)"
         return self.official_problem(item["question"], data, answer, gold, "the stored answer is no ladder")
