@@ -177,7 +177,7 @@ class Library:
         self.size = self._tail_start + len(tail)
 
     def read(self, offset: int, size: int) -> bytes:
-        """Read `size` bytes at `offset`, fewer at the end of the zip."""
+        """Read up to `size` bytes at `offset`; nothing at the end of the zip."""
         if offset < self._tail_start:
             return os.pread(self._file.fileno(), min(size, self._tail_start - offset), offset)
         return self._tail[offset - self._tail_start :][:size]
