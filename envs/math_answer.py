@@ -230,3 +230,21 @@ def _inside(text: str) -> tuple[str, list[str]] | None:
     items = _parts(text[1:-1], re.compile(","))
     brackets = (text[0] + text[-1]).replace("{", "⦃").replace("}", "⦄")
     return (brackets, items) if len(items) > 1 or brackets == "⦃⦄" else None
+
+
+def last_boxed(solution: str) -> str:
+    r"""Return what stands in the last ``\boxed{…}`` of a solution.
+
+    Raises:
+        BadAnswer: there is none.
+    """
+    start = max(solution.rfind(r"\boxed{"), solution.rfind(r"\fbox{"))
+    if start < 0:
+        raise BadAnswer("no box")
+    start = opening = solution.index("{", start)
+    depth = 0
+    for i in range(opening, len(solution)):
+        depth += {"{": 1, "}": -1}.get(solution[i], 0)
+        if depth == 0:
+            return solution[start + 1 : i].strip()
+    raise BadAnswer("the box does not close")

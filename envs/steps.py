@@ -51,7 +51,9 @@ def draw_steps(
         draw: How to draw a number for each first letter of a slot; names are drawn for ``w``.
         linked: A kind of slot that may hold the answer to the question before, if that is a positive integer.
     """
-    chosen, texts, values = [], [], []
+    chosen: list[int] = []
+    texts: list[str] = []
+    values: list[Any] = []
     while len(texts) < count:
         index = rng.randrange(len(table))
         wording, formula = table[index]

@@ -79,7 +79,7 @@ class GsmHard(Task):
 
 
 def _is_rounded(answer: str, exact: str) -> bool:
-    """Whether an answer is the value rounded to two or more decimals and four or more digits, or has a float's noise."""
+    """Whether an answer is the value rounded to two or more decimals and four or more digits, or has float noise."""
     found, value = number(re.sub(r"^\$|\s*%$", "", unwrap(answer))), Fraction(exact)
     return abs(found - value) * 10**12 <= abs(value) or any(
         found == round(value, n) and abs(value) * 10**n >= 1_000 for n in range(2, 13)
