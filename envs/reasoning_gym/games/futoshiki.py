@@ -11,7 +11,7 @@ from r1ci_env.task import Problem, Task
 SIDE = {1: (4, 5), 2: (5, 6), 3: (7, 8), 4: (9, 9), 5: (9, 9)}
 SIGNS = {1: (2, 5), 2: (4, 10), 3: (8, 16), 4: (14, 22), 5: (22, 32)}
 EMPTY = {1: (8, 13), 2: (14, 22), 3: (28, 40), 4: (44, 50), 5: (60, 70)}
-TRIALS = 16
+TRIALS = 12
 SIGN_CHARACTERS = str.maketrans("<>∧∨^v", " " * 6)
 
 
@@ -49,7 +49,7 @@ class Futoshiki(Task):
         puzzle = _reveal(solution, side, signs, rng)
         wanted = rng.randint(*EMPTY[level])
         given = [i for i, digit in enumerate(puzzle) if digit]
-        for i in rng.sample(given, min(len(given), 15)):
+        for i in rng.sample(given, min(len(given), 12)):
             if puzzle.count(0) >= wanted:
                 break
             puzzle[i] = 0
