@@ -16,7 +16,7 @@ SHAPES = {  # boxes, lifters, weights, capacities
     4: ((30, 36), (7, 7), (40, 500), (60, 240)),
     5: ((42, 50), (8, 8), (40, 600), (60, 260)),
 }
-_LIFT = re.compile(r"[\[(]\s*(\d{1,6})\s*,\s*\[([\d,\s]*)\]\s*[\])]", re.ASCII)
+_LIFT = re.compile(r"[\[(]\s*(\d{1,6})\s*,\s*\[([\d,\s]{0,200})\]\s*[\])]", re.ASCII)
 
 
 class BoxLift(Task):

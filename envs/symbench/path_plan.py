@@ -1,0 +1,234 @@
+"""PathPlan: lead a path through a room, past some boxes in order and clear of others."""
+
+import itertools
+import random
+import re
+from collections import deque
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from r1ci_env.envs.answers import BadAnswer, number, unwrap
+from r1ci_env.task import Problem, Task
+
+Point = tuple[int, int]
+Box = Sequence[int]
+"""Left, right, bottom, top; a wall is a box without width or height."""
+
+SHAPES = {  # width and height, boxes, to visit, to avoid, walls
+    1: ((14, 18), 4, (1, 2), 1, 0),
+    2: ((18, 22), 6, (2, 3), 2, 0),
+    3: ((20, 26), 7, (3, 4), 3, 2),
+    4: ((24, 28), 10, (5, 6), 4, 4),
+    5: ((30, 34), 14, (8, 9), 5, 6),
+}
+COLOURS = (
+    *("red", "green", "blue", "yellow", "purple", "orange", "pink"),
+    *("black", "white", "brown", "grey", "cyan", "gold", "silver"),
+)
+SCALE = 10_000  # coordinates are read in ten-thousandths
+MAX_POINTS = 300
+TRIES = 50
+
+
+class PathPlan(Task):
+    """Find a polyline from start to end that visits boxes in order and avoids others.
+
+    Description:
+        A rectangular room has walls and coloured boxes. A path of straight segments from a start to an end point is
+        asked for, which reaches some boxes in a given order and touches neither walls nor forbidden boxes.
+
+    Answer format:
+        The corners of the path, start and end included: ``[(2, 3), (7.5, 3), (7.5, 10)]``.
+
+    Levels:
+        4 boxes, of which one or two are to be visited and one to be avoided, at level 1; 7 boxes, as in the original,
+        at level 3, with inner walls; 14 boxes, 8 or 9 visits and 6 inner walls at level 5.
+
+    Check:
+        Exact: coordinates are read as multiples of 1/10,000. Start and end are kept; the path stays inside the room
+        and has no point in common with an inner wall or a forbidden box; the order of the first contacts with the
+        boxes to visit is the one asked for. The border belongs to a box. At most 300 points.
+
+    Source and deviations:
+        SymBench path_plan, which has 14 hand-made rooms and does not check the order, nor segments that lie wholly
+        inside a box. Rooms are drawn here, and a path on whole coordinates is found when a problem is made. Original
+        items are not read: no public record of their format was found.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw rooms until one has a path."""
+        answer = None
+        while answer is None:
+            data = _room(rng, level)
+            answer = plan(data)
+        return self.new_problem(level, _pose(data), data, answer)
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Follow the path."""
+        data = problem.data
+        points = _points(answer)
+        scaled = {name: [SCALE * v for v in box] for name, box in data["boxes"].items()}
+        forbidden = [scaled[name] for name in data["avoid"]] + [[SCALE * v for v in wall] for wall in data["walls"]]
+        ends = [tuple(SCALE * v for v in data[name]) for name in ("start", "end")]
+        size = [SCALE * v for v in data["room"]]
+        inside = all(0 < x < size[0] and 0 < y < size[1] for x, y in points)
+        if [points[0], points[-1]] != ends or not inside:
+            return False
+        segments = list(itertools.pairwise(points))
+        if any(_touches(a, b, box) for a, b in segments for box in forbidden):
+            return False
+        contacts = []
+        for name in data["visit"]:
+            first = next((i for i, (a, b) in enumerate(segments) if _touches(a, b, scaled[name])), None)
+            if first is None:
+                return False
+            contacts.append((first, _entry(*segments[first], scaled[name])))
+        return all(earlier < later for earlier, later in itertools.pairwise(contacts))
+
+    def size(self, problem: Problem) -> float:
+        """Boxes to visit and to avoid, and inner walls."""
+        return float(sum(len(problem.data[key]) for key in ("visit", "avoid", "walls")))
+
+
+def _points(text: str) -> list[Point]:
+    pair = r"[(\[]\s*([^\s,()\[\]]{1,16})\s*,\s*([^\s,()\[\]]{1,16})\s*[)\]]"
+    text = unwrap(text)
+    coordinates = [tuple(SCALE * number(v) for v in match) for match in re.findall(pair, text)]
+    rest = re.sub(pair, "", text)
+    if not 2 <= len(coordinates) <= MAX_POINTS or not re.fullmatch(r"\[?[\s,;>-]*\]?", rest):
+        raise BadAnswer("not a list of points")
+    if any(v.denominator != 1 for point in coordinates for v in point):
+        raise BadAnswer("more than four decimals")
+    return [(x.numerator, y.numerator) for x, y in coordinates]
+
+
+def _touches(a: Point, b: Point, box: Box) -> bool:
+    """Whether a segment and a box have a point in common: no side of either separates them."""
+    left, right, bottom, top = box
+    if max(a[0], b[0]) < left or min(a[0], b[0]) > right or max(a[1], b[1]) < bottom or min(a[1], b[1]) > top:
+        return False
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    sides = [dx * (y - a[1]) - dy * (x - a[0]) for x in (left, right) for y in (bottom, top)]
+    return min(sides) <= 0 <= max(sides)
+
+
+def _entry(a: Point, b: Point, box: Box) -> Fraction:
+    """Return where on a segment that touches the box it first does, from 0 to 1."""
+    entry = Fraction(0)
+    for start, end, low, high in ((a[0], b[0], box[0], box[1]), (a[1], b[1], box[2], box[3])):
+        if start < low:
+            entry = max(entry, Fraction(low - start, end - start))
+        elif start > high:
+            entry = max(entry, Fraction(start - high, start - end))
+    return entry
+
+
+def _room(rng: random.Random, level: int) -> dict[str, Any]:
+    """Draw a room; boxes keep a distance of 2 from each other, so that a path on whole coordinates fits between."""
+    sides, count, visit, avoid, walls = SHAPES[level]
+    width, height = (rng.randint(*sides) for _ in range(2))
+    shapes = [(rng.randint(1, 3), rng.randint(1, 3), 2) for _ in range(count)]
+    shapes += [(0, rng.randint(3, 6), 1) if rng.random() < 0.5 else (rng.randint(3, 6), 0, 1) for _ in range(walls)]
+    shapes += [(0, 0, 1), (0, 0, 1)]
+    placed: list[Box] = []
+    while len(placed) < len(shapes):
+        wide, high, gap = shapes[len(placed)]
+        for _ in range(TRIES):
+            x, y = rng.randint(2, width - 2 - wide), rng.randint(2, height - 2 - high)
+            box = [x, x + wide, y, y + high]
+            if all(_distance(box, other) >= gap for other in placed):
+                placed.append(box)
+                break
+        else:  # no place is left: begin again
+            placed = []
+    names = rng.sample(COLOURS, count)
+    chosen = rng.sample(names, rng.randint(*visit) + avoid)
+    return {
+        "room": [width, height],
+        "boxes": dict(zip(names, placed, strict=False)),
+        "walls": placed[count:-2],
+        "start": placed[-2][::2],
+        "end": placed[-1][::2],
+        "visit": chosen[avoid:],
+        "avoid": chosen[:avoid],
+    }
+
+
+def _distance(a: Box, b: Box) -> int:
+    return max(a[0] - b[1], b[0] - a[1], a[2] - b[3], b[2] - a[3])
+
+
+def _pose(data: dict[str, Any]) -> str:
+    (width, height), visit = data["room"], data["visit"]
+    boxes = "\n".join(f"{name} box: x {b[0]} to {b[1]}, y {b[2]} to {b[3]}" for name, b in data["boxes"].items())
+    walls = "".join(f"\ninner wall: x {w[0]} to {w[1]}, y {w[2]} to {w[3]}" for w in data["walls"])
+    order = ", then ".join(f"the {name} box" for name in visit)
+    return (
+        f"A room reaches from x = 0 to x = {width} and from y = 0 to y = {height}. In it are:\n{boxes}{walls}\n"
+        f"Find a path of straight segments from {tuple(data['start'])} to {tuple(data['end'])}.\n"
+        f"Visit: {order}. A box is visited when the path first touches it, the border included; these first contacts "
+        "must come in this order, but later the path may touch a box again.\n"
+        f"Avoid: {', '.join(f'the {name} box' for name in data['avoid'])}. The path must not touch these, nor the "
+        "outer or inner walls, not even at a border. Boxes that are named in neither list may be crossed.\n"
+        "Give the corners of the path from start to end, with at most four decimals and at most "
+        f"{MAX_POINTS} points, for example <<<[(2, 3), (7.5, 3), (7.5, 10)]>>>."
+    )
+
+
+def plan(data: dict[str, Any]) -> str | None:
+    """Return a path on whole coordinates, by breadth-first search from visit to visit, or None.
+
+    Boxes have whole coordinates, so that a step between two free neighbours cannot touch one.
+    """
+    width, height = data["room"]
+    closed = [data["boxes"][name] for name in data["avoid"]] + data["walls"]
+    stops = [data["boxes"][name] for name in data["visit"]]
+    stops.append([data["end"][0], data["end"][0], data["end"][1], data["end"][1]])
+    stride = height + 1
+    path = [data["start"][0] * stride + data["start"][1]]
+
+    def cells(box: Sequence[int]) -> list[int]:
+        return [x * stride + y for x in range(box[0], box[1] + 1) for y in range(box[2], box[3] + 1)]
+
+    border = [[0, 0, 0, height], [width, width, 0, height], [0, width, 0, 0], [0, width, height, height]]
+    for i, stop in enumerate(stops):
+        blocked = bytearray((width + 1) * stride)
+        for box in border + closed + stops[i + 1 : -1]:
+            for cell in cells(box):
+                blocked[cell] = 1
+        goals = set(cells(stop))
+        came = {path[-1]: path[-1]}
+        queue = deque(came)
+        while queue and queue[0] not in goals:
+            cell = queue.popleft()
+            for neighbour in (cell + stride, cell - stride, cell + 1, cell - 1):
+                if not blocked[neighbour] and neighbour not in came:
+                    came[neighbour] = cell
+                    queue.append(neighbour)
+        if not queue:
+            return None
+        leg = [queue[0]]
+        while leg[-1] != path[-1]:
+            leg.append(came[leg[-1]])
+        path += leg[-2::-1]
+    corners = [c for a, c, b in zip(path, path[1:], path[2:], strict=False) if c - a != b - c]
+    return str([divmod(cell, stride) for cell in (path[0], *corners, path[-1])])
+
+
+def solve(question: str) -> str:
+    """Read the room and plan."""
+    box = r"x (\d+) to (\d+), y (\d+) to (\d+)"
+    boxes = {name: list(map(int, b)) for name, *b in re.findall(rf"^(\w+) box: {box}", question, re.M)}
+    ends = [int(v) for v in re.search(r"from \((\d+), (\d+)\) to \((\d+), (\d+)\)", question).groups()]
+    visit, avoid = (re.search(rf"^{word}: ([^.]*)", question, re.M)[1] for word in ("Visit", "Avoid"))
+    data = {
+        "room": [int(v) for v in re.findall(r"to [xy] = (\d+)", question)],
+        "boxes": boxes,
+        "walls": [list(map(int, b)) for b in re.findall(rf"inner wall: {box}", question)],
+        "start": ends[:2],
+        "end": ends[2:],
+        "visit": re.findall(r"the (\w+) box", visit),
+        "avoid": re.findall(r"the (\w+) box", avoid),
+    }
+    return plan(data) or ""
