@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import items, one_of
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (5, 7), 2: (7, 10), 3: (10, 14), 4: (20, 30), 5: (40, 60)}
@@ -62,11 +63,7 @@ class AB(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the program from the question, which ends with it."""
         program = re.findall(r"[AB]#|#[AB]", item["question"].split("following program:")[1])
-        answer = " ".join(final_row(program))
-        flaw = None if answer else "the final row is empty, and so is the stored answer"
-        if item["answer"] != answer:
-            flaw = "the stored answer is wrong"
-        return self.official_problem(item["question"], {"program": program}, answer or "empty", item["answer"], flaw)
+        return entry_problem(self, item, {"program": program}, lambda: " ".join(final_row(program)) or "empty")
 
 
 def final_row(program: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import word
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 200, 2: 1_000, 3: 10_000, 4: 10**9, 5: 10**30}
@@ -69,9 +70,7 @@ class BaseConversion(Task):
         """Take the number and the bases from the metadata."""
         entry = item["metadata"]
         data = {"digits": entry["source_repr"], "source": entry["source_base"], "target": entry["target_base"]}
-        answer = in_base(int(data["digits"], data["source"]), data["target"])
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+        return entry_problem(self, item, data, lambda: in_base(int(data["digits"], data["source"]), data["target"]))
 
 
 def in_base(value: int, base: int) -> str:

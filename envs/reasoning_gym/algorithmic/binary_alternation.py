@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import integer
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (8, 12), 2: (12, 20), 3: (20, 30), 4: (40, 60), 5: (90, 130)}
@@ -58,9 +59,7 @@ class BinaryAlternation(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the string from the metadata."""
         string = item["metadata"]["string"]
-        answer = str(fewest_swaps(string))
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], {"string": string}, answer, item["answer"], flaw)
+        return entry_problem(self, item, {"string": string}, lambda: str(fewest_swaps(string)))
 
 
 def fewest_swaps(string: str) -> int:

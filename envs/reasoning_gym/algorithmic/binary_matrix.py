@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import integer_grid
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (3, 4), 2: (5, 7), 3: (8, 10), 4: (11, 13), 5: (15, 18)}
@@ -60,9 +61,7 @@ class BinaryMatrix(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the matrix from the metadata."""
         matrix = item["metadata"]["matrix"]
-        answer = _show(distances(matrix))
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], {"matrix": matrix}, answer, item["answer"], flaw)
+        return entry_problem(self, item, {"matrix": matrix}, lambda: _show(distances(matrix)))
 
 
 def distances(matrix: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import word
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.envs.vocabulary import WORDS
 from r1ci_env.task import Problem, Task
 
@@ -63,9 +64,7 @@ class CaesarCipher(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the cipher and the key from the metadata."""
         data = {"cipher": item["metadata"]["cipher_text"], "key": item["metadata"]["rotation"]}
-        answer = shift(data["cipher"], -data["key"])
-        flaw = None if item["answer"] == answer else "the stored answer is not what was encrypted"
-        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+        return entry_problem(self, item, data, lambda: shift(data["cipher"], -data["key"]))
 
 
 def shift(text: str, places: int) -> str:

@@ -7,6 +7,7 @@ from math import isqrt
 from typing import Any
 
 from r1ci_env.envs.answers import integer
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 200, 2: 2_000, 3: 10_000, 4: 10**6, 5: 10**9}
@@ -55,10 +56,8 @@ class CountPrimes(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the interval from the metadata."""
         start, end = item["metadata"]["start"], item["metadata"]["end"]
-        count = count_primes(start, end)
-        flaw = None if item["answer"] == str(count) else "the stored answer is wrong"
-        data = {"start": start, "end": end, "count": count}
-        return self.official_problem(item["question"], data, str(count), item["answer"], flaw)
+        data = {"start": start, "end": end, "count": count_primes(start, end)}
+        return entry_problem(self, item, data, lambda: str(data["count"]))
 
 
 def count_primes(start: int, end: int) -> int:

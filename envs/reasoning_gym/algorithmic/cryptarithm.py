@@ -7,6 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer
 from r1ci_env.envs.assignments import assignments
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 SHAPES = {1: (2, (2, 2)), 2: (2, (3, 4)), 3: (3, (3, 5)), 4: (3, (5, 6)), 5: (4, (7, 8))}  # numbers, their digits
@@ -73,11 +74,7 @@ class Cryptarithm(Task):
         entry = item["metadata"]
         data = {"words": entry["words_letters"], "result": entry["result_letters"]}
         data["leading_zero"] = entry["allow_leading_zero"]
-        problem = self.official_problem(item["question"], data, item["answer"], item["answer"])
-        if self.check(problem, item["answer"]):
-            return problem
-        answer = find_digits(data["words"], data["result"], data["leading_zero"]) or "(none)"
-        return self.official_problem(item["question"], data, answer, item["answer"], "the stored answer is wrong")
+        return entry_problem(self, item, data, lambda: find_digits(**data))
 
 
 def find_digits(words: Sequence[str], result: str, leading_zero: bool = False) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import integer_grid
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (5, 6), 2: (7, 9), 3: (10, 12), 4: (13, 15), 5: (17, 20)}
@@ -64,13 +65,9 @@ class GameOfLife(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the board from the question, which ends with it; the metadata has the steps."""
         rows = re.findall(r"\[([01, ]+)\]", item["question"].split("\n\n", 1)[1])
-        data = {
-            "board": [[int(cell) for cell in row.split(",")] for row in rows],
-            "steps": item["metadata"]["simulation_steps"],
-        }
-        after = simulate(data["board"], data["steps"])
-        flaw = None if integer_grid(item["answer"]) == after else "the stored answer is wrong"
-        return self.official_problem(item["question"], data, str(after), item["answer"], flaw)
+        board = [[int(cell) for cell in row.split(",")] for row in rows]
+        steps = item["metadata"]["simulation_steps"]
+        return entry_problem(self, item, {"board": board, "steps": steps}, lambda: str(simulate(board, steps)))
 
 
 def simulate(board: Sequence[Sequence[int]], steps: int) -> list[list[int]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import one_of
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (6, 8), 2: (9, 11), 3: (12, 14), 4: (15, 18), 5: (20, 24)}
@@ -38,23 +39,11 @@ class GameOfLifeHalting(Task):
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Collect patches that die out; for a surviving board, add one that lives."""
-        halts = rng.random() < 0.5
+        wanted = rng.random() < 0.5
         height, width = rng.randint(*SIDE[level]), rng.randint(*SIDE[level])
-        while True:
-            board = patches = 0
-            for _ in range(TRIES):
-                last = patches == PATCHES[level]
-                larger = board | _patch(rng, height, width)
-                if dies(larger, height, width, STEPS[level]) == (halts or not last):
-                    board = larger
-                    patches += 1
-                if last and patches > PATCHES[level]:
-                    return self._problem(level, board, height, width, halts)
-
-    def _problem(self, level: int, board: int, height: int, width: int, halts: bool) -> Problem:
-        bits = [int(bit) for bit in f"{board:0{height * width}b}"]
-        rows = [bits[i : i + width] for i in range(0, height * width, width)]
-        shown = "\n".join(" ".join(map(str, row)) for row in rows)
+        cells = f"{_board(rng, height, width, level, wanted):0{height * width}b}"
+        board = [[int(bit) for bit in cells[i : i + width]] for i in range(0, height * width, width)]
+        shown = "\n".join(" ".join(map(str, row)) for row in board)
         question = (
             "Conway's Game of Life is played on a board whose edges are joined: the top row is next to the bottom row, "
             "the left column next to the right column, and every cell has eight neighbours. In a step, a living cell "
@@ -63,11 +52,11 @@ class GameOfLifeHalting(Task):
             f"Are all cells dead after at most {STEPS[level]} steps? Answer in triple angle brackets: <<<True>>> or "
             "<<<False>>>."
         )
-        return self.new_problem(level, question, {"board": rows, "steps": STEPS[level]}, str(halts))
+        return self.new_problem(level, question, {"board": board, "steps": STEPS[level]}, str(wanted))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the word."""
-        return one_of(answer, "True", "False") == problem.answer
+        return one_of(answer, "True", "False") == str(halts(problem.data["board"], problem.data["steps"]))
 
     def size(self, problem: Problem) -> float:
         """Cells of the board times steps."""
@@ -76,11 +65,25 @@ class GameOfLifeHalting(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the board from the question, which ends with it; the metadata has the steps."""
         rows = re.findall(r"\[([01 ]+)\]", item["question"].split("board:")[1])
-        board = [[int(cell) for cell in row.split()] for row in rows]
-        steps = item["metadata"]["simulation_steps"]
-        answer = str(dies(_cells(board), len(board), len(board[0]), steps))
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], {"board": board, "steps": steps}, answer, item["answer"], flaw)
+        data = {
+            "board": [[int(cell) for cell in row.split()] for row in rows],
+            "steps": item["metadata"]["simulation_steps"],
+        }
+        return entry_problem(self, item, data, lambda: str(halts(**data)))
+
+
+def _board(rng: random.Random, height: int, width: int, level: int, wanted: bool) -> int:
+    """Put patches together that die out; unless that is wanted, add one with which the board lives on."""
+    while True:
+        board = patches = 0
+        for _ in range(TRIES):
+            last = patches == PATCHES[level]
+            larger = board | _patch(rng, height, width)
+            if dies(larger, height, width, STEPS[level]) == (wanted or not last):
+                board = larger
+                patches += 1
+            if patches > PATCHES[level]:
+                return board
 
 
 def _patch(rng: random.Random, height: int, width: int) -> int:
@@ -88,6 +91,11 @@ def _patch(rng: random.Random, height: int, width: int) -> int:
     top, left = rng.randrange(height), rng.randrange(width)
     square = [(top + i) % height * width + (left + j) % width for i in range(3) for j in range(3)]
     return sum(1 << cell for cell in rng.sample(square, rng.randint(3, 6)))
+
+
+def halts(board: Sequence[Sequence[int]], steps: int) -> bool:
+    """Whether nothing lives on a board of rows after at most ``steps`` steps."""
+    return dies(int("".join(str(cell) for row in board for cell in row), 2), len(board), len(board[0]), steps)
 
 
 def dies(board: int, height: int, width: int, steps: int) -> bool:
@@ -123,12 +131,7 @@ def step(board: int, height: int, width: int) -> int:
     return twos & ~fours & (ones | board)
 
 
-def _cells(rows: Sequence[Sequence[int]]) -> int:
-    return int("".join(str(cell) for row in rows for cell in row), 2)
-
-
 def solve(question: str) -> str:
     """Read the board and simulate."""
-    rows = [[int(cell) for cell in row.split()] for row in re.findall(r"^[01](?: [01])+$", question, re.M)]
-    steps = int(re.search(r"at most (\d+) steps", question)[1])
-    return str(dies(_cells(rows), len(rows), len(rows[0]), steps))
+    board = [[int(cell) for cell in row.split()] for row in re.findall(r"^[01](?: [01])+$", question, re.M)]
+    return str(halts(board, int(re.search(r"at most (\d+) steps", question)[1])))

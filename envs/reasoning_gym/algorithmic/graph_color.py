@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.assignments import assignments
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 VERTICES = {1: (6, 8), 2: (9, 11), 3: (13, 16), 4: (22, 26), 5: (36, 44)}
@@ -71,18 +72,11 @@ class GraphColor(Task):
         """Take the graph from the metadata."""
         puzzle = item["metadata"]["puzzle"]
         data = {"vertices": puzzle["vertices"], "edges": puzzle["edges"], "colors": puzzle["color_options"]}
-        colors = color(data["vertices"], data["edges"], data["colors"])
-        answer = json.dumps({str(v): c for v, c in colors.items()}) if colors else "(none)"
-        gold, flaw = item["answer"], None
-        if gold is None:
-            flaw = "the original stores no answer"
-        elif not self.check(self.official_problem(item["question"], data, answer), gold):
-            flaw = "the stored answer is wrong"
-        return self.official_problem(item["question"], data, answer, gold, flaw)
+        return entry_problem(self, item, data, lambda: color(**data))
 
 
-def color(vertices: Sequence[int], edges: Sequence[Sequence[int]], colors: Sequence[int]) -> dict[int, int] | None:
-    """Search: always colour the vertex whose neighbours have the most different colours."""
+def color(vertices: Sequence[int], edges: Sequence[Sequence[int]], colors: Sequence[int]) -> str:
+    """Search, always at the vertex whose neighbours have the most different colours; return nothing in vain."""
     neighbours: dict[int, set[int]] = {v: set() for v in vertices}
     for i, j in edges:
         neighbours[i].add(j)
@@ -102,12 +96,11 @@ def color(vertices: Sequence[int], edges: Sequence[Sequence[int]], colors: Seque
                 del chosen[vertex]
         return False
 
-    return {v: chosen[v] for v in vertices} if search() else None
+    return json.dumps({str(v): chosen[v] for v in vertices}) if search() else ""
 
 
 def solve(question: str) -> str:
     """Read the graph and colour it."""
     last, count = re.search(r"vertices 0 to (\d+)[\s\S]*colours 1 to (\d+)", question).groups()
     edges = [(int(i), int(j)) for i, j in re.findall(r"(\d+)-(\d+)", question)]
-    colors = color(range(int(last) + 1), edges, range(1, int(count) + 1))
-    return json.dumps({str(v): c for v, c in colors.items()})
+    return color(range(int(last) + 1), edges, range(1, int(count) + 1))

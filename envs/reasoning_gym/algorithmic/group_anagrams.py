@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, json_value, unwrap
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.envs.vocabulary import WORDS
 from r1ci_env.task import Problem, Task
 
@@ -92,11 +93,7 @@ class GroupAnagrams(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the words from the metadata."""
         words = item["metadata"]["words"]
-        problem = self.official_problem(item["question"], {"words": words}, json.dumps(grouped(words)), item["answer"])
-        if self.check(problem, item["answer"]):
-            return problem
-        flaw = "the stored answer is wrong"
-        return self.official_problem(item["question"], {"words": words}, problem.answer, item["answer"], flaw)
+        return entry_problem(self, item, {"words": words}, lambda: json.dumps(grouped(words)))
 
 
 def grouped(words: Sequence[str]) -> list[list[str]]:

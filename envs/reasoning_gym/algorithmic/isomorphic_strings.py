@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import one_of
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (4, 6), 2: (6, 8), 3: (8, 12), 4: (20, 30), 5: (60, 90)}
@@ -69,9 +70,7 @@ class IsomorphicStrings(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the strings from the metadata."""
         words = item["metadata"]["words"]
-        answer = str(isomorphic(*words))
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], {"words": words}, answer, item["answer"], flaw)
+        return entry_problem(self, item, {"words": words}, lambda: str(isomorphic(*words)))
 
 
 def isomorphic(first: str, second: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # jugs, their capacities, moves that are needed
@@ -94,12 +95,8 @@ class Jugs(Task):
         """Take the jugs from the metadata."""
         puzzle = item["metadata"]["puzzle"]
         data = {"capacities": puzzle["jug_capacities"], "target": puzzle["target"], "fewest": puzzle["min_moves"]}
-        problem = self.official_problem(item["question"], data, item["answer"], item["answer"])
-        if self.check(problem, item["answer"]):
-            return problem
-        moves = all_plans(data["capacities"]).get(data["target"])
-        answer = json.dumps(moves) if moves else "(none)"
-        return self.official_problem(item["question"], data, answer, item["answer"], "the stored answer is wrong")
+        plan = all_plans(data["capacities"]).get(data["target"])
+        return entry_problem(self, item, data, lambda: json.dumps(plan) if plan else "")
 
 
 def _name(jug: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import unwrap
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (3, 4), 2: (5, 9), 3: (10, 20), 4: (26, 36), 5: (45, 60)}
@@ -75,11 +76,9 @@ class LetterJumble(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the words from the metadata; each must have the letters that are shown."""
         words, shown = item["metadata"]["original_words"], item["metadata"]["scrambled_words"]
-        answer = " ".join(words)
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        if list(map(sorted, words)) != list(map(sorted, shown)):
-            flaw = "the letters shown are not those of the words"
-        return self.official_problem(item["question"], {"words": words}, answer, item["answer"], flaw)
+        same = list(map(sorted, words)) == list(map(sorted, shown))
+        flaw = None if same else "the letters shown are not those of the words"
+        return entry_problem(self, item, {"words": words}, lambda: " ".join(words), flaw)
 
 
 def _shuffled(word: str, rng: random.Random) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import integer_grid
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (3, 4), 2: (4, 7), 3: (6, 10), 4: (9, 12), 5: (12, 15)}
@@ -90,9 +91,7 @@ class ManipulateMatrix(Task):
             numbers = (int(step[name]) for name in PARAMETERS.get(step["transform"], ()))
             operations.append([step["transform"], *numbers])
         data = {"matrix": item["metadata"]["matrix"], "operations": operations}
-        answer = _show(_result(data["matrix"], operations))
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+        return entry_problem(self, item, data, lambda: _show(_result(**data)))
 
 
 def _operation(rng: random.Random, rows: int, columns: int) -> list[Any]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import numbers, unwrap
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 COUNT = {1: (3, 5), 2: (5, 8), 3: (8, 12), 4: (20, 30), 5: (50, 80)}
@@ -67,14 +68,8 @@ class NumberFiltering(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the list, the operation and the bound from the metadata."""
         entry = item["metadata"]
-        data = {
-            "given": entry["original_numbers"],
-            "operation": entry["operation"],
-            "bound": entry["filter_value"],
-        }
-        answer = str(filtered(**data))
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+        data = {"given": entry["original_numbers"], "operation": entry["operation"], "bound": entry["filter_value"]}
+        return entry_problem(self, item, data, lambda: str(filtered(**data)))
 
 
 def _number(rng: random.Random, level: int) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import numbers
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 COUNT = {1: (3, 5), 2: (5, 8), 3: (8, 12), 4: (20, 30), 5: (60, 90)}
@@ -46,31 +47,27 @@ class NumberSorting(Task):
             f"Sort these numbers in {order} order: {', '.join(given)}\n"
             "Give the sorted list in triple angle brackets, for example <<<[-3.5, 7.25, 12]>>>."
         )
-        data = {"numbers": given, "order": order}
+        data = {"given": given, "order": order}
         return self.new_problem(level, question, data, f"[{', '.join(ordered(given, order))}]")
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers by value."""
-        right = ordered(problem.data["numbers"], problem.data["order"])
+        right = ordered(problem.data["given"], problem.data["order"])
         return numbers(answer) == [Fraction(number) for number in right]
 
     def size(self, problem: Problem) -> float:
         """Numbers of the list."""
-        return len(problem.data["numbers"])
+        return len(problem.data["given"])
 
     def short_code(self, problem: Problem) -> str:
         """Sort the list."""
         reverse = ", reverse=True" if problem.data["order"] == "descending" else ""
-        return f"print(sorted([{', '.join(problem.data['numbers'])}]{reverse}))"
+        return f"print(sorted([{', '.join(problem.data['given'])}]{reverse}))"
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the numbers and the order from the metadata."""
-        data = {"numbers": item["metadata"]["original_numbers"], "order": item["metadata"]["direction"]}
-        answer = str(ordered(data["numbers"], data["order"]))
-        problem = self.official_problem(item["question"], data, answer, item["answer"])
-        if self.check(problem, item["answer"]):
-            return problem
-        return self.official_problem(item["question"], data, answer, item["answer"], "the stored answer is wrong")
+        data = {"given": item["metadata"]["original_numbers"], "order": item["metadata"]["direction"]}
+        return entry_problem(self, item, data, lambda: str(ordered(**data)))
 
 
 def _number(rng: random.Random, level: int) -> str:

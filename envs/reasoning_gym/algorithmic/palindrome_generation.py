@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import word
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (5, 6), 2: (7, 9), 3: (10, 14), 4: (20, 30), 5: (50, 80)}
@@ -60,20 +61,16 @@ class PalindromeGeneration(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the letters from the metadata."""
-        data = {"letters": item["metadata"]["letters"]}
-        ours = self.official_problem(item["question"], data, palindrome(data["letters"]))
-        if self.check(ours, item["answer"]):
-            return self.official_problem(item["question"], data, item["answer"], item["answer"])
-        answer = ours.answer if self.check(ours, ours.answer) else "(none)"
-        return self.official_problem(item["question"], data, answer, item["answer"], "the stored answer is wrong")
+        letters = item["metadata"]["letters"]
+        return entry_problem(self, item, {"letters": letters}, lambda: palindrome(letters))
 
 
 def palindrome(letters: Sequence[str]) -> str:
-    """Return a palindrome of the letters."""
+    """Return a palindrome of the letters, or nothing if there is none."""
     counts = Counter(letters)
     half = "".join(letter * (count // 2) for letter, count in counts.items())
     middle = "".join(letter for letter, count in counts.items() if count % 2)
-    return half + middle + half[::-1]
+    return half + middle + half[::-1] if len(middle) < 2 else ""
 
 
 def solve(question: str) -> str:

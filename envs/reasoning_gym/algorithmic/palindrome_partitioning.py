@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, json_value, unwrap
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (5, 7), 2: (7, 9), 3: (9, 13), 4: (13, 16), 5: (16, 20)}
@@ -69,12 +70,8 @@ class PalindromePartitioning(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the string from the metadata."""
-        data = {"string": item["metadata"]["string"]}
-        answer = json.dumps(all_ways(data["string"]))
-        problem = self.official_problem(item["question"], data, answer, item["answer"])
-        if self.check(problem, item["answer"]):
-            return problem
-        return self.official_problem(item["question"], data, answer, item["answer"], "the stored answer is wrong")
+        string = item["metadata"]["string"]
+        return entry_problem(self, item, {"string": string}, lambda: json.dumps(all_ways(string)))
 
 
 def _palindrome(rng: random.Random) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import one_of
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 NOTE = {1: (3, 5), 2: (5, 8), 3: (8, 10), 4: (18, 25), 5: (45, 60)}
@@ -71,9 +72,7 @@ class RansomNote(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the strings from the metadata."""
         data = {"note": item["metadata"]["ransom_note"], "magazine": item["metadata"]["magazine"]}
-        answer = str(enough(**data))
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+        return entry_problem(self, item, data, lambda: str(enough(**data)))
 
 
 def enough(note: str, magazine: str) -> bool:

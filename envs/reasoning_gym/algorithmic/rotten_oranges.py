@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import integer
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (4, 6), 2: (8, 12), 3: (12, 20), 4: (22, 28), 5: (34, 40)}
@@ -68,10 +69,8 @@ class RottenOranges(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the grid from the metadata."""
-        data = {"grid": item["metadata"]["matrix"]}
-        answer = str(spread(data["grid"])[0])
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+        grid = item["metadata"]["matrix"]
+        return entry_problem(self, item, {"grid": grid}, lambda: str(spread(grid)[0]))
 
 
 def spread(grid: Sequence[Sequence[int]]) -> tuple[int, set[tuple[int, int]]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import word
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.envs.words import pronounceable
 from r1ci_env.task import Problem, Task
 
@@ -55,8 +56,7 @@ class SpellBackward(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the word from the metadata."""
         text = item["metadata"]["word"]
-        flaw = None if item["answer"] == text[::-1] else "the stored answer is wrong"
-        return self.official_problem(item["question"], {"word": text}, text[::-1], item["answer"], flaw)
+        return entry_problem(self, item, {"word": text}, lambda: text[::-1])
 
 
 def solve(question: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import integers
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (3, 4), 2: (4, 6), 3: (7, 10), 4: (11, 14), 5: (16, 20)}
@@ -58,10 +59,8 @@ class SpiralMatrix(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the matrix from the metadata."""
-        data = {"matrix": item["metadata"]["matrix"]}
-        answer = " ".join(map(str, spiral(data["matrix"])))
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+        matrix = item["metadata"]["matrix"]
+        return entry_problem(self, item, {"matrix": matrix}, lambda: " ".join(map(str, spiral(matrix))))
 
 
 def spiral(matrix: Sequence[Sequence[int]]) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import items, unwrap
+from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.envs.vocabulary import WORDS
 from r1ci_env.task import Problem, Task
 
@@ -56,9 +57,7 @@ class WordSequenceReversal(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the words from the metadata."""
         words = item["metadata"]["words"]
-        answer = ", ".join(words[::-1])
-        flaw = None if item["answer"] == answer else "the stored answer is wrong"
-        return self.official_problem(item["question"], {"words": words}, answer, item["answer"], flaw)
+        return entry_problem(self, item, {"words": words}, lambda: ", ".join(words[::-1]))
 
 
 def solve(question: str) -> str:
