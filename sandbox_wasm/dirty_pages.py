@@ -101,7 +101,9 @@ class DirtyPages:
             self._memory[here] = self._source[here]
 
     def close(self) -> None:
-        """Close the page map."""
+        """Close the page map and let go of the two views."""
+        self._source.release()
+        self._memory.release()
         os.close(self._pagemap)
 
 

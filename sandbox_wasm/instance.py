@@ -14,6 +14,9 @@ from r1ci_env.sandbox_wasm.errors import ImageError
 from r1ci_env.sandbox_wasm.guest import STACK_POINTER
 from r1ci_env.sandbox_wasm.host import GuestMemory, Host
 
+TRIGGER = b"__import__('_block_runner').run()"
+"""The statement that makes the guest run the block the host holds ready."""
+
 WASM_PAGE = 1 << 16
 MAP_FIXED = 0x10
 
@@ -52,7 +55,8 @@ class Snapshot:
             raise ImageError(f"cannot map the sandbox image into memory: {reason}")
 
     def close(self) -> None:
-        """Close the file; what is mapped stays mapped."""
+        """Close the file; what instances have mapped stays mapped."""
+        self.view.close()
         self._file.close()
 
 
@@ -80,15 +84,17 @@ class Instance:
         self._store = store = wasmtime.Store(engine)
         store.set_epoch_deadline(1)
         exports = linked.instantiate(store).exports(store)
-        memory, turn, pointer = exports["memory"], exports["turn"], exports[STACK_POINTER]
+        memory, turn, alloc, pointer = (exports[n] for n in ("memory", "turn", "host_alloc", STACK_POINTER))
         assert isinstance(memory, wasmtime.Memory)
         assert isinstance(turn, wasmtime.Func)
+        assert isinstance(alloc, wasmtime.Func)
         assert isinstance(pointer, wasmtime.Global)
-        self._turn, self._stack_pointer = turn, pointer
+        self._turn, self._alloc, self._stack_pointer = turn, alloc, pointer
         self._stack_start = pointer.value(store)
         memory.grow(store, (snapshot.size - memory.data_len(store)) // WASM_PAGE)
         self.memory = GuestMemory(store, memory)
         snapshot.map_at(self.memory.address)
+        self._trigger: tuple[int, int] | None = snapshot.trigger
         self._dirty = DirtyPages(self.memory.address, snapshot.size, snapshot.view) if dirty_pages.supported() else None
         host.attach(self.memory, lambda: store.set_epoch_deadline(0))
 
@@ -97,10 +103,18 @@ class Instance:
         self._store.set_limits(memory_size=memory_limit, instances=1, tables=1, memories=1)
         self._store.set_epoch_deadline(1)
         try:
-            code = self._turn(self._store, *self._snapshot.trigger)
+            code = self._turn(self._store, *self._take_trigger())
         except wasmtime.Trap as trap:
             return Ending.OVERFLOW if trap.trap_code is wasmtime.TrapCode.STACK_OVERFLOW else Ending.TRAP
         return Ending.RETURNED if code == 0 else Ending.QUIT
+
+    def _take_trigger(self) -> tuple[int, int]:
+        """Where the statement that runs a block stands: the guest frees it, so a second one is put anew."""
+        placed, self._trigger = self._trigger, None
+        if placed is None:
+            placed = self._alloc(self._store, len(TRIGGER)) & 0xFFFFFFFF, len(TRIGGER)
+            self.memory.write(placed[0], TRIGGER)
+        return placed
 
     def restore(self) -> bool:
         """Make the interpreter as it was when the snapshot was taken.
@@ -118,6 +132,7 @@ class Instance:
             self._dirty.restore()
         except OSError:
             return False
+        self._trigger = self._snapshot.trigger
         return True
 
     def close(self) -> None:

@@ -11,10 +11,10 @@ from r1ci_env.sandbox_wasm.files import Tree
 from r1ci_env.sandbox_wasm.guest import Library
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, GuestMemory, Host
+from r1ci_env.sandbox_wasm.instance import TRIGGER
 from r1ci_env.sandbox_wasm.limits import FREE_HEAP
 
 LIBRARY_PATH = "usr/local/lib/python315.zip"
-TRIGGER = "__import__('_block_runner').run()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +78,14 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
         memory.write(address, data)
     start(store)
 
-    def place(text: str) -> tuple[int, int]:
-        data = text.encode()
+    def place(data: bytes) -> tuple[int, int]:
         address = alloc(store, len(data)) & 0xFFFFFFFF
         memory.write(address, data)
         return address, len(data)
 
     def run(text: str) -> None:
         host.begin(b"")
-        if turn(store, *place(text)) != 0:
+        if turn(store, *place(text.encode())) != 0:
             shown = (host.output(STDOUT) + host.output(STDERR)).decode(errors="replace")
             raise ImageError(f"the guest failed while its snapshot was made:\n{shown[-2000:]}")
 
