@@ -48,7 +48,7 @@ def draw_steps(
         rng: The only source of chance.
         table: The wordings.
         count: How many questions; with more than one, a sum of their answers is asked for.
-        draw: How to draw a number for each first letter of a slot; names are drawn for ``w``.
+        draw: How to draw a number or a word for each first letter of a slot; names are drawn for ``w``.
         linked: A kind of slot that may hold the answer to the question before, if that is a positive integer.
     """
     chosen: list[int] = []
@@ -114,8 +114,10 @@ def _filled(
     return None
 
 
-def _shown(slot: str, value: int | Fraction) -> str:
+def _shown(slot: str, value: int | Fraction | str) -> str:
     """Write a number as it stands in a story: prices, ``p``, with cents or without."""
+    if isinstance(value, str):
+        return value
     if slot[0] == "p" and Fraction(value).denominator > 1:
         return f"{int(value)}.{int(100 * value) % 100:02}"
     return shown_number(value)

@@ -13,7 +13,7 @@ from r1ci_env.envs.steps import draw_steps
 from r1ci_env.task import Problem, Task
 
 STEPS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}
-LENGTH = {1: 30, 2: 60, 3: 90, 4: 200, 5: 900}
+LENGTH = {1: 50, 2: 90, 3: 120, 4: 200, 5: 900}
 SHORT = {1: 20, 2: 30, 3: 40, 4: 80, 5: 200}
 
 
@@ -28,7 +28,7 @@ class MathGeometry(Task):
         The exact value, such as ``7/2``, ``6*sqrt(6)`` or ``16 - 4*pi``; LaTeX and units are read too.
 
     Levels:
-        One problem with numbers up to 30 at level 1 and 60 at level 2, a sum of multiples of the answers of two
+        One problem with numbers up to 50 at level 1 and 90 at level 2, a sum of multiples of the answers of two
         problems at level 3 and of four with numbers up to 900 at level 5.
 
     Check:
