@@ -1,0 +1,140 @@
+"""Snarks: which statement is sarcastic."""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.bbh.original_choice import original_choice
+from r1ci_env.envs.multiple_choice import MultipleChoice
+from r1ci_env.task import Problem
+
+OPTIONS = {1: 2, 2: 3, 3: 4, 4: 8, 5: 14}
+BAD = """\
+My flight was cancelled and I slept on the airport floor
+The roof leaks right above my bed
+The baby next door screamed all night
+My computer deleted three weeks of work
+The dentist had to drill for two hours
+I missed the last train and walked home in the hail
+The soup had a cockroach in it
+My car broke down on the motorway for the third time this month
+They lost my suitcase on the first day of the trip
+The heating failed on the coldest night of the year
+I stood in the queue for five hours and then the office closed
+The cat was sick on my only clean shirt
+My boss put me on the night shift over the holidays
+The neighbours started drilling at six on Sunday morning
+I caught the flu on the day of the wedding
+The bank charged me twice and kept both payments
+My phone fell into the toilet
+The mosquitoes bit me forty times last night
+The train was so full that I stood on one leg for three hours
+Somebody stole the wheels of my bicycle
+The exam asked only about the chapter I had not read
+My landlord raised the rent by half
+The tent collapsed on us in the middle of the storm
+I bit on a stone in the bread and broke a tooth
+The printer jammed ten minutes before the deadline
+My tax refund turned out to be a tax bill
+The waiter poured the gravy into my lap
+We drove six hours to the museum and it was closed
+The plumber came a week late and flooded the kitchen
+A pigeon hit me on the way to the job interview
+"""
+GOOD = """\
+The doctor says that I am completely cured
+My best friend travelled all night to come to my birthday
+We had two weeks of sunshine by the lake
+The shop gave me all my money back without a question
+My daughter passed every one of her exams
+I found the ring that I had lost years ago
+The neighbours brought us fresh cake
+My boss gave me a raise and a day off
+The train was on time and almost empty
+The whole class sang for our old teacher
+We won the cup after thirty years
+A stranger found my wallet and brought it to my door
+The book was so good that I read it twice
+The cake came out of the oven exactly right
+My grandmother danced at her ninetieth birthday
+They repaired my car in an hour and charged nothing
+The puppy fell asleep in my arms
+My letter to the editor was printed in full
+The concert was the finest I have ever heard
+The first tomatoes in the garden are ripe
+"""
+PRAISE = """\
+How wonderful.
+Just what I needed.
+I could not be happier.
+What a delight.
+This is truly the best day of my life.
+That made my day.
+I feel so lucky.
+What a stroke of luck.
+What a treat.
+I am grateful for every minute of it.
+Exactly what I had been dreaming of.
+I am over the moon.
+"""
+COMPLAINT = """\
+How awful.
+That is the last thing I needed.
+I am really upset.
+What a nuisance.
+It has ruined my mood completely.
+I hope that this never happens again.
+I feel so unlucky.
+I would not want to go through that again.
+What a shame.
+I hated every minute of it.
+Nobody deserves that.
+I am fed up.
+"""
+
+
+class Snarks(MultipleChoice):
+    """Tell the sarcastic statement from sincere ones.
+
+    Description:
+        Statements are given, each of something that happened and a comment on it. In one of them the comment praises
+        what is plainly bad for the speaker, and so is sarcastic; that one is asked for.
+
+    Answer format:
+        The letter of the option, such as ``(B)``.
+
+    Levels:
+        Two statements on one event at level 1, as in the original; 14 statements on different events at level 5.
+
+    Check:
+        The answer must be the letter of the right option, its text, or both.
+
+    Source and deviations:
+        BIG-Bench Hard snarks. Events and comments are our own; the events are good or bad for anybody, and praise of a
+        bad one is the only mismatch. No reference solver: what is good or bad is not in the question.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw an event to be praised for nothing, and sincere statements."""
+        bad, praise, complaints = BAD.splitlines(), PRAISE.splitlines(), COMPLAINT.splitlines()
+        event, *others = rng.sample(bad, OPTIONS[level])
+        right = f"{event}. {rng.choice(praise)}"
+        good = rng.sample(GOOD.splitlines(), OPTIONS[level])
+        options = [right]
+        for other_bad, other_good in zip(others, good, strict=False):
+            if level == 1:
+                options.append(f"{event}. {rng.choice(complaints)}")
+            elif rng.random() < 0.5:
+                options.append(f"{other_bad}. {rng.choice(complaints)}")
+            else:
+                options.append(f"{other_good}. {rng.choice(praise)}")
+        rng.shuffle(options)
+        return self.choice_problem(level, "Which statement is sarcastic?", options, right, {"event": event})
+
+    def size(self, problem: Problem) -> float:
+        """Number of statements."""
+        return float(len(problem.data["options"]))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the options from the question."""
+        return original_choice(self, item)
