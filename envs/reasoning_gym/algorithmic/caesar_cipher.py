@@ -75,8 +75,9 @@ def shift(text: str, places: int) -> str:
 
 def decrypt(cipher: str) -> str:
     """Return the text with the most frequent words; nothing if two keys give as many."""
+    frequent = frozenset(FREQUENT)
     texts = [shift(cipher, -key) for key in range(1, 26)]
-    counts = [sum(w in FREQUENT for w in text.split()) for text in texts]
+    counts = [sum(map(frequent.__contains__, text.split())) for text in texts]
     return texts[counts.index(max(counts))] if counts.count(max(counts)) == 1 else ""
 
 

@@ -10,8 +10,8 @@ from r1ci_env.envs.answers import integer
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
-LARGEST = {1: 200, 2: 2_000, 3: 10_000, 4: 10**6, 5: 10**9}
-WIDEST = {1: 100, 2: 1_000, 3: 5_000, 4: 20_000, 5: 100_000}
+LARGEST = {1: 200, 2: 2_000, 3: 10_000, 4: 10**6, 5: 10**7}
+WIDEST = {1: 100, 2: 1_000, 3: 5_000, 4: 20_000, 5: 50_000}
 
 
 class CountPrimes(Task):
@@ -24,8 +24,8 @@ class CountPrimes(Task):
         The integer.
 
     Levels:
-        Numbers up to 200 at level 1 and up to 10,000 (the original's default) at level 3; up to 10^9, at most
-        100,000 apart, at level 5.
+        Numbers up to 200 at level 1 and up to 10,000 (the original's default) at level 3; up to 10^7, at most
+        50,000 apart, at level 5.
 
     Check:
         The integer must be right.

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -83,8 +84,8 @@ def _number(rng: random.Random, level: int) -> str:
 def filtered(given: Sequence[str], operation: str, bound: str) -> list[str]:
     """Return the numbers that are kept, or not removed, as they were written."""
     verb, side = operation.split("_")
-    limit = Fraction(bound)
-    beyond = {n: Fraction(n) > limit if side == "larger" else Fraction(n) < limit for n in given}
+    limit = Decimal(bound)
+    beyond = {n: Decimal(n) > limit if side == "larger" else Decimal(n) < limit for n in given}
     return [n for n in given if beyond[n] == (verb == "keep")]
 
 

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -79,7 +80,7 @@ def _number(rng: random.Random, level: int) -> str:
 
 def ordered(given: Sequence[str], order: str) -> list[str]:
     """Sort by exact value; the numbers stay as they are written."""
-    return sorted(given, key=Fraction, reverse=order == "descending")
+    return sorted(given, key=Decimal, reverse=order == "descending")
 
 
 def solve(question: str) -> str:
