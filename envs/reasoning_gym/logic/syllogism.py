@@ -1,0 +1,177 @@
+"""Syllogism: whether a conclusion about groups follows from premises."""
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from r1ci_env.envs.answers import one_of
+from r1ci_env.task import Problem, Task
+
+GROUPS = {1: (3, 3), 2: (4, 4), 3: (5, 5), 4: (7, 8), 5: (10, 11)}
+NOUNS = tuple(
+    "acrobats anglers archers artists athletes bakers bankers barbers beekeepers bikers bowlers boxers brewers "
+    "builders campers captains carpenters cellists climbers clowns coaches collectors cooks cyclists dancers dentists "
+    "divers drivers drummers editors explorers farmers fencers filmmakers florists gamblers gardeners golfers guides "
+    "hikers hunters jewellers joggers jugglers knitters locksmiths magicians masons miners novelists nurses painters "
+    "pilots plumbers poets potters printers quilters runners sailors sculptors singers skaters skiers surfers surgeons "
+    "swimmers tailors tilers tourists vegans violinists waiters weavers welders wrestlers".split()
+)
+KINDS = {"all": "All {} are {}", "no": "No {} are {}", "some": "Some {} are {}", "some not": "Some {} are not {}"}
+Statement = tuple[str, int, int]
+
+
+class Syllogism(Task):
+    """Decide whether a statement about groups follows from others.
+
+    Description:
+        Premises of the forms All/No/Some A are B and Some A are not B are given, about groups that are not empty.
+        Whether a conclusion of one of these forms follows is asked for.
+
+    Answer format:
+        ``Yes`` or ``No``.
+
+    Levels:
+        2 premises about 3 groups at level 1, as in the original; 10 to 11 groups at level 5. From level 2 on there
+        are half as many premises again as it takes to link the groups.
+
+    Check:
+        The answer must be the right word, in any case.
+
+    Source and deviations:
+        Reasoning-Gym syllogism. The question says that no group is empty, which the original takes for granted and
+        does not say; its answer is Yes to some forms that are not valid (All A are B, some B are C: some A are C).
+        Kinds of conclusion are equally likely, and each follows as often as not.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw the kind of the conclusion and the answer, then premises until they go together."""
+        kind, wanted = rng.choice(list(KINDS)), rng.random() < 0.5
+        count = rng.randint(*GROUPS[level])
+        while True:
+            premises = _premises(rng, count, extra=0 if level == 1 else count // 2)
+            found = [s for s in _conclusions(kind, count, premises) if _follows(premises, s, count) == wanted]
+            if _consistent(premises, count) and found:
+                break
+        conclusion = rng.choice(found)
+        groups = rng.sample(NOUNS, count)
+        listed = "\n".join(f"{i}. {_words(p, groups)}." for i, p in enumerate(premises, 1))
+        question = (
+            f"Every group that is named here has at least one member.\n{listed}\n"
+            f"Does it follow with certainty that: {_words(conclusion, groups)}?\n"
+            "Answer in triple angle brackets: <<<Yes>>> or <<<No>>>."
+        )
+        data = {"groups": groups, "premises": premises, "conclusion": conclusion}
+        return self.new_problem(level, question, data, "Yes" if wanted else "No")
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the word."""
+        return one_of(answer, "Yes", "No") == problem.answer
+
+    def size(self, problem: Problem) -> float:
+        """Number of premises."""
+        return float(len(problem.data["premises"]))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Decide on the premises and the conclusion, with groups that are not empty."""
+        metadata = item["metadata"]
+        texts = [metadata["premise1"], metadata["premise2"], metadata["conclusion"]]
+        groups: list[str] = []
+        *premises, conclusion = (_read(text, groups) for text in texts)
+        answer = "Yes" if _follows(premises, conclusion, len(groups)) else "No"
+        flaw = None
+        if not _consistent(premises, len(groups)):
+            flaw = "the premises contradict each other"
+        elif answer != item["answer"]:
+            flaw = "the stored answer is wrong where no group is empty"
+        data = {"groups": groups, "premises": premises, "conclusion": conclusion}
+        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+
+def _premises(rng: random.Random, count: int, extra: int) -> list[Statement]:
+    """Link all groups in a tree, mostly a chain, and add some links more."""
+    pairs = {(i, i - 1 if rng.random() < 0.7 else rng.randrange(i)) for i in range(1, count)}
+    while len(pairs) < count - 1 + extra:
+        first, second = rng.sample(range(count), 2)
+        if (second, first) not in pairs:
+            pairs.add((first, second))
+    premises = []
+    for pair in sorted(pairs):
+        first, second = pair if rng.random() < 0.5 else pair[::-1]
+        premises.append((rng.choice(("all", "all", "all", "no", "some", "some not")), first, second))
+    rng.shuffle(premises)
+    return premises
+
+
+def _conclusions(kind: str, count: int, premises: Sequence[Statement]) -> list[Statement]:
+    """Return the conclusions of a kind that no single premise gives."""
+    every = [(kind, a, b) for a in range(count) for b in range(count) if a != b]
+    return [s for s in every if not any({a, b} == set(s[1:]) for _, a, b in premises)]
+
+
+def _allowed(premises: Sequence[Statement], count: int) -> tuple[list[int], int]:
+    """Return the members of each group, and who may exist under the universal premises.
+
+    Somebody is known by the groups they are in: person p, who is in group g if bit g of p is set, is bit p.
+    """
+    people = 1 << count
+    members = []
+    for g in range(count):
+        pattern = ((1 << (1 << g)) - 1) << (1 << g)
+        for j in range(g + 1, count):
+            pattern |= pattern << (1 << j)
+        members.append(pattern)
+    allowed = (1 << people) - 1
+    for kind, a, b in premises:
+        if kind == "all":
+            allowed &= ~(members[a] & ~members[b])
+        elif kind == "no":
+            allowed &= ~(members[a] & members[b])
+    return members, allowed
+
+
+def _witnesses(premises: Sequence[Statement], members: Sequence[int], allowed: int) -> list[int]:
+    """Return, for each group and each existential premise, those of whom at least one exists."""
+    found = [allowed & group for group in members]
+    for kind, a, b in premises:
+        if kind in ("some", "some not"):
+            found.append(allowed & members[a] & (members[b] if kind == "some" else ~members[b]))
+    return found
+
+
+def _consistent(premises: Sequence[Statement], count: int) -> bool:
+    return all(_witnesses(premises, *_allowed(premises, count)))
+
+
+def _follows(premises: Sequence[Statement], conclusion: Statement, count: int) -> bool:
+    """Whether a universal conclusion has no exception who may exist, or an existential one a witness who must."""
+    members, allowed = _allowed(premises, count)
+    kind, a, b = conclusion
+    inside = kind in ("some", "no")  # these speak of those in both groups, the others of those in one alone
+    meant = members[a] & (members[b] if inside else ~members[b])
+    if kind in ("all", "no"):
+        return not allowed & meant
+    return any(not witness & ~meant for witness in _witnesses(premises, members, allowed))
+
+
+def _words(statement: Statement, groups: Sequence[str]) -> str:
+    kind, a, b = statement
+    return KINDS[kind].format(groups[a], groups[b])
+
+
+def _read(text: str, groups: list[str]) -> Statement:
+    """Read a statement; groups not met before are added to the list."""
+    match = re.fullmatch(r"(All|No|Some) (.+) are (not )?(.+)", text)
+    for name in (match[2], match[4]):
+        if name not in groups:
+            groups.append(name)
+    kind = match[1].lower() + (" not" if match[3] else "")
+    return kind, groups.index(match[2]), groups.index(match[4])
+
+
+def solve(question: str) -> str:
+    """Look at all kinds of people that the premises allow."""
+    groups: list[str] = []
+    premises = [_read(text, groups) for text in re.findall(r"^\d+\. (.*)\.$", question, re.M)]
+    conclusion = _read(re.search(r"certainty that: (.*)\?", question)[1], groups)
+    return "Yes" if _follows(premises, conclusion, len(groups)) else "No"
