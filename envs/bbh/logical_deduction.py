@@ -13,7 +13,7 @@ from r1ci_env.task import Problem
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 COUNTS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 COLOURS = "red blue green yellow black white orange purple brown pink grey silver golden".split()
-VEHICLES = "lorry|tram|scooter|fire engine|taxi|ambulance|bicycle|steamroller|sledge|camper van|race car|snowplough|coach"
+VEHICLES = "lorry|tram|scooter|tractor|taxi|ambulance|bicycle|steamroller|sledge|camper van|race car|snowplough|coach"
 TOOLS = "hammer|saw|chisel|wrench|drill|rake|axe|spade|ladder|trowel|mallet|crowbar|pitchfork"
 STORIES = {
     "shelf": ("On a shelf, {} books stand side by side", [f"the {c} book" for c in COLOURS], "thicker"),

@@ -1,0 +1,222 @@
+"""ReasoningAboutColoredObjects: colours, places and numbers of the things on a surface."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from r1ci_env.envs.bbh.original import original_problem
+from r1ci_env.envs.multiple_choice import MultipleChoice, read_options
+from r1ci_env.task import Problem
+
+COLOURS = (
+    "red orange yellow green blue brown magenta fuchsia mauve teal turquoise burgundy silver gold black grey purple "
+    "pink"
+).split()
+THINGS = (
+    "candle|teapot|ruler|sponge|stapler|thimble|marble|toy car|paint brush|ball of wool|tea towel|clothes peg|whistle|"
+    "padlock|eraser|spoon|ribbon|postcard|dice cup|hair clip|door handle|jam jar|plant pot|letter opener|bottle cap"
+).split("|")
+SURFACES = ("shelf", "carpet", "counter", "workbench", "window sill", "tray")
+NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+).split()
+SHAPES = {1: (3, 6), 2: (5, 8), 3: (7, 11), 4: (13, 18), 5: (22, 32)}
+KINDS = {
+    1: ("colour", "is", "end", "beside", "neither", "remove"),
+    2: ("colour", "end", "beside", "furthest", "neither", "side", "remove"),
+    3: ("beside", "furthest", "neither", "side", "remove"),
+    4: ("beside", "side", "remove", "remove two"),
+    5: ("side", "remove two"),
+}
+"""What is asked at each level."""
+
+Group = tuple[int, str, str]
+"""How many, of what colour, of what kind."""
+
+
+class ReasoningAboutColoredObjects(MultipleChoice):
+    """Answer a question about coloured things.
+
+    Description:
+        Things and their colours are listed, some in a row, some in groups. Asked for is a colour, whether something
+        has a colour, or a number of things, perhaps after some are taken away.
+
+    Answer format:
+        The letter of the option, such as ``(D)``.
+
+    Levels:
+        3 to 6 things or groups and one step at level 1; 22 to 32, and conditions on colour and place or after two
+        removals, at level 5. The original has up to 14 groups.
+
+    Check:
+        The answer must be the letter of the right option, its text, or both.
+
+    Source and deviations:
+        BIG-Bench Hard reasoning_about_colored_objects, with things of our own. "Furthest" is only asked about a thing
+        that is nearer to one end of the row than to the other.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a scene and a question, until the question has an answer."""
+        kind = rng.choice(KINDS[level])
+        count = rng.randint(*SHAPES[level])
+        query = None
+        while query is None:
+            groups = _scene(rng, kind, count, level)
+            query, right = _query(rng, kind, groups)
+        surface = rng.choice(SURFACES)
+        row = " in a row, from left to right" if kind in ("end", "beside", "furthest", "side") else ""
+        listed = [_phrase(*group) for group in groups]
+        text = f"On the {surface} there are{row}: {', '.join(listed[:-1])}, and {listed[-1]}. {query}"
+        return self.choice_problem(level, text, _options(rng, right), right, {"groups": len(groups)})
+
+    def size(self, problem: Problem) -> float:
+        """Number of groups."""
+        return float(problem.data["groups"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the options from the question."""
+        return original_problem(self, item, {"options": read_options(item["input"])})
+
+
+def _scene(rng: random.Random, kind: str, count: int, level: int) -> list[Group]:
+    grouped = kind.startswith("remove")
+    palette = rng.sample(COLOURS, min(18, 3 + count // 3)) if grouped or kind in ("neither", "side") else COLOURS
+    kinds = rng.sample(THINGS, min(len(THINGS), 2 + count // 3 if grouped else count))
+    groups: list[Group] = []
+    while len(groups) < count:
+        group = (rng.randint(1, 3 + level) if grouped else 1, rng.choice(palette), rng.choice(kinds))
+        if all(group[1:] != other[1:] for other in groups):
+            groups.append(group)
+    return groups
+
+
+def _options(rng: random.Random, right: str) -> list[str]:
+    if right in ("yes", "no"):
+        return ["yes", "no"]
+    if right in COLOURS:
+        return list(COLOURS)
+    first = max(0, int(right) - rng.randrange(9))
+    return [str(first + i) for i in range(9)]
+
+
+def _query(rng: random.Random, kind: str, groups: list[Group]) -> tuple[str | None, str]:
+    """Return a question of a kind and its answer; None instead if what was drawn makes it ambiguous."""
+    at = rng.randrange(len(groups))
+    _, colour, thing = groups[at]
+    one_thing = [g[2] for g in groups].count(thing) == 1
+    one_colour = [g[1] for g in groups].count(colour) == 1
+    other = rng.choice([g[1] for g in groups if g[1] != colour] or ["red"])
+    name = f"the {thing}" if one_thing else f"the {colour} thing" if one_colour else f"the {colour} {thing}"
+    if kind == "colour":
+        return (f"What color is the {thing}?", colour) if one_thing else (None, "")
+    if kind == "is":
+        guess = rng.choice((colour, other))
+        return (f"Is {name} {guess}?", "yes" if guess == colour else "no") if one_thing else (None, "")
+    if kind == "end":
+        end = rng.choice(("left-most", "right-most"))
+        return f"What is the color of the {end} thing?", groups[0 if end == "left-most" else -1][1]
+    if kind == "beside":
+        side, to = rng.choice((("left", at - 1), ("right", at + 1)))
+        if not 0 <= to < len(groups):
+            return None, ""
+        return f"What is the color of the thing directly to the {side} of {name}?", groups[to][1]
+    if kind == "furthest":
+        if 2 * at == len(groups) - 1:
+            return None, ""
+        far = groups[-1 if 2 * at < len(groups) else 0]
+        return f"What is the color of the thing furthest from {name}?", far[1]
+    if kind == "neither":
+        number = sum(n for n, c, _ in groups if c not in (colour, other))
+        return f"How many things are neither {colour} nor {other}?", str(number)
+    if kind == "side":
+        side = rng.choice(("left", "right"))
+        part = groups[:at] if side == "left" else groups[at + 1 :]
+        number = sum(n for n, c, _ in part if c != other)
+        return f"How many non-{other} things do you see to the {side} of {name}?", str(number)
+    gone = rng.choice((thing, colour))
+    gone_too = rng.choice([word for g in groups for word in g[1:]]) if kind == "remove two" else gone
+    left = [g for g in groups if gone not in g and gone_too not in g]
+    kept = rng.choice([word for g in groups for word in g[1:] if word not in (gone, gone_too)])
+    removed = " and all the ".join(dict.fromkeys(map(_many, (gone, gone_too))))
+    number = sum(n for n, *words in left if kept in words)
+    return f"If I remove all the {removed}, how many {_many(kept)} remain?", str(number)
+
+
+def _many(word: str) -> str:
+    return f"{word} things" if word in COLOURS else _plural(word)
+
+
+def _plural(thing: str) -> str:
+    noun, of, rest = thing.partition(" of ")
+    return f"{noun}{'es' if noun.endswith(('s', 'sh', 'ch')) else 's'}{of}{rest}"
+
+
+def _phrase(number: int, colour: str, thing: str) -> str:
+    article = "an" if colour[0] in "aeiou" else "a"
+    return f"{article} {colour} {thing}" if number == 1 else f"{NUMBERS[number]} {colour} {_plural(thing)}"
+
+
+def _singular(noun: str) -> str:
+    """Return the first word of a noun without its plural ending: ``pairs of sunglasses`` and ``pair of sunglasses``."""
+    head, of, rest = noun.partition(" of ")
+    head = re.sub(r"(?<=ch|sh|ss)es$|(?<!s)s$", "", head)
+    return head + of + rest
+
+
+def solve(question: str) -> str:
+    """Read the scene, answer the question, and look the answer up among the options."""
+    story, listed = question.split("\nOptions:\n")
+    scene, query = story.split(". ", 1)
+    number = "|".join(NUMBERS)
+    read = re.findall(rf"\b(an?|{number}|\d+) ([a-z]+) ([a-z][a-z -]*?)(?=,| and (?:an?|{number}) |$)", scene)
+    groups = [
+        (1 if n in ("a", "an") else int(n) if n.isdigit() else NUMBERS.index(n), colour, _singular(thing))
+        for n, colour, thing in read
+        if thing != "row"
+    ]
+    answer = _answer(query.strip(), groups)
+    for letter, option in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M):
+        if option == answer or (option in NUMBERS and str(NUMBERS.index(option)) == answer):
+            return letter
+    return ""
+
+
+def _answer(query: str, groups: list[Group]) -> str:
+    any_thing = r"(?:things?|items?|objects?)"
+
+    def fits(group: Group, words: str) -> bool:
+        """Whether a group is what is meant by ``grey objects``, ``things``, ``keychains`` or ``grey keychains``."""
+        words = re.sub(rf"\b{any_thing}\b", "", words.strip()).strip()
+        colour, _, rest = words.partition(" ")
+        if colour in {c for _, c, _ in groups} or (words and colour == words and colour in COLOURS):
+            return group[1] == colour and rest in ("", *[rest] * (_singular(rest) == group[2]))
+        return words in ("", *[words] * (_singular(words) == group[2]))
+
+    def place(words: str) -> int:
+        return next(i for i, group in enumerate(groups) if fits(group, words))
+
+    if found := re.search(r"remove all(?: of)? the (.*?)(?: from .*?)?, how many (.*?) (?:remain|are left)", query):
+        gone = re.split(r" and all the ", found[1])
+        return str(sum(g[0] for g in groups if fits(g, found[2]) and not any(fits(g, words) for words in gone)))
+    if found := re.search(r"are neither (\w+) nor (\w+)", query):
+        return str(sum(n for n, colour, _ in groups if colour not in found.groups()))
+    if found := re.search(r"How many (non-)?(.*?) do you see to the (left|right) of the (.*)\?", query):
+        at = place(found[4])
+        part = groups[:at] if found[3] == "left" else groups[at + 1 :]
+        return str(sum(g[0] for g in part if fits(g, found[2]) != bool(found[1])))
+    if found := re.search(r"(left|right)-?most", query):
+        return groups[0 if found[1] == "left" else -1][1]
+    if found := re.search(r"directly to the (left|right) of the (.*)\?", query):
+        return groups[place(found[2]) + (1 if found[1] == "right" else -1)][1]
+    if found := re.search(r"furthest from the (.*)\?", query):
+        return groups[-1 if 2 * place(found[1]) < len(groups) else 0][1]
+    if found := re.search(r"What (?:color|colour) (?:is|are) the (.*)\?", query):
+        return groups[place(found[1])][1]
+    if found := re.search(r"^(?:Is|Are) the (.*) (\w+)\?", query):
+        return "yes" if groups[place(found[1])][1] == found[2] else "no"
+    if found := re.search(r"How many (.*?) are (?:there|(\w+))", query):
+        return str(sum(g[0] for g in groups if fits(g, found[1]) and found[2] in (None, g[1])))
+    return ""
