@@ -3,16 +3,16 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.errors import BadOption
 from r1ci_env.task import Problem, Task
 
-STATEMENTS = {1: (4, 4), 2: (5, 6), 3: (7, 8), 4: (9, 11), 5: (13, 15)}
+STATEMENTS = {1: (4, 4), 2: (5, 6), 3: (7, 8), 4: (9, 10), 5: (12, 13)}
 MOST_WAYS = {1: 3, 2: 4, 3: 5, 4: 7, 5: 9}
-TRIES = 40
+TRIES = 8
 MAX_STATEMENTS = 16
 
 
@@ -27,7 +27,7 @@ class SelfReference(Task):
         The number, which may be 0.
 
     Levels:
-        4 statements at level 1, 7 to 8 at level 3 (the original has 7), 13 to 15 at level 5.
+        4 statements at level 1, 7 to 8 at level 3 (the original has 7), 12 to 13 at level 5.
 
     Check:
         The answer must be the exact number.
@@ -70,9 +70,8 @@ class SelfReference(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the statements, whose wording is near to ours."""
         found = re.findall(r"Statement (\d+): '(.*?)\.?'\s*$", item["question"], re.M)
-        if not 0 < len(found) <= MAX_STATEMENTS or [int(number) for number, _ in found] != list(
-            range(1, len(found) + 1)
-        ):
+        numbers = [int(number) for number, _ in found]
+        if not 0 < len(found) <= MAX_STATEMENTS or numbers != list(range(1, len(found) + 1)):
             raise BadOption("The question of self_reference holds no list of statements.")
         value = _ways([text for _, text in found])
         flaw = None if str(value) == item["answer"] else "the stored number is wrong"
@@ -108,10 +107,10 @@ def _ways(statements: Sequence[str]) -> int:
 
     Way w, which calls statement i true if bit i of w is set, is bit w of every integer below.
     """
-    true, exactly = _columns(len(statements))
-    consistent = sum(exactly)
-    for column, text in zip(true, statements, strict=True):
-        consistent &= ~(column ^ _said(text, true, exactly))
+    count = len(statements)
+    consistent = (1 << (1 << count)) - 1
+    for column, text in zip(_columns(count)[0], statements, strict=True):
+        consistent &= ~(column ^ _said(text, count))
     return consistent.bit_count()
 
 
@@ -130,9 +129,11 @@ def _columns(count: int) -> tuple[list[int], list[int]]:
     return true, exactly
 
 
-def _said(text: str, true: Sequence[int], exactly: Sequence[int]) -> int:
+@lru_cache(maxsize=4096)
+def _said(text: str, count: int) -> int:
     """Return the ways in which it is so what a statement says."""
-    count, everywhere = len(true), sum(exactly)
+    true, exactly = _columns(count)
+    everywhere = (1 << (1 << count)) - 1
     about = [true[int(number) - 1] for number in re.findall(r"Statement (\d+)", text)]
     if about:
         first, last = about[0], about[-1] if text.endswith("true") or "Either" in text else everywhere & ~about[-1]
@@ -147,15 +148,11 @@ def _said(text: str, true: Sequence[int], exactly: Sequence[int]) -> int:
 
 
 def _is(number: int, kind: str, bound: int) -> bool:
-    return {
-        "At least": number >= bound,
-        "At most": number <= bound,
-        "Exactly": number == bound,
-        "even": number % 2 == 0,
-        "odd": number % 2 == 1,
-        "prime": number > 1 and all(number % d for d in range(2, number)),
-        "composite": any(number % d == 0 for d in range(2, number)),
-    }[kind]
+    if kind in ("At least", "At most", "Exactly"):
+        return number == bound or (number > bound if kind == "At least" else kind == "At most" and number < bound)
+    if kind in ("even", "odd"):
+        return number % 2 == (kind == "odd")
+    return number > 1 and (kind == "prime") == all(number % d for d in range(2, number))
 
 
 def solve(question: str) -> str:
