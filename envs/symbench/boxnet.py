@@ -62,7 +62,7 @@ class BoxNet(Task):
             things[rng.choice(cells)].append(f"target_{colour}")
         for cell in cells:
             rng.shuffle(things[cell])
-        steps = plan(things)
+        steps = plan(things) or []
         limit = len(steps) + SLACK
         data = {"squares": [[*cell, things[cell]] for cell in cells], "steps": limit}
         return self.new_problem(level, _pose(things, limit), data, show(steps))

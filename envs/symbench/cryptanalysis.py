@@ -170,14 +170,14 @@ def passwords(question: str) -> list[str]:
             )
             if any(place):
                 said[kind][place.index(True)] += number_words[clause.split()[0]]
-        guesses.append((guess[:split], guess[split:], tuple(said["number"]), tuple(said["letter"])))
+        guesses.append(((guess[:split], tuple(said["number"])), (guess[split:], tuple(said["letter"]))))
     last = re.search(r"A to ([A-Z])", question)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: ord(last[1]) - ord("A") + 1 if last else 26]
     left = []
     for i, pool in enumerate(("0123456789", alphabet)):
-        words = list(itertools.permutations(pool, len(guesses[0][i])))
+        words = list(itertools.permutations(pool, len(guesses[0][i][0])))
         for guess in guesses:
-            words = [word for word in words if fits(guess[i], word, guess[2 + i], original)]
+            words = [word for word in words if fits(guess[i][0], word, guess[i][1], original)]
         left.append(["".join(word) for word in words])
     return [a + b for a, b in itertools.product(*left)]
 

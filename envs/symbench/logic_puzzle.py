@@ -122,10 +122,9 @@ def select(grid: list[list[int]], count: int, limit: int | None) -> list[Cell] |
     """Return cells that keep the rules, or None."""
     where: dict[int, list[Cell]] = {}  # number: its cells; the top right number only there
     corner = (0, len(grid) - 1)
-    for cell in itertools.product(range(len(grid)), repeat=2):
-        number = grid[cell[0]][cell[1]]
-        if number != grid[corner[0]][corner[1]] or cell == corner:
-            where.setdefault(number, []).append(cell)
+    for r, c in itertools.product(range(len(grid)), repeat=2):
+        if grid[r][c] != grid[corner[0]][corner[1]] or (r, c) == corner:
+            where.setdefault(grid[r][c], []).append((r, c))
     if limit is None:
         return _with_positive_products(where, corner, grid[corner[0]][corner[1]], count)
     return _with_small_sums(where, grid[corner[0]][corner[1]], count, limit, len(grid))
