@@ -359,6 +359,7 @@ def test_closing_frees_descriptors():
     for _ in range(5):
         with Sandbox() as sandbox:
             sandbox.run("print(1)")
+    del sandbox
     gc.collect()
     assert len(os.listdir("/proc/self/fd")) <= before
 

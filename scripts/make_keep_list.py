@@ -1,0 +1,208 @@
+"""Work out which functions of the guest CPython, its library and numpy need; write `guest_keep.json`.
+
+Needed only to bring another build of the guest. It reads function names and relocations, which the
+guest's linker leaves in the module, compiles `wasm_edges.c` with ``cc`` to decode 74 MB of code, and
+takes about a minute. The landmarks below name functions at the borders of the linked libraries.
+
+    python scripts/make_keep_list.py [--check]
+"""
+
+import argparse
+import hashlib
+import json
+import subprocess
+import tempfile
+from array import array
+from bisect import bisect_right
+from collections import defaultdict
+from pathlib import Path
+
+from r1ci_env.sandbox_wasm import guest, wasm
+
+HERE = Path(__file__).parent
+KEEP_LIST = HERE.parent / "sandbox_wasm" / "guest_keep.json"
+
+FIRST_DROPPED_MODULE = "PyInit__cyutility"  # pandas begins here: CPython and numpy's modules stand before
+FIRST_NUMPY_LIBRARY = "UBYTE_argmax"  # numpy's static libraries, after all extension modules
+LAST_NUMPY_LIBRARY = "random_multivariate_hypergeometric_marginals"  # OpenBLAS begins two functions on
+FIRST_BASE_LIBRARY = "adler32_z"  # zlib; then libc++, lzma, sqlite, hacl, expat and libc to the end
+AFTER_BLAS = 71_682  # freetype begins here; its first functions are static and not named apart
+CODE_IN_DATA_SLACK = 256  # bytes looked at beyond the end of a data object OpenBLAS refers to
+
+DROPPED_PACKAGES = (
+    "PIL bs4 contourpy et_xmlfile fontTools formulaic html5lib interface_meta joblib kiwisolver lxml matplotlib "
+    "mpl_toolkits narwhals openpyxl pandas patsy pylab pypdf regex reportlab scipy seaborn sklearn soupsieve "
+    "statsmodels threadpoolctl xlrd xlsxwriter"
+).split()
+
+
+def function_names(module, sections):
+    """Names from the name section, by function index."""
+    names = {}
+    for part in sections:
+        if part.id == wasm.CUSTOM and module[part.start : part.start + 5] == b"\x04name":
+            at = part.start + 5
+            while at < part.end:
+                kind = module[at]
+                size, at = wasm.read_unsigned(module, at + 1)
+                if kind == 1:
+                    count, here = wasm.read_unsigned(module, at)
+                    for _ in range(count):
+                        index, here = wasm.read_unsigned(module, here)
+                        length, here = wasm.read_unsigned(module, here)
+                        names[index] = module[here : here + length].decode("utf-8", "replace")
+                        here += length
+                at += size
+    return names
+
+
+def count_imports(module, part):
+    """How many functions the module imports."""
+    count, at = wasm.read_unsigned(module, part.start)
+    functions = 0
+    for _ in range(count):
+        for _ in range(2):  # the module's name and the field's
+            length, at = wasm.read_unsigned(module, at)
+            at += length
+        if module[at] != 0:
+            raise SystemExit("the guest imports something that is not a function")
+        _, at = wasm.read_unsigned(module, at + 1)
+        functions += 1
+    return functions
+
+
+def function_table(module, part):
+    """Table index -> function index."""
+    _, at = wasm.read_unsigned(module, part.start)
+    first, at = wasm.read_signed(module, at + 2)
+    count, at = wasm.read_unsigned(module, at + 1)
+    table = {}
+    for slot in range(first, first + count):
+        table[slot], at = wasm.read_unsigned(module, at)
+    return table
+
+
+def edges(path, imported):
+    """Calls and relocated constants of every function."""
+    calls, constants = defaultdict(set), defaultdict(set)
+    with tempfile.TemporaryDirectory() as directory:
+        program = Path(directory) / "wasm_edges"
+        subprocess.run(["cc", "-O2", "-o", program, HERE / "wasm_edges.c"], check=True)
+        with subprocess.Popen([program, path, str(imported)], stdout=subprocess.PIPE, text=True) as process:
+            for line in process.stdout:
+                kind, function, target = line.split()
+                (calls if kind == "c" else constants)[int(function)].add(int(target))
+        if process.returncode:
+            raise SystemExit("the guest's code could not be decoded")
+    return calls, constants
+
+
+def ranges(indices):
+    """Sorted indices as inclusive ranges."""
+    found = []
+    for index in sorted(indices):
+        if found and found[-1][1] == index - 1:
+            found[-1][1] = index
+        else:
+            found.append([index, index])
+    return found
+
+
+def make():
+    """The keep list of the installed guest."""
+    path = guest.artefact(guest.MODULE_NAME)
+    module = path.read_bytes()
+    sections = list(wasm.sections(module))
+    by_id = {part.id: part for part in sections}
+    names = function_names(module, sections)
+    index_of = {}
+    for index, name in names.items():
+        index_of.setdefault(name, index)
+    imported = count_imports(module, by_id[2])
+    total = imported + wasm.read_unsigned(module, by_id[wasm.CODE].start)[0]
+    table = function_table(module, by_id[wasm.ELEMENT])
+    calls, constants = edges(path, imported)
+
+    segments = list(wasm.active_segments(module, by_id[wasm.DATA]))
+    low, high = segments[0][0], segments[-1][0] + len(segments[-1][1])
+    memory = bytearray(high - low)
+    for address, data in segments:
+        memory[address - low : address - low + len(data)] = data
+    words = array("I", bytes(memory[: len(memory) // 4 * 4]))
+    objects = sorted(
+        {value for found in constants.values() for value in found if low <= value < high}
+        | {word for word in words if low <= word < high}
+    )
+
+    blas = range(index_of[LAST_NUMPY_LIBRARY] + 2, AFTER_BLAS)
+    seed = (
+        set(range(imported, index_of[FIRST_DROPPED_MODULE]))
+        | set(range(index_of[FIRST_NUMPY_LIBRARY], blas.start))
+        | set(range(index_of[FIRST_BASE_LIBRARY], total))
+    )
+    constructors = index_of["__wasm_call_ctors"]
+    live, pending, return_null, seen = set(), [], set(), set()
+
+    def add(function):
+        if function not in seed and names.get(function, "").startswith("PyInit_"):
+            return_null.add(function)
+        elif function >= imported and function not in live:
+            live.add(function)
+            pending.append(function)
+
+    def scan_data(address, depth):
+        """Keep the OpenBLAS functions a data object points to, directly or through other objects."""
+        if address in seen:
+            return
+        seen.add(address)
+        following = bisect_right(objects, address)
+        end = min(objects[following] if following < len(objects) else high, address + 65_536)
+        end = min(end + CODE_IN_DATA_SLACK, high)
+        for word in words[(address - low + 3) // 4 : (end - low) // 4]:
+            if word in table:
+                if table[word] in blas:
+                    add(table[word])
+            elif low <= word < high and depth < 3:
+                scan_data(word, depth + 1)
+
+    for function in seed:
+        add(function)
+    while pending:
+        function = pending.pop()
+        if function != constructors:  # it calls every library's constructors; those dropped become empty
+            for target in calls[function]:
+                add(target)
+        for value in constants[function]:
+            if value > 0 and value in table:
+                add(table[value])
+            elif low <= value < high and function in blas:
+                scan_data(value, 0)
+    empty = {target for target in calls[constructors] if target >= imported} - seed - live
+    return {
+        "sha256": {
+            name: hashlib.sha256(guest.artefact(name).read_bytes()).hexdigest()
+            for name in (guest.MODULE_NAME, guest.LIBRARY_NAME)
+        },
+        "imported": imported,
+        "functions": total,
+        "dropped_packages": sorted(DROPPED_PACKAGES),
+        "keep": ranges(live),
+        "return_null": sorted(return_null),
+        "return": sorted(empty),
+    }
+
+
+def main():
+    """Write the keep list, or compare it with the committed one."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="compare with the committed list; write nothing")
+    arguments = parser.parse_args()
+    lines = (f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in make().items())
+    text = "{\n" + ",\n".join(lines) + "\n}\n"
+    if arguments.check:
+        raise SystemExit(0 if text == KEEP_LIST.read_text() else "the committed keep list is another one")
+    KEEP_LIST.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
