@@ -66,7 +66,7 @@ class Cryptanalysis(Task):
             for part, own, words in zip(parts, secret, left, strict=True):
                 feedback = judge(part, own)
                 said.append((*feedback[:2], *(n if rng.random() < HINT_CHANCE[level] else 0 for n in feedback[2:])))
-                rest.append([word for word in words if fits(part, word, said[-1])])
+                rest.append(remaining(words, part, said[-1]))
             if rest != left:  # else the guess tells nothing new
                 left = rest
                 guesses.append(f"{''.join(parts[0] + parts[1])}: {_say(said, (digits, letters))}")
@@ -120,19 +120,27 @@ def judge(guess: Sequence[str], word: Sequence[str]) -> tuple[int, int, int, int
     )
 
 
-def fits(guess: Sequence[str], word: Sequence[str], said: tuple[int, ...], exact: bool = False) -> bool:
-    """Whether what is said of a guess is true of the word.
+def remaining(
+    words: list[tuple[str, ...]], guess: Sequence[str], said: tuple[int, ...], exact: bool = False
+) -> list[tuple[str, ...]]:
+    """Return the words of which what is said of a guess is true.
 
     ``exact``: a hint is said where, and only where, it is true of all wrong characters.
     """
-    in_place, moved, small, large = said
-    if len(set(guess).intersection(word)) != in_place + moved or sum(map(str.__eq__, guess, word)) != in_place:
-        return False
-    hints = judge(guess, word)[2:]
-    if exact:
-        wrong = len(guess) - in_place - moved
-        return (small, large) == tuple(hint if hint == wrong else 0 for hint in hints)
-    return hints[0] >= small and hints[1] >= large
+    characters, right, (in_place, _, *hints) = set(guess), said[0] + said[1], said
+    wrong = len(guess) - right
+    left = []
+    for word in words:
+        if len(characters.intersection(word)) != right or sum(map(str.__eq__, guess, word)) != in_place:
+            continue
+        true = judge(guess, word)[2:]
+        if exact:
+            fits = hints == [count if count == wrong else 0 for count in true]
+        else:
+            fits = hints[0] <= true[0] and hints[1] <= true[1]
+        if fits:
+            left.append(word)
+    return left
 
 
 def _say(said: list[tuple[int, ...]], lengths: tuple[int, int]) -> str:
@@ -177,7 +185,7 @@ def passwords(question: str) -> list[str]:
     for i, pool in enumerate(("0123456789", alphabet)):
         words = list(itertools.permutations(pool, len(guesses[0][i][0])))
         for guess in guesses:
-            words = [word for word in words if fits(guess[i][0], word, guess[i][1], original)]
+            words = remaining(words, *guess[i], original)
         left.append(["".join(word) for word in words])
     return [a + b for a, b in itertools.product(*left)]
 
