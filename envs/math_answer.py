@@ -52,6 +52,7 @@ _LITERAL = re.compile(
     r"[-+]?(?:N|N[/:]-?N|N?\\frac\{?-?N\}?\{?-?N\}?|N\*10\^\{?-?\d+\}?)".replace("N", r"(?:\d+(?:\.\d+)?|\.\d+)"),
     re.ASCII,
 )
+_OPTION = re.compile(r"\\(?:text|textbf|mathrm|mathbf|textrm)\s*\{\s*\(([A-E])\)\s*\}", re.ASCII)
 _SEPARATORS = re.compile(r",|;|\band\b|\bor\b")
 _BRACKETS = {"(": 1, "[": 1, "{": 1, "⦃": 1, ")": -1, "]": -1, "}": -1, "⦄": -1}
 
@@ -72,7 +73,7 @@ def same(answer: str, gold: str, question: str = "") -> bool:
     answer, gold = (unwrap(unwrap(text).removesuffix(".")) for text in (answer, gold))
     if _letters(answer) == _letters(gold):
         return True
-    comparison = _Comparison(question)
+    comparison = _Comparison(f"{question} {gold}")
     return comparison.same(comparison.simplified(answer), comparison.simplified(gold))
 
 
@@ -190,7 +191,9 @@ class _Comparison:
         if mixed := _MIXED.fullmatch(text):
             sign, whole, part = mixed.groups()
             text = f"{sign}({whole} + {part})"
-        return read(re.sub(r"(?<=\d)\s*:\s*(?=\d)", "/", text), self.algebra)
+        if text.count(":") == 1:
+            text = "({})/({})".format(*text.split(":"))
+        return read(text, self.algebra)
 
 
 def _singular(word: str) -> str:
@@ -230,6 +233,19 @@ def _inside(text: str) -> tuple[str, list[str]] | None:
     items = _parts(text[1:-1], re.compile(","))
     brackets = (text[0] + text[-1]).replace("{", "⦃").replace("}", "⦄")
     return (brackets, items) if len(items) > 1 or brackets == "⦃⦄" else None
+
+
+def option_of(question: str, gold: str) -> str | None:
+    r"""Return the letter of the only option that is the right answer, where a question offers ``\text{(A)} …``."""
+    _, *pieces = _OPTION.split(question)
+    letters = []
+    for letter, option in zip(pieces[::2], pieces[1::2], strict=True):
+        try:
+            right = same(re.sub(r"\\q?quad|\$", " ", option).strip(), gold)
+        except BadAnswer:
+            right = False
+        letters += [letter] * right
+    return letters[0] if len(letters) == 1 else None
 
 
 def last_boxed(solution: str) -> str:

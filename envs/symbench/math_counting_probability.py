@@ -10,7 +10,8 @@ from itertools import combinations, product
 from math import comb, factorial, gcd, perm, prod
 from typing import Any
 
-from r1ci_env.envs.math_answer import last_boxed, same
+from r1ci_env.envs.answers import word
+from r1ci_env.envs.math_answer import last_boxed, option_of, same
 from r1ci_env.envs.steps import draw_steps
 from r1ci_env.envs.words import pronounceable
 from r1ci_env.task import Problem, Task
@@ -60,16 +61,19 @@ class MathCountingProbability(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare exactly."""
-        return same(answer, problem.answer, problem.question)
+        option = problem.data.get("option")
+        return (option is not None and word(answer).strip("()") == option) or same(
+            answer, problem.answer, problem.question
+        )
 
     def size(self, problem: Problem) -> float:
         """Number of problems times the bound of their sets."""
         return float(STEPS[problem.level] * SMALL[problem.level])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
-        """Read an original item: its answer is in the last box of its solution."""
+        """Read an original item: its answer is in the last box of its solution; the letter of an option counts."""
         gold = last_boxed(item["boxed_solution"])
-        return self.official_problem(item["problem"], {}, gold, gold)
+        return self.official_problem(item["problem"], {"option": option_of(item["problem"], gold)}, gold, gold)
 
 
 def _letters(rng: random.Random, length: int) -> str:

@@ -13,6 +13,7 @@ from r1ci_env.task import Problem, Task
 OPERATIONS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 7}
 LARGEST = {1: 10, 2: 30, 3: 30, 4: 60, 5: 200}
 SIGNS = {"+": "+", "-": "-", "*": "×", "/": "÷"}
+_PYTHON = str.maketrans({"i": "j", "×": "*"})
 _NUMBER = r"\d[\d,]*(?:\.\d*)?|\.\d+"
 _ANSWER = re.compile(
     rf"(?P<real>[-+]?\s*(?:{_NUMBER}))?\s*(?P<imaginary>(?:^\s*-?|[-+])\s*(?:(?:{_NUMBER})\s*\*?\s*)?[ij])?", re.ASCII
@@ -46,7 +47,8 @@ class ComplexArithmetic(Task):
             f"Evaluate {expression}, where i is the imaginary unit.\n"
             "Give the value in the form <<<a + bi>>>, for example <<<-1 - 7i>>>."
         )
-        return self.new_problem(level, question, {"value": [int(part) for part in value]}, _show(value))
+        data = {"expression": expression, "value": [int(part) for part in value]}
+        return self.new_problem(level, question, data, _show(value))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare both parts."""
@@ -61,6 +63,12 @@ class ComplexArithmetic(Task):
     def size(self, problem: Problem) -> float:
         """Length of the question."""
         return len(problem.question)
+
+    def short_code(self, problem: Problem) -> str | None:
+        """Print the expression, where Python's complex numbers are exact."""
+        expression = problem.data["expression"]
+        exact = OPERATIONS[problem.level] == 1 and "÷" not in expression
+        return f"print({expression.translate(_PYTHON)})" if exact else None
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of the original."""

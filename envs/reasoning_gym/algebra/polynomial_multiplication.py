@@ -16,7 +16,7 @@ FACTORS = {1: (2, 2), 2: (2, 3), 3: (2, 3), 4: (3, 4), 5: (4, 4)}
 TERMS = {1: (2, 2), 2: (2, 3), 3: (2, 4), 4: (2, 4), 5: (3, 4)}
 LARGEST = {1: 20, 2: 60, 3: 100, 4: 100, 5: 500}
 VARIABLES = {1: 1, 2: 1, 3: 1, 4: 2, 5: 2}
-_TERM = re.compile(r"(?:\d+|[a-z](?:\^\d+)?)(?:\*?[a-z](?:\^\d+)?)*", re.ASCII)
+_TERM = re.compile(r"(?:\d+|[A-Za-z](?:\^\d+)?)(?:\*?[A-Za-z](?:\^\d+)?)*", re.ASCII)
 
 
 class PolynomialMultiplication(Task):
@@ -66,7 +66,7 @@ class PolynomialMultiplication(Task):
         if not all(_TERM.fullmatch(term.strip().replace(" ", "*")) for term in terms):
             raise BadAnswer("no sum of terms")
         algebra, variables = Algebra(), problem.data["variables"]
-        found, wanted = (read(t, algebra, variables) for t in (text, problem.data["expression"]))
+        found, wanted = (read(t, algebra, variables) for t in (text, problem.answer))
         return algebra.equal(found, wanted) and len(terms) == max(len(wanted.top), 1)
 
     def size(self, problem: Problem) -> float:
@@ -77,11 +77,13 @@ class PolynomialMultiplication(Task):
         """Read an entry of the original."""
         expression, variables = item["metadata"]["polynomial_expr"], sorted(map(str, item["metadata"]["variables"]))
         data = {"expression": expression, "variables": variables}
-        problem = self.official_problem(item["question"], data, item["answer"], item["answer"])
-        if self.check(problem, item["answer"]):
-            return problem
+        gold, algebra = item["answer"], Algebra(100_000)
+        if algebra.equal(*(read(text, algebra, variables) for text in (expression, gold))):
+            problem = self.official_problem(item["question"], data, gold, gold)
+            if self.check(problem, gold):
+                return problem
         answer = _show(_expanded(expression, variables), variables)
-        return self.official_problem(item["question"], data, answer, item["answer"], "wrong answer")
+        return self.official_problem(item["question"], data, answer, gold, "wrong answer")
 
 
 Polynomial = dict[tuple[int, ...], int]

@@ -101,6 +101,8 @@ class AdvancedGeometry(Task):
         points = [tuple(str(Fraction(c)) for c in metadata[name]) for name in "ABC"]
         exact = [(Fraction(x), Fraction(y)) for x, y in points]
         data = {"kind": kind, "corner": "B", "points": points, "decimals": 2 if kind == "angle" else 3}
+        if not _area(exact):
+            return self.official_problem(item["question"], data, "(none)", item["answer"], "the corners are in line")
         answer = _show(_values(kind, "B", exact))
         problem = self.official_problem(item["question"], data, answer, item["answer"])
         flaw = None if self.check(problem, item["answer"]) else "wrong answer"
