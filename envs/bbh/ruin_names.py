@@ -28,7 +28,7 @@ iron man: iron pan, iron fan, icon man
 men in black: hen in black, men in slack, pen in black
 high noon: high moon, sigh noon, high noun
 rear window: bear window, pear window, rear widow
-the birds: the bards, the girds
+the birds: the bards
 twelve angry men: twelve angry hen, twelve angry pen
 some like it hot: some bike it hot, some hike it hot, some like it hat
 singing in the rain: singing in the train, singing in the ruin, ringing in the rain
@@ -75,11 +75,13 @@ daft punk: draft punk, daft pink
 fleetwood mac: fleetwood mat, fleetwood map
 the who: the why
 """
-NEVER = (  # pairs of letters that no English word of the common kind holds
-    "bq bx cj cv cx dx fq fx fz gq gx hx jb jc jd jf jg jh jl jm jp jq jr jt jv jw jx jz kq kx kz mq mx mz pq px pz "
-    "qb qc qd qf qg qh qj qk ql qm qn qp qr qt qv qw qx qy qz sx tq vb vf vh vj vk vm vp vq vw vx vz wq wx xj xk xz "
-    "yq zf zj zq zr zx"
-).split()
+NEVER = frozenset(  # pairs of letters that no common English word holds
+    (
+        "bq bx cj cv cx dx fq fx fz gq gx hx jb jc jd jf jg jh jl jm jp jq jr jt jv jw jx jz kq kx kz mq mx mz pq px "
+        "pz qb qc qd qf qg qh qj qk ql qm qn qp qr qt qv qw qx qy qz sx tq vb vf vh vj vk vm vp vq vw vx vz wq wx xj "
+        "xk xz yq zf zj zq zr zx"
+    ).split()
+)
 
 
 class RuinNames(MultipleChoice):
@@ -134,6 +136,6 @@ def _misspell(title: str, rng: random.Random) -> str:
     while True:
         i, letter = rng.randrange(len(title)), rng.choice("bcdfghjklmnpqrstvwxz")
         edited = title[:i] + letter + title[i + rng.randrange(2) :]
-        spoiled = any(edited.count(pair) > title.count(pair) for pair in NEVER)
+        spoiled = NEVER & {edited[i - 1 : i + 1], edited[i : i + 2]}
         if spoiled and edited.count(" ") == title.count(" "):
             return edited

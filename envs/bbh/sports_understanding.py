@@ -23,7 +23,7 @@ ATHLETES = {
     "tennis": "Steffi Graf, Roger Federer, Serena Williams, Bjorn Borg, Martina Navratilova, Pete Sampras, "
     "Andre Agassi, Monica Seles, Boris Becker, Chris Evert",
     "cricket": "Wasim Akram, Sachin Tendulkar, Shane Warne, Brian Lara, Muttiah Muralitharan, Kapil Dev, "
-    "Rahul Dravid, Ricky Ponting, Clive Lloyd, Sunil Gavaskar",
+    "Rahul Dravid, Steve Waugh, Clive Lloyd, Sunil Gavaskar",
 }
 ACTIONS = {
     "ice hockey": "was sent to the penalty box; skated behind the net; iced the puck; won the face-off; scored with a "
@@ -69,7 +69,7 @@ class SportsUnderstanding(Task):
         The answer must be the right word, in any case.
 
     Source and deviations:
-        BIG-Bench Hard sports_understanding. The athletes are ones of the past whom each played one sport at the top,
+        BIG-Bench Hard sports_understanding. The athletes are ones of the past, each famous in one sport,
         so that the facts (common knowledge, in any encyclopedia) cannot turn false; the actions belong to one of the
         seven sports only, and to any position in it. No reference solver: the facts are not in the question.
     """
