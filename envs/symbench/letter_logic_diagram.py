@@ -9,6 +9,7 @@ from r1ci_env.envs.answers import grid
 from r1ci_env.task import Problem, Task
 
 SIDES = {1: (7, 7), 2: (7, 7), 3: (7, 7), 4: (8, 9), 5: (10, 12)}
+Choice = tuple[int, int, int]  # row, column, letter
 EMPTY = {1: (0.25, 0.35), 2: (0.4, 0.5), 3: (0.55, 0.65), 4: (0.5, 0.6), 5: (0.55, 0.65)}
 
 
@@ -92,44 +93,52 @@ def _show(rows: list[list[str]]) -> str:
 
 
 def fill(cells: list[list[int]]) -> list[list[int]] | None:
-    """Return the completed grid, numbers from 0 and -1 for an empty cell, or None if there is none."""
+    """Return the completed grid, numbers from 0 and -1 for an empty cell, or None if there is none.
+
+    An exact cover: every empty cell needs a letter, every line a place for each letter that it lacks. The need with
+    the fewest choices is met first.
+    """
     side = len(cells)
-    rows, columns = [(1 << side) - 1] * side, [(1 << side) - 1] * side  # letters still free, as bits
-    for r, row in enumerate(cells):
-        for c, value in enumerate(row):
-            if value >= 0:
-                rows[r] &= ~(1 << value)
-                columns[c] &= ~(1 << value)
-    empty = [(r, c) for r in range(side) for c in range(side) if cells[r][c] < 0]
+    columns = list(zip(*cells, strict=True))
+    needs: dict[tuple[str, int, int], set[Choice]] = {("cell", r, c): set() for r, c in _empty(cells)}
+    for i in range(side):
+        for value in range(side):
+            needs |= {("row", i, value): set()} if value not in cells[i] else {}
+            needs |= {("column", i, value): set()} if value not in columns[i] else {}
+    for r, c in _empty(cells):
+        for value in range(side):
+            if value not in cells[r] and value not in columns[c]:
+                for need in _met(r, c, value):
+                    needs[need].add((r, c, value))
     solution = [list(row) for row in cells]
 
     def search() -> bool:
-        fewest, best = side + 1, -1
-        for k, (r, c) in enumerate(empty):
-            count = (rows[r] & columns[c]).bit_count()
-            if count < fewest:
-                fewest, best = count, k
-                if count <= 1:
-                    break
-        if best < 0:
+        if not needs:
             return True
-        empty[best], empty[-1] = empty[-1], empty[best]
-        r, c = empty.pop()
-        free = rows[r] & columns[c]
-        while free:
-            bit = free & -free
-            free ^= bit
-            rows[r] ^= bit
-            columns[c] ^= bit
-            solution[r][c] = bit.bit_length() - 1
+        for choice in sorted(min(needs.values(), key=len)):
+            met = [(need, needs.pop(need)) for need in _met(*choice)]
+            excluded = {other for _, choices in met for other in choices}
+            touched = [(need, other) for other in excluded for need in _met(*other) if need in needs]
+            for need, other in touched:
+                needs[need].discard(other)
+            solution[choice[0]][choice[1]] = choice[2]
             if search():
                 return True
-            rows[r] ^= bit
-            columns[c] ^= bit
-        empty.append((r, c))
+            for need, other in touched:
+                needs[need].add(other)
+            needs.update(met)
         return False
 
     return solution if search() else None
+
+
+def _empty(cells: list[list[int]]) -> list[tuple[int, int]]:
+    return [(r, c) for r, row in enumerate(cells) for c, value in enumerate(row) if value < 0]
+
+
+def _met(r: int, c: int, value: int) -> tuple[tuple[str, int, int], ...]:
+    """Return the needs that a letter in a cell meets."""
+    return ("cell", r, c), ("row", r, value), ("column", c, value)
 
 
 def solve(question: str) -> str:
