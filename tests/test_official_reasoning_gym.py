@@ -30,7 +30,7 @@ def official(name: str) -> list[Problem]:
 @pytest.mark.parametrize("name", TASKS)
 def test_sound_stored_answers_are_accepted(name: str) -> None:
     task = r1ci_env.get_task(name)
-    sound = [problem for problem in official(name) if problem.data["flaw"] is None]
+    sound = [p for p in official(name) if p.data["flaw"] is None and p.data["gold"] is not None]
     rejected = [p.seed for p in sound if not task.check(p, p.data["gold"])]
     assert len(rejected) <= 0.01 * len(sound), f"{name}: the stored answers of {rejected} are rejected"
 

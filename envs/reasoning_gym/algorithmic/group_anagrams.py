@@ -17,7 +17,7 @@ listen silent enlist tinsel, stale steal least tales slate, angel angle glean, a
 bare bear, below elbow, brag grab, brake break baker, care race acre, cheap peach, cloud could, coast coats tacos,
 danger garden gander, dear dare read, dairy diary, study dusty, earth heart, east seat eats, evil live veil vile,
 finger fringe, flow wolf fowl, form from, shape phase heaps, inch chin, item time mite emit, keen knee, lamp palm,
-last salt slat, pale leap plea peal, lemon melon, lion loin, lump plum, march charm, name mean mane amen, team meat
+last salt slat, pale leap plea peal, lemon melon, lion loin, lump plum, march charm, name mean amen, team meat
 mate tame, room moor, net ten, night thing, north thorn, stone notes tones onset, own now won, ocean canoe, open nope,
 post stop spot pots tops opts, parental paternal, tap pat apt, keep peek, pear reap pare, plate petal pleat, players
 parsley replays, present serpent, quiet quite, rail liar, rescue secure, sister resist, siren rinse risen, bored
@@ -30,7 +30,7 @@ tug gut, ink kin, lap pal alp, leg gel, pin nip, pea ape, spa sap asp, drawer re
 ramble, kitchen thicken, teacher cheater, relation oriental, nectar trance canter, medical claimed decimal, mental
 mantle lament, observe verbose, meteor remote, hustle sleuth, bedroom boredom, cinema iceman, creative reactive,
 please asleep elapse, gallery largely allergy regally, large glare lager regal, shoe hose, leader dealer, senator
-treason, design signed singed, desserts stressed, unable nebula, united untied, wander warden warned
+treason, design signed, desserts stressed, unable nebula, united untied, wander warden warned
 """
 GROUPS = [group.split() for group in ANAGRAMS.split(",")]
 
