@@ -67,6 +67,20 @@ class Block:
     files: Mapping[str, bytes] | None = None
 
 
+def as_blocks(
+    codes: Iterable[str | Block], timeout: float | None, memory: int | None, seeds: Sequence[int] | None
+) -> list[Block]:
+    """Sources and blocks as blocks, with the options of a call to ``run_many``.
+
+    Raises:
+        ValueError: If there are seeds, but not as many as blocks.
+    """
+    blocks = [code if isinstance(code, Block) else Block(code, timeout=timeout, memory=memory) for code in codes]
+    if seeds is not None:
+        blocks = [replace(block, seed=seed) for block, seed in zip(blocks, seeds, strict=True)]
+    return blocks
+
+
 @dataclass(slots=True)
 class _Job:
     block: Block
@@ -244,9 +258,7 @@ class SandboxPool:
             SandboxError: If no worker can be started.
             ValueError: If an option is out of range, or there are not as many seeds as blocks.
         """
-        blocks = [code if isinstance(code, Block) else Block(code, timeout=timeout, memory=memory) for code in codes]
-        if seeds is not None:
-            blocks = [replace(block, seed=seed) for block, seed in zip(blocks, seeds, strict=True)]
+        blocks = as_blocks(codes, timeout, memory, seeds)
         futures = [self.submit(block) for block in blocks]
         try:
             return [future.result() for future in futures]
