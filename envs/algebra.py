@@ -288,6 +288,11 @@ class Algebra:
             raise BadAnswer("exponent out of bounds")
         if exponent < 0:
             base, exponent = self._inverse(base), -exponent
+        if len(base.top) == 1 and base.bottom is ONE:
+            (((powers, inner), coefficient),) = base.top.items()
+            if coefficient == 1 and not inner and not any(name[0] in _REDUCED for name, _ in powers):
+                monomial: Monomial = (tuple((name, power * exponent) for name, power in powers if exponent), ())
+                return Quotient({monomial: coefficient}, ONE)
         result = Quotient(ONE, ONE)
         while exponent:
             if exponent & 1:

@@ -65,9 +65,11 @@ class PolynomialMultiplication(Task):
         terms = re.split(r"[+-]", re.sub(r"\s*([-+*^])\s*", r"\1", text).removeprefix("-").removeprefix("+"))
         if not all(_TERM.fullmatch(term.strip().replace(" ", "*")) for term in terms):
             raise BadAnswer("no sum of terms")
+        if len(terms) != len(re.findall(r"(?<!^)[+-]", problem.answer)) + 1:
+            return False
         algebra, variables = Algebra(), problem.data["variables"]
         found, wanted = (read(t, algebra, variables) for t in (text, problem.answer))
-        return algebra.equal(found, wanted) and len(terms) == max(len(wanted.top), 1)
+        return algebra.equal(found, wanted)
 
     def size(self, problem: Problem) -> float:
         """Length of the product."""
