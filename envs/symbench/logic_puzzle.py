@@ -20,7 +20,7 @@ PRODUCTS = {  # side, cells to choose, largest number
 }
 NEGATIVE = 0.3
 MAX_UNIONS = 1_000
-MANY = 40
+MANY = 30  # negative cells, from which on short cycles are enough
 
 
 class LogicPuzzle(Task):
@@ -174,7 +174,7 @@ def _with_positive_products(where: dict[int, list[Cell]], corner: Cell, first: i
                 continue
             yield from unions(i + 1 if first in numbers or first > 0 else 0, chosen + cycles[i], numbers | added)
 
-    for length in (4, 6, 8) if len(negative) < MANY else (4, 6):
+    for length in (4, 6, 8, 10) if len(negative) < MANY else (4, 6):
         cycles += _cycles(negative, length)
         for cells in itertools.islice(unions(0, [], set()), MAX_UNIONS):
             if len(cells) >= needed and (first > 0 or cells):
