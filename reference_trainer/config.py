@@ -33,13 +33,13 @@ class MixtureConfig:
     every good behaviour occurs, so that there is something to reinforce.
     """
 
-    right: float = 0.16
+    right: float = 0.20
     """The right program, then its output as the answer."""
     repaired: float = 0.10
     """A program that does not run, then the right one, then the answer."""
-    wrong: float = 0.40
+    wrong: float = 0.38
     """A program with a slip in it, then its output as the answer."""
-    guess: float = 0.34
+    guess: float = 0.32
     """An answer without any program, taken from another problem of the task."""
 
 
@@ -53,10 +53,14 @@ class SftConfig:
     """Trajectories made through the sandbox; every step has a sample of them."""
     batch_size: int = 32
     """Trajectories per step."""
-    learning_rate: float = 4e-3
-    """AdamW's learning rate until the policy copies operands."""
+    micro_batch_tokens: int = 1_024
+    """Tokens, padding included, that are computed at once; the gradients of a step are summed."""
+    learning_rate: float = 3e-3
+    """AdamW's learning rate until the policy begins to copy."""
+    cool_down_copied: float = 0.5
+    """Share of exact copies at which the learning rate begins to fall."""
     cool_down: int = 300
-    """Steps from then in which it falls to a tenth, and after which the gate may open."""
+    """Steps in which it falls to a tenth, and after which the gate may open."""
     max_steps: int = 2_400
     """Give up here if the gate is still closed."""
     gate_every: int = 100
@@ -64,7 +68,7 @@ class SftConfig:
     gate_reward: float = 0.2
     """Sampled reward on development problems that opens the gate."""
     gate_copied: float = 0.8
-    """Share of programs with exactly the question's operands that opens the gate."""
+    """Share of exact copies, of operands into programs and of outputs into answers, that opens the gate."""
     gate_problems: int = 128
     """Development problems that the gate is measured on; neither trained on nor held out."""
 
@@ -88,6 +92,8 @@ class GrpoConfig:
     """Episodes per problem: the group that advantages are relative to."""
     epochs: int = 1
     """Updates on one batch of episodes."""
+    micro_batch_tokens: int = 2_048
+    """Tokens, padding included, that are computed at once; the gradients of an update are summed."""
     learning_rate: float = 5e-4
     """AdamW's learning rate, constant."""
     checkpoint_every: int = 10
@@ -112,7 +118,7 @@ class TrainConfig:
     """Longer code output loses its middle."""
     held_out: int = 256
     """Problems of the evaluations; no training problem has the question of one of them."""
-    rollout_batch: int = 128
+    num_envs: int = 128
     """Episodes that are played together."""
     threads: int = 1
     """Threads of torch. Two are many times slower than one for a model this small on busy cores."""

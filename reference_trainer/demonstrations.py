@@ -2,11 +2,9 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from r1ci_env.env import SandboxLike
 from r1ci_env.errors import BadOption
 from r1ci_env.protocol import RESULT_HEADER
 from r1ci_env.reference_trainer.chat import Chat
@@ -15,8 +13,9 @@ from r1ci_env.reference_trainer.decoding import SampledTurn
 from r1ci_env.reference_trainer.rollout import Trajectory, play_batch
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
+from r1ci_env.vector import CodeInterpreterVectorEnv
 
-SLIPS = (("math.gcd", "math.lcm"), ("[::-1]", ""), ("*", "+"), ("+", "-"), ("-", "+"))
+SLIPS = (("math.gcd", "math.lcm"), ("[::-1]", ""), ("*", "+"), ("+", "*"), ("-", "*"))
 """What a slip writes for what was meant; the first that a program has is the one it makes."""
 
 
@@ -77,16 +76,13 @@ def write_script(problem: Problem, mixture: MixtureConfig, rng: random.Random) -
     return Script(problem, (), other.answer, False)
 
 
-def demonstrate(
-    chat: Chat, scripts: Sequence[Script], sandbox: SandboxLike, rules: Mapping[str, Any]
-) -> list[Trajectory]:
+def demonstrate(chat: Chat, scripts: Sequence[Script], env: CodeInterpreterVectorEnv) -> list[Trajectory]:
     """Play scripts in the environment; those that did not come out as they were meant to are left out.
 
     Args:
         chat: The tokenizer that turns the texts into ids.
-        scripts: What is to be done.
-        sandbox: Where the programs run.
-        rules: Options of the environment.
+        scripts: What is to be done, at most ``env.num_envs``.
+        env: An environment of `r1ci_env.reference_trainer.rollout.make_env`.
     """
 
     def take_turns(rows: Sequence[int], texts: Sequence[str], new_ids: Sequence[list[int]]) -> list[SampledTurn]:
@@ -96,7 +92,7 @@ def demonstrate(
         return [SampledTurn(ids, [0.0] * len(ids)) for ids in turns]
 
     numbers = [0] * len(scripts)
-    trajectories = play_batch(take_turns, chat, [s.problem for s in scripts], sandbox=sandbox, **rules)
+    trajectories = play_batch(take_turns, chat, [script.problem for script in scripts], env)
     return [t for t, script in zip(trajectories, scripts, strict=True) if t.episode.correct == script.succeeds]
 
 
@@ -106,10 +102,15 @@ def operands(program: str) -> list[str]:
 
 
 def copied_share(trajectories: Sequence[Trajectory]) -> float:
-    """Return the share, among the episodes that began with a program, of those with exactly the right operands."""
-    copied = []
+    """Return the share, among the episodes that began with a program, of those in which all copies are exact.
+
+    The operands of the program are to be copied from the question, and the answer from the last output.
+    """
+    exact = []
     for trajectory in trajectories:
-        first_turn = trajectory.episode.messages[1]["content"]
-        if first_turn.startswith("```python\n"):
-            copied.append(operands(first_turn) == operands(short_program(trajectory.episode.problem)))
-    return sum(copied) / len(copied) if copied else 0.0
+        episode = trajectory.episode
+        program = episode.messages[1]["content"]
+        if program.startswith("```python\n"):
+            output = episode.messages[-2]["content"].removeprefix(f"{RESULT_HEADER}\n")
+            exact.append(operands(program) == operands(short_program(episode.problem)) and episode.answer == output)
+    return sum(exact) / len(exact) if exact else 0.0

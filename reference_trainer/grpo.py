@@ -2,20 +2,20 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from r1ci_env.curricula import UniformSampler
-from r1ci_env.env import SandboxLike
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig, LossVariant
 from r1ci_env.reference_trainer.policy import Policy
-from r1ci_env.reference_trainer.rollout import Trajectory, collate, play, score
+from r1ci_env.reference_trainer.rollout import Trajectory, collate, micro_batches, play, score
 from r1ci_env.reference_trainer.runlog import RunLog
+from r1ci_env.vector import CodeInterpreterVectorEnv
 
 DEVIATION_FLOOR = 1e-4
 """Added to a group's standard deviation before the division."""
@@ -35,44 +35,55 @@ def group_advantages(rewards: Tensor, variant: LossVariant) -> Tensor:
     return centred if variant == "dr_grpo" else centred / (rewards.std(1, keepdim=True) + DEVIATION_FLOOR)
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyLoss:
-    """The clipped objective of a batch.
+def token_weights(tokens: Tensor, variant: LossVariant, max_tokens: int) -> Tensor:
+    """Return what each token of an episode counts in the loss of a batch.
 
-    Attributes:
-        loss: To be minimised; a scalar with gradients.
-        clipped: Share of the policy's tokens at which the clipped term was the smaller one.
+    Args:
+        tokens: Number of the policy's tokens in each episode, shape (episodes,).
+        variant: ``grpo`` takes the mean over an episode's tokens and then over episodes, ``dapo`` the mean over
+            all tokens, and ``dr_grpo`` divides by constants alone, so that length changes nothing.
+        max_tokens: That constant of ``dr_grpo``, beside the number of episodes.
+
+    Returns:
+        Weights, shape (episodes,).
     """
-
-    loss: Tensor
-    clipped: Tensor
+    match variant:
+        case "grpo":
+            return 1 / (len(tokens) * tokens.clamp(min=1))
+        case "dr_grpo":
+            return torch.full_like(tokens, 1 / (len(tokens) * max_tokens), dtype=torch.float)
+        case "dapo":
+            return torch.full_like(tokens, 1 / tokens.sum().item(), dtype=torch.float)
 
 
 def policy_loss(
-    logprobs: Tensor, old_logprobs: Tensor, advantages: Tensor, sampled: Tensor, config: GrpoConfig, max_tokens: int
-) -> PolicyLoss:
+    logprobs: Tensor,
+    old_logprobs: Tensor,
+    advantages: Tensor,
+    weights: Tensor,
+    sampled: Tensor,
+    clip_low: float,
+    clip_high: float,
+) -> tuple[Tensor, Tensor]:
     """Return the clipped policy-gradient loss over the tokens that the policy chose.
 
     Args:
         logprobs: Log-probabilities under the policy, shape (episodes, tokens).
         old_logprobs: Those under the policy that sampled, the same shape.
         advantages: One per episode, shape (episodes,).
+        weights: What each token of an episode counts, shape (episodes,); see `token_weights`.
         sampled: 1 for the policy's tokens, 0 for the environment's and padding, shape (episodes, tokens).
-        config: Which variant, and the bounds of the ratio.
-        max_tokens: Divides the sum over an episode's tokens in ``dr_grpo``, whatever its own length.
+        clip_low: The ratio of probabilities is clipped at ``1 - clip_low``
+        clip_high: and at ``1 + clip_high``.
+
+    Returns:
+        The loss, to be minimised, and the number of the policy's tokens at which the clipped term was the smaller.
     """
     ratio = (logprobs - old_logprobs).exp()
-    bounded = ratio.clamp(1 - config.clip_low, 1 + config.clip_high)
-    free, clipped = ratio * advantages[:, None], bounded * advantages[:, None]
-    per_token = -torch.min(free, clipped) * sampled
-    match config.variant:
-        case "grpo":
-            loss = (per_token.sum(1) / sampled.sum(1).clamp(min=1)).mean()
-        case "dr_grpo":
-            loss = per_token.sum() / (len(per_token) * max_tokens)
-        case "dapo":
-            loss = per_token.sum() / sampled.sum()
-    return PolicyLoss(loss, ((clipped < free) * sampled).sum() / sampled.sum())
+    free = ratio * advantages[:, None]
+    clipped = ratio.clamp(1 - clip_low, 1 + clip_high) * advantages[:, None]
+    loss = -(torch.min(free, clipped) * sampled * weights[:, None]).sum()
+    return loss, ((clipped < free) * sampled).sum()
 
 
 def train_grpo(
@@ -80,8 +91,7 @@ def train_grpo(
     sampler: UniformSampler,
     config: GrpoConfig,
     seed: int,
-    sandbox: SandboxLike,
-    batch_size: int,
+    env: CodeInterpreterVectorEnv,
     directory: Path,
     name: str,
     reward: Callable[[int, int, Trajectory], float] = lambda step, i, trajectory: trajectory.reward,
@@ -93,8 +103,7 @@ def train_grpo(
         sampler: Chooses the problems.
         config: The settings.
         seed: Decides what is sampled.
-        sandbox: Where code runs.
-        batch_size: Episodes that are played together.
+        env: Where the episodes are played; see `r1ci_env.reference_trainer.rollout.make_env`.
         directory: Where the metrics and the checkpoint are kept.
         name: Of their files, and of the progress bar.
         reward: Reward of the i-th episode of a step; the environment's by default.
@@ -112,7 +121,7 @@ def train_grpo(
             began = time.perf_counter()
             problems = [problem for problem in sampler.sample(config.problems) for _ in range(config.group)]
             generator = seeds.torch_generator(name, seed, step, device=policy.model.device)
-            trajectories = play(policy, problems, generator=generator, sandbox=sandbox, batch_size=batch_size)
+            trajectories = play(policy, problems, env, generator=generator)
             rewards = torch.tensor([reward(step, i, t) for i, t in enumerate(trajectories)]).view(-1, config.group)
             played = time.perf_counter()
             values = update(policy, optimizer, trajectories, rewards, config)
@@ -155,17 +164,34 @@ def update(
     if not varied.any():
         return values
     kept = varied.repeat_interleave(config.group)
-    advantages = group_advantages(rewards, config.variant).flatten()[kept].to(policy.model.device)
-    batch = collate([t for t, keep in zip(trajectories, kept.tolist(), strict=True) if keep], policy)
+    trajectories = [t for t, keep in zip(trajectories, kept.tolist(), strict=True) if keep]
+    device = policy.model.device
+    advantages = group_advantages(rewards, config.variant).flatten()[kept].to(device)
+    tokens = torch.tensor([sum(t.sampled) for t in trajectories], device=device)
+    weights = token_weights(tokens, config.variant, policy.context)
     policy.model.train()
     for epoch in range(config.epochs):
-        logprobs = policy.token_logprobs(batch.ids, batch.attention_mask)
-        if epoch == 0:
-            values["logprob_gap"] = ((logprobs.detach() - batch.logprobs).abs() * batch.sampled).max().item()
-        result = policy_loss(logprobs, batch.logprobs, advantages, batch.sampled, config, policy.context)
-        result.loss.backward()
+        total, clipped, gap = 0.0, 0.0, 0.0
+        for part in micro_batches(trajectories, config.micro_batch_tokens):
+            batch = collate([trajectories[i] for i in part], policy)
+            logprobs = policy.token_logprobs(batch.ids, batch.attention_mask)
+            loss, clipped_tokens = policy_loss(
+                logprobs,
+                batch.logprobs,
+                advantages[part],
+                weights[part],
+                batch.sampled,
+                config.clip_low,
+                config.clip_high,
+            )
+            loss.backward()
+            total += loss.item()
+            clipped += clipped_tokens.item()
+            gap = max(gap, ((logprobs.detach() - batch.logprobs).abs() * batch.sampled).max().item())
         norm = torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        values |= {"loss": result.loss.item(), "clipped": result.clipped.item(), "gradient_norm": norm.item()}
+        values |= {"loss": total, "clipped": clipped / tokens.sum().item(), "gradient_norm": norm.item()}
+        if epoch == 0:
+            values["logprob_gap"] = gap
     return values

@@ -43,7 +43,7 @@ class TrainingReport:
         seed: Seed of the run.
         evaluations: By stage: ``start``, ``sft``, ``grpo`` and ``control``.
         problems: Number of held-out problems.
-        seconds: Wall time of the training of each stage.
+        seconds: Wall time of the training of each stage, since it was last started.
         policy: Directory of the trained policy.
         metrics: JSONL file with one line per GRPO step.
         control_metrics: The same of the control.

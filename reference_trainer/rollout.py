@@ -1,6 +1,7 @@
 """Episodes played in the vectorised environment, kept as streams of token ids."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
@@ -63,43 +64,61 @@ class TurnTaker(Protocol):
         """Return the next turn of each of the episodes ``rows``, given what the environment said."""
 
 
+def make_env(
+    tasks: Sequence[str], num_envs: int = 64, sandbox: SandboxLike | None = None, **rules: Any
+) -> CodeInterpreterVectorEnv:
+    """Return the vectorised environment that `play` needs.
+
+    Args:
+        tasks: Names of the tasks.
+        num_envs: Episodes that are played together.
+        sandbox: Where code runs; None for a pool that the environment makes and closes.
+        **rules: The options of `r1ci_env.episode.Rules`.
+    """
+    env = gymnasium.make_vec(
+        "r1ci/All-v0",
+        num_envs=num_envs,
+        tasks=list(tasks),
+        sandbox=sandbox,
+        autoreset_mode=AutoresetMode.DISABLED,
+        **rules,
+    )
+    return cast(CodeInterpreterVectorEnv, env)
+
+
 def play(
     policy: Policy,
     problems: Sequence[Problem],
+    env: CodeInterpreterVectorEnv | None = None,
     *,
     temperature: float = 1.0,
     generator: torch.Generator | None = None,
-    sandbox: SandboxLike | None = None,
-    batch_size: int = 64,
     on_batch: Callable[[int], None] | None = None,
-    **rules: Any,
+    **options: Any,
 ) -> list[Trajectory]:
     """Let a policy play one episode of each problem.
 
     Args:
         policy: The policy.
         problems: The problems; the same one may occur many times.
+        env: An environment of `make_env`; None makes one for the call, with the rules of the policy.
         temperature: Of the sampling; 0 for the likeliest token.
         generator: Source of the sampling; None for torch's global one.
-        sandbox: Where code runs; None for a pool that lives as long as the call.
-        batch_size: Episodes that are played together.
         on_batch: Called with the number of episodes after each batch.
-        **rules: Options of the environment that replace those of ``policy.rules``.
+        **options: Of `make_env`, where ``env`` is None; they go before the rules of the policy.
 
     Returns:
         One trajectory for each problem, in order.
     """
+    if env is None:
+        tasks = list(dict.fromkeys(problem.task for problem in problems))
+        with closing(make_env(tasks, **{**policy.rules, **options})) as own:
+            return play(policy, problems, own, temperature=temperature, generator=generator, on_batch=on_batch)
     trajectories: list[Trajectory] = []
-    for start in range(0, len(problems), batch_size):
-        batch = problems[start : start + batch_size]
-        trajectories += play_batch(
-            policy.decoder(temperature, generator),
-            policy.chat,
-            batch,
-            sandbox=sandbox,
-            room=policy.context - policy.max_turn_tokens,
-            **{**policy.rules, **rules},
-        )
+    for start in range(0, len(problems), env.num_envs):
+        batch = problems[start : start + env.num_envs]
+        decoder = policy.decoder(temperature, generator)
+        trajectories += play_batch(decoder, policy.chat, batch, env, policy.context - policy.max_turn_tokens)
         if on_batch:
             on_batch(len(batch))
     return trajectories
@@ -109,67 +128,50 @@ def play_batch(
     take_turns: TurnTaker,
     chat: Chat,
     problems: Sequence[Problem],
-    *,
-    sandbox: SandboxLike | None = None,
+    env: CodeInterpreterVectorEnv,
     room: int | None = None,
-    **rules: Any,
 ) -> list[Trajectory]:
     """Play one episode of each problem, all together.
 
     Args:
         take_turns: Who plays.
         chat: The tokenizer.
-        problems: The problems.
-        sandbox: As for `play`.
+        problems: The problems, at most ``env.num_envs``.
+        env: An environment of `make_env`.
         room: An episode whose stream is longer than this is given up before its next turn; None for no limit.
-        **rules: Options of the environment.
     """
-    names = list(dict.fromkeys(problem.task for problem in problems))
-    env = cast(
-        CodeInterpreterVectorEnv,
-        gymnasium.make_vec(
-            "r1ci/All-v0",
-            num_envs=len(problems),
-            tasks=names,
-            sandbox=sandbox,
-            autoreset_mode=AutoresetMode.DISABLED,
-            **rules,
-        ),
-    )
-    try:
-        texts, _ = env.reset(options=[{"problem": problem} for problem in problems])
-        trajectories = [Trajectory(episode) for episode in env.episodes]
-        for trajectory, text in zip(trajectories, texts, strict=True):
-            trajectory.add_observation(chat.prompt_ids(text))
-        new_ids = [list(trajectory.ids) for trajectory in trajectories]
-        rows = list(range(len(problems)))
-        while True:
-            for i in rows:
-                trajectories[i].cut_off = room is not None and len(trajectories[i].ids) > room
-            rows = [i for i in rows if not trajectories[i].cut_off]
-            if not rows:
-                return trajectories
-            _park(env, set(range(len(problems))) - set(rows), problems[0])
-            turns = take_turns(rows, [texts[i] for i in rows], [new_ids[i] for i in rows])
-            actions = [""] * len(problems)
-            for i, turn in zip(rows, turns, strict=True):
-                trajectories[i].add_turn(turn)
-                actions[i] = chat.decode(turn.ids)
-            texts, _, terminated, truncated, _ = env.step(actions)
-            rows = [i for i in rows if not (terminated[i] or truncated[i])]
-            for i in rows:
-                new_ids[i] = chat.observation_ids(texts[i], trajectories[i].ids[-1])
-                trajectories[i].add_observation(new_ids[i])
-    finally:
-        env.close()
+    spare = [problems[0]] * (env.num_envs - len(problems))
+    texts, _ = env.reset(options=[{"problem": problem} for problem in [*problems, *spare]])
+    trajectories = [Trajectory(episode) for episode in env.episodes[: len(problems)]]
+    for trajectory, text in zip(trajectories, texts, strict=False):
+        trajectory.add_observation(chat.prompt_ids(text))
+    new_ids = [list(trajectory.ids) for trajectory in trajectories]
+    rows = list(range(len(problems)))
+    while True:
+        for i in rows:
+            trajectories[i].cut_off = room is not None and len(trajectories[i].ids) > room
+        rows = [i for i in rows if not trajectories[i].cut_off]
+        if not rows:
+            return trajectories
+        _park(env, rows, problems[0])
+        turns = take_turns(rows, [texts[i] for i in rows], [new_ids[i] for i in rows])
+        actions = [""] * env.num_envs
+        for i, turn in zip(rows, turns, strict=True):
+            trajectories[i].add_turn(turn)
+            actions[i] = chat.decode(turn.ids)
+        texts, _, terminated, truncated, _ = env.step(actions)
+        rows = [i for i in rows if not (terminated[i] or truncated[i])]
+        for i in rows:
+            new_ids[i] = chat.observation_ids(texts[i], trajectories[i].ids[-1])
+            trajectories[i].add_observation(new_ids[i])
 
 
-def _park(env: CodeInterpreterVectorEnv, ended: set[int], problem: Problem) -> None:
-    """Begin some episode where one has ended: a vector environment steps all of its episodes or none."""
-    if ended:
-        mask = np.zeros(env.num_envs, bool)
-        mask[list(ended)] = True
-        env.reset(options={"reset_mask": mask, "problem": problem})
+def _park(env: CodeInterpreterVectorEnv, rows: Sequence[int], problem: Problem) -> None:
+    """Begin some episode wherever none of ``rows`` is: a vector environment steps all of its episodes or none."""
+    idle = np.ones(env.num_envs, bool)
+    idle[list(rows)] = False
+    if idle.any():
+        env.reset(options={"reset_mask": idle, "problem": problem})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,26 @@ class Batch:
     attention_mask: Tensor
     sampled: Tensor
     logprobs: Tensor
+
+
+def micro_batches(trajectories: Sequence[Trajectory], max_tokens: int) -> list[list[int]]:
+    """Divide trajectories among passes of about the same size, those of similar length together.
+
+    Args:
+        trajectories: The trajectories of a step.
+        max_tokens: Tokens of a pass, padding included; a longer trajectory has a pass of its own.
+
+    Returns:
+        For each pass, the indices of its trajectories.
+    """
+    passes: list[list[int]] = []
+    for i in sorted(range(len(trajectories)), key=lambda i: -len(trajectories[i].ids)):
+        width = len(trajectories[passes[-1][0]].ids) if passes else 0
+        if passes and (len(passes[-1]) + 1) * width <= max_tokens:
+            passes[-1].append(i)
+        else:
+            passes.append([i])
+    return passes
 
 
 def collate(trajectories: Sequence[Trajectory], policy: Policy) -> Batch:

@@ -13,6 +13,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -31,11 +32,10 @@ from r1ci_env.reference_trainer.demonstrations import copied_share, demonstrate,
 from r1ci_env.reference_trainer.grpo import train_grpo
 from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.report import Evaluation, TrainingReport, results_table, write_report
-from r1ci_env.reference_trainer.rollout import Score, Trajectory, play, score
+from r1ci_env.reference_trainer.rollout import Score, Trajectory, make_env, play, score
 from r1ci_env.reference_trainer.sft import Gate, train_sft
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
-from r1ci_env.sandbox_wasm import SandboxPool
-from r1ci_env.task import Problem
+from r1ci_env.vector import CodeInterpreterVectorEnv
 
 Stage = Literal["start", "sft", "grpo", "control"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -78,8 +78,8 @@ def train(
     torch.set_num_threads(config.threads)
     disable_progress_bar()  # that of transformers, for every file it reads or writes
     try:
-        with SandboxPool() as sandbox:
-            return _Run(preset, config, output, sandbox).finish()
+        with closing(make_env(config.tasks, config.num_envs, **config.rules)) as env:
+            return _Run(preset, config, output, env).finish()
     finally:
         torch.set_num_threads(threads)
         enable_progress_bar()
@@ -88,11 +88,11 @@ def train(
 class _Run:
     """The phases of a run, each of which is skipped if its result is there."""
 
-    def __init__(self, preset: str, config: TrainConfig, output: Path, sandbox: SandboxPool) -> None:
+    def __init__(self, preset: str, config: TrainConfig, output: Path, env: CodeInterpreterVectorEnv) -> None:
         self._preset = preset
         self._config = config
         self._output = output
-        self._sandbox = sandbox
+        self._env = env
         self._console = Console()
         self._held_out = UniformSampler(config.tasks, config.level, HELD_OUT_SEED).sample(config.held_out)
         results = output / "results.json"
@@ -150,23 +150,16 @@ class _Run:
         policy = self._policy("start")
         trajectories: list[Trajectory] = []
         sampler = self._problems(SFT_SEED)
-        batches = -(-config.trajectories // self._config.rollout_batch)
-        for number in track(range(batches), "SFT trajectories", console=self._console):
+        batches = range(config.trajectories // self._env.num_envs)
+        for number in track(batches, "SFT trajectories", console=self._console):
             rng = seeds.rng("scripts", self._config.seed, number)
-            problems = sampler.sample(self._config.rollout_batch)
-            scripts = [write_script(problem, config.mixture, rng) for problem in problems]
-            trajectories += demonstrate(policy.chat, scripts, self._sandbox, self._config.rules)
+            scripts = [write_script(p, config.mixture, rng) for p in sampler.sample(self._env.num_envs)]
+            trajectories += demonstrate(policy.chat, scripts, self._env)
         gate_problems = self._problems(GATE_SEED).sample(config.gate_problems)
 
         def measure() -> Gate:
             generator = seeds.torch_generator("gate", self._config.seed, device=policy.model.device)
-            played = play(
-                policy,
-                gate_problems,
-                generator=generator,
-                sandbox=self._sandbox,
-                batch_size=self._config.rollout_batch,
-            )
+            played = play(policy, gate_problems, self._env, generator=generator)
             return Gate(score(played).reward, copied_share(played))
 
         train_sft(policy, trajectories, config, self._config.seed, measure, self._output)
@@ -184,8 +177,7 @@ class _Run:
             self._problems(GRPO_SEED),
             config,
             self._config.seed,
-            self._sandbox,
-            self._config.rollout_batch,
+            self._env,
             self._output,
             stage,
             **({"reward": by_chance} if stage == "control" else {}),
@@ -200,15 +192,8 @@ class _Run:
 
     def _play(self, policy: Policy, temperature: float, count: int | None = None) -> list[Trajectory]:
         """Play held-out problems, always with the same random numbers."""
-        problems: list[Problem] = self._held_out[:count]
-        return play(
-            policy,
-            problems,
-            temperature=temperature,
-            generator=seeds.torch_generator("evaluation", self._config.seed, device=policy.model.device),
-            sandbox=self._sandbox,
-            batch_size=self._config.rollout_batch,
-        )
+        generator = seeds.torch_generator("evaluation", self._config.seed, device=policy.model.device)
+        return play(policy, self._held_out[:count], self._env, temperature=temperature, generator=generator)
 
 
 def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:

@@ -12,7 +12,7 @@ from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import SftConfig
 from r1ci_env.reference_trainer.policy import Policy
-from r1ci_env.reference_trainer.rollout import Batch, Trajectory, collate
+from r1ci_env.reference_trainer.rollout import Batch, Trajectory, collate, micro_batches
 from r1ci_env.reference_trainer.runlog import RunLog
 
 WARM_UP = 20
@@ -32,7 +32,7 @@ class Gate:
 
     Attributes:
         reward: Mean reward at temperature 1.
-        copied: Share of its programs that have exactly the operands of the question.
+        copied: Share of the episodes with code in which operands and answer are copied exactly.
     """
 
     reward: float
@@ -40,9 +40,35 @@ class Gate:
 
 
 def sft_loss(policy: Policy, batch: Batch) -> Tensor:
-    """Return the mean negative log-likelihood of the policy's tokens, in nats; the environment's do not count."""
-    logprobs = policy.token_logprobs(batch.ids, batch.attention_mask)
-    return -(logprobs * batch.sampled).sum() / batch.sampled.sum()
+    """Return the summed negative log-likelihood of the policy's tokens, in nats; the environment's do not count."""
+    return -(policy.token_logprobs(batch.ids, batch.attention_mask) * batch.sampled).sum()
+
+
+def update(
+    policy: Policy, optimizer: torch.optim.Optimizer, trajectories: Sequence[Trajectory], max_tokens: int
+) -> float:
+    """Take one step towards some trajectories.
+
+    Args:
+        policy: The policy.
+        optimizer: Of its parameters.
+        trajectories: What it is to imitate.
+        max_tokens: Tokens, padding included, that are computed at once.
+
+    Returns:
+        Mean negative log-likelihood of a token of the policy, in nats, before the step.
+    """
+    policy.model.train()
+    tokens = sum(sum(t.sampled) for t in trajectories)
+    mean = 0.0
+    for part in micro_batches(trajectories, max_tokens):
+        loss = sft_loss(policy, collate([trajectories[i] for i in part], policy)) / tokens
+        loss.backward()
+        mean += loss.item()
+    torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+    return mean
 
 
 def train_sft(
@@ -55,8 +81,8 @@ def train_sft(
 ) -> None:
     """Fine-tune a policy, in place, until the gate opens.
 
-    The learning rate stays at its peak until the policy copies operands, which small models learn suddenly and at
-    a step that differs from seed to seed. Then it falls, and after that the reward must be there too.
+    The learning rate stays at its peak until the policy begins to copy, which small models learn suddenly
+    and at a step that differs from seed to seed. Then it falls, and after that copies and reward must be there.
 
     Args:
         policy: The policy.
@@ -75,37 +101,28 @@ def train_sft(
     copies_since: int | None = state.get("copies_since")
     with RunLog(directory / "sft.jsonl", "SFT", config.max_steps, ("loss", "reward", "copied")) as log:
         log.go_on_from(done)
-        gate = Gate(0.0, 0.0)
         for step in range(done, config.max_steps):
             for group in optimizer.param_groups:
                 group["lr"] = config.learning_rate * _rate(step, copies_since, config.cool_down)
-            policy.model.train()
-            loss = sft_loss(policy, collate(_batch(trajectories, config.batch_size, seed, step), policy))
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
+            chosen = seeds.rng("sft batch", seed, step).sample(trajectories, config.batch_size)
+            loss = update(policy, optimizer, chosen, config.micro_batch_tokens)
             if (step + 1) % config.gate_every:
-                log.log(step + 1, loss=loss.item())
+                log.log(step + 1, loss=loss)
                 continue
             gate = measure()
-            log.log(step + 1, loss=loss.item(), reward=gate.reward, copied=gate.copied)
-            if copies_since is None and gate.copied >= config.gate_copied:
+            log.log(step + 1, loss=loss, reward=gate.reward, copied=gate.copied)
+            if copies_since is None and gate.copied >= config.cool_down_copied:
                 copies_since = step + 1
             cooled = copies_since is not None and step + 1 - copies_since >= config.cool_down
             if cooled and gate.copied >= config.gate_copied and gate.reward >= config.gate_reward:
                 return
             checkpoint.save(step + 1, copies_since=copies_since)
+    gate = measure()
     raise SftError(
         f"After {config.max_steps} SFT steps the policy earns {gate.reward:.2f} (wanted {config.gate_reward}) and "
-        f"copies the operands in {gate.copied:.0%} of its programs (wanted {config.gate_copied:.0%}). GRPO would have "
-        "nothing to reinforce: try another seed, a larger sft.max_steps or easier tasks."
+        f"copies exactly in {gate.copied:.0%} of the episodes with code (wanted {config.gate_copied:.0%}). GRPO would "
+        "have nothing to reinforce: try another seed, a larger sft.max_steps or easier tasks."
     )
-
-
-def _batch(trajectories: Sequence[Trajectory], size: int, seed: int, step: int) -> list[Trajectory]:
-    """Return the trajectories of a step, a sample without replacement."""
-    return seeds.rng("sft batch", seed, step).sample(trajectories, size)
 
 
 def _rate(step: int, copies_since: int | None, cool_down: int) -> float:

@@ -11,7 +11,7 @@ from r1ci_env.curricula import UniformSampler
 from r1ci_env.reference_trainer.config import TrainConfig, make_config
 from r1ci_env.reference_trainer.demonstrations import demonstrate, write_script
 from r1ci_env.reference_trainer.policy import Policy
-from r1ci_env.reference_trainer.rollout import Trajectory
+from r1ci_env.reference_trainer.rollout import Trajectory, make_env
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 from r1ci_env.task import Problem
 
@@ -35,9 +35,14 @@ def policy(config: TrainConfig) -> Policy:
 
 
 @pytest.fixture(scope="session")
-def trajectories(config: TrainConfig, problems: list[Problem], pool) -> list[Trajectory]:
+def env(config: TrainConfig, pool):
+    return make_env(config.tasks, 64, pool, **config.rules)
+
+
+@pytest.fixture(scope="session")
+def trajectories(config: TrainConfig, problems: list[Problem], env) -> list[Trajectory]:
     tokenizer = make_tokenizer(config.tasks, config.level)
     chat = Policy(make_model(tokenizer, config), tokenizer).chat
     rng = random.Random(0)
     scripts = [write_script(problem, config.sft.mixture, rng) for problem in problems]
-    return demonstrate(chat, scripts, pool, config.rules)
+    return demonstrate(chat, scripts, env)

@@ -6,7 +6,7 @@ import torch
 
 from r1ci_env.curricula import UniformSampler
 from r1ci_env.reference_trainer.config import GrpoConfig
-from r1ci_env.reference_trainer.grpo import group_advantages, policy_loss, train_grpo, update
+from r1ci_env.reference_trainer.grpo import group_advantages, policy_loss, token_weights, train_grpo, update
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.rollout import play
 from r1ci_env.reference_trainer.runlog import read_metrics
@@ -22,6 +22,11 @@ FIRST = 1.28 + 0.5 + 1.0  # advantage +1: the minimum clips what is above the bo
 SECOND = -1.1  # advantage -1
 
 
+def clipped_loss(new, advantages, variant, clip_high=0.28):
+    weights = token_weights(SAMPLED.sum(1).long(), variant, max_tokens=10)
+    return policy_loss(new, OLD, torch.tensor(advantages), weights, SAMPLED, 0.2, clip_high)
+
+
 @pytest.mark.parametrize(
     ("variant", "expected"),
     [
@@ -31,27 +36,24 @@ SECOND = -1.1  # advantage -1
     ],
 )
 def test_the_loss_is_what_one_works_out_by_hand(variant, expected):
-    result = policy_loss(NEW, OLD, torch.tensor([1.0, -1.0]), SAMPLED, GrpoConfig(variant=variant), max_tokens=10)
-    assert result.loss.item() == pytest.approx(expected, rel=1e-5)
-    assert result.clipped.item() == pytest.approx(1 / 4)
+    loss, clipped = clipped_loss(NEW, [1.0, -1.0], variant)
+    assert loss.item() == pytest.approx(expected, rel=1e-5)
+    assert clipped == 1
 
 
 def test_a_negative_advantage_clips_what_is_below_the_lower_bound():
-    result = policy_loss(NEW, OLD, torch.tensor([-1.0, 0.0]), SAMPLED, GrpoConfig(variant="dapo"), max_tokens=10)
-    assert result.loss.item() == pytest.approx((1.5 + 0.8 + 1.0) / 4, rel=1e-5)
+    loss, _ = clipped_loss(NEW, [-1.0, 0.0], "dapo")
+    assert loss.item() == pytest.approx((1.5 + 0.8 + 1.0) / 4, rel=1e-5)
 
 
 def test_clip_higher_lets_a_token_rise_further():
-    def loss(clip_high):
-        config = GrpoConfig(variant="dapo", clip_high=clip_high)
-        return policy_loss(NEW, OLD, torch.tensor([1.0, 0.0]), SAMPLED, config, max_tokens=10).loss.item()
-
-    assert loss(0.4) - loss(0.2) == pytest.approx(-0.2 / 4, rel=1e-4)
+    low, high = (clipped_loss(NEW, [1.0, 0.0], "dapo", clip_high=bound)[0].item() for bound in (0.2, 0.4))
+    assert high - low == pytest.approx(-0.2 / 4, rel=1e-4)
 
 
 def test_tokens_of_the_environment_have_no_gradient():
     new = NEW.clone().requires_grad_()
-    policy_loss(new, OLD, torch.tensor([1.0, -1.0]), SAMPLED, GrpoConfig(clip_high=9), 10).loss.backward()
+    clipped_loss(new, [1.0, -1.0], "dapo")[0].backward()
     assert not new.grad[SAMPLED == 0].any()
 
 
@@ -67,9 +69,9 @@ def test_dr_grpo_does_not_divide_by_the_deviation():
 
 
 @pytest.fixture
-def episodes(policy, problems, pool):
+def episodes(policy, problems, env):
     groups = [problem for problem in problems[:3] for _ in range(2)]
-    return play(policy, groups, generator=torch_generator("grpo test"), sandbox=pool)
+    return play(policy, groups, env, generator=torch_generator("grpo test"))
 
 
 def test_a_group_without_variance_is_dropped(policy, episodes):
@@ -109,7 +111,7 @@ class KilledError(Exception):
     pass
 
 
-def test_a_killed_run_goes_on_exactly(config, policy, pool, tmp_path):
+def test_a_killed_run_goes_on_exactly(config, policy, env, tmp_path):
     grpo = replace(config.grpo, steps=4, problems=2, group=2, checkpoint_every=2, learning_rate=1e-2)
 
     def run(directory, kill_at=None):
@@ -120,7 +122,7 @@ def test_a_killed_run_goes_on_exactly(config, policy, pool, tmp_path):
 
         fresh = Policy(make_model(policy.tokenizer, config), policy.tokenizer)
         sampler = UniformSampler(config.tasks, config.level)
-        train_grpo(fresh, sampler, grpo, 0, pool, 8, directory, "grpo", reward)
+        train_grpo(fresh, sampler, grpo, 0, env, directory, "grpo", reward)
         return fresh
 
     whole = run(tmp_path / "whole")
