@@ -49,9 +49,12 @@ _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])", re.
 _LAST_WORD = re.compile(r"(?<=[\s\d)}\]])([A-Za-z][A-Za-z-]*)\.?\s*(?:\^\s*\{?\s*[23]\s*\}?)?$", re.ASCII)
 _MIXED = re.compile(r"([-+]?\s*)(\d{1,9})\s+(\d{1,9}\s*/\s*\d{1,9})", re.ASCII)
 _LITERAL = re.compile(
-    r"[-+]?(?:N|N[/:]-?N|N?\\frac\{?-?N\}?\{?-?N\}?|N\*10\^\{?-?\d+\}?)".replace("N", r"(?:\d+(?:\.\d+)?|\.\d+)"),
+    r"[-+]?(?:N|N[/:]-?N|N?\\frac\{?-?N\}?\{?-?N\}?|N\*10\^\{?-?\d+\}?|N[eE][-+]?\d+)".replace(
+        "N", r"(?:\d+(?:\.\d+)?|\.\d+)"
+    ),
     re.ASCII,
 )
+_SCIENTIFIC = re.compile(r"([-+]?\d+(?:\.\d+)?)[eE]([-+]?\d{1,2})", re.ASCII)
 _OPTION = re.compile(r"\\(?:text|textbf|mathrm|mathbf|textrm)\s*\{\s*\(([A-E])\)\s*\}", re.ASCII)
 _SEPARATORS = re.compile(r",|;|\band\b|\bor\b")
 _BRACKETS = {"(": 1, "[": 1, "{": 1, "⦃": 1, ")": -1, "]": -1, "}": -1, "⦄": -1}
@@ -74,7 +77,8 @@ def same(answer: str, gold: str, question: str = "") -> bool:
     if _letters(answer) == _letters(gold):
         return True
     comparison = _Comparison(f"{question} {gold}")
-    return comparison.same(comparison.simplified(answer), comparison.simplified(gold))
+    answer, gold = comparison.simplified(answer), comparison.simplified(gold)
+    return "".join(answer.split()) == "".join(gold.split()) or comparison.same(answer, gold)
 
 
 def _letters(text: str) -> str:
@@ -191,6 +195,8 @@ class _Comparison:
         if mixed := _MIXED.fullmatch(text):
             sign, whole, part = mixed.groups()
             text = f"{sign}({whole} + {part})"
+        if scientific := _SCIENTIFIC.fullmatch(text):
+            text = "{}*10^({})".format(*scientific.groups())
         if text.count(":") == 1:
             text = "({})/({})".format(*text.split(":"))
         return read(text, self.algebra)

@@ -128,7 +128,7 @@ def shown_number(value: int | Fraction) -> str:
     value = Fraction(value)
     if value.denominator == 1:
         return str(value.numerator)
-    places = next((n for n in range(1, 13) if 10**n % value.denominator == 0), None)
+    places = next((n for n in range(1, 19) if 10**n % value.denominator == 0), None)
     if places is None:
         return f"{value.numerator}/{value.denominator}"
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")

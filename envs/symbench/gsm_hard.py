@@ -40,8 +40,7 @@ class GsmHard(Task):
     Source and deviations:
         SymBench gsm (GSM-Hard: stories in which one number was made large, so that many make no sense any more:
         negative eggs). Here the numbers fit the story. The original is judged by a language model to 0.1 %; here
-        answers are exact, and on original items they may be rounded to cents or four digits where the stored value
-        is no integer. Original items with a negative answer are marked as flawed.
+        answers are exact, and on original items they may be rounded to two or more decimals within 0.1 %. Original items with a negative answer are marked as flawed.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -73,17 +72,18 @@ class GsmHard(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an original item; noise in the last digits of its stored float goes."""
         target = float(item["target"])
-        answer = shown_number(Fraction(f"{target:.12g}"))
+        exact = Fraction(target) if target.is_integer() else Fraction(f"{target:.15g}")
+        answer = shown_number(exact)
         flaw = "the number that was made large makes the answer negative" if target < 0 else None
         return self.official_problem(item["question"], {}, answer, repr(target), flaw)
 
 
 def _is_rounded(answer: str, exact: str) -> bool:
-    """Whether an answer is the value rounded to two or more decimals and four or more digits, or has float noise."""
+    """Whether an answer is the value rounded to two or more decimals and within 0.1 %, or has a float's noise."""
     found, value = number(re.sub(r"^\$|\s*%$", "", unwrap(answer))), Fraction(exact)
-    return abs(found - value) * 10**12 <= abs(value) or any(
-        found == round(value, n) and abs(value) * 10**n >= 1_000 for n in range(2, 13)
-    )
+    error = abs(found - value)
+    rounded = any(found == round(value, places) for places in range(2, 13))
+    return error * 10**12 <= abs(value) or (rounded and error * 10**3 <= abs(value))
 
 
 def _whole(value: Fraction | int) -> Fraction | int:
