@@ -1,0 +1,245 @@
+"""ListFunctions: find the rule that turns lists into lists, and apply it."""
+
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+from r1ci_env.envs.answers import integers
+from r1ci_env.task import Problem, Task
+
+SHAPES = {  # shortest and longest list, largest number, steps of the rule, examples
+    1: (4, 6, 20, 1, 4),
+    2: (4, 8, 50, 1, 4),
+    3: (5, 10, 99, 1, 4),
+    4: (6, 10, 99, 2, 5),
+    5: (8, 14, 99, 2, 6),
+}
+MOST_EXAMPLES = 8
+MOST_VALUE = 10**6
+Numbers = list[int]
+Step = Callable[[Numbers], Numbers]
+
+ARRANGE: dict[str, Step] = {
+    "reverse": lambda xs: xs[::-1],
+    "sort up": sorted,
+    "sort down": lambda xs: sorted(xs, reverse=True),
+    "distinct": lambda xs: list(dict.fromkeys(xs)),
+    "swap ends": lambda xs: [xs[-1], *xs[1:-1], xs[0]] if len(xs) > 1 else xs,
+    "swap halves": lambda xs: xs[len(xs) // 2 :] + xs[: len(xs) // 2],
+    "swap neighbours": lambda xs: [x for i in range(0, len(xs), 2) for x in xs[i : i + 2][::-1]],
+    "evens first": lambda xs: sorted(xs, key=lambda x: x % 2),
+    "largest first": lambda xs: [max(xs), *(x for i, x in enumerate(xs) if i != xs.index(max(xs)))],
+    "smallest last": lambda xs: [*(x for i, x in enumerate(xs) if i != xs.index(min(xs))), min(xs)],
+    "evens": lambda xs: [x for x in xs if x % 2 == 0],
+    "odds": lambda xs: [x for x in xs if x % 2],
+    "every second": lambda xs: xs[::2],
+    "every second from the second": lambda xs: xs[1::2],
+    "above the first": lambda xs: [x for x in xs if x > xs[0]],
+    "below the last": lambda xs: [x for x in xs if x < xs[-1]],
+    "above the average": lambda xs: [x for x in xs if x * len(xs) > sum(xs)],
+    "without the largest": lambda xs: [x for x in xs if x != max(xs)],
+    "without the smallest": lambda xs: [x for x in xs if x != min(xs)],
+    "larger than before": lambda xs: [b for a, b in pairwise(xs) if b > a],
+    "smaller than before": lambda xs: [b for a, b in pairwise(xs) if b < a],
+    "new records": lambda xs: [x for i, x in enumerate(xs) if i == 0 or x > max(xs[:i])],
+    **{f"rotate by {k}": lambda xs, k=k: xs[k % len(xs) :] + xs[: k % len(xs)] for k in (1, 2, 3, -1, -2, -3)},
+    **{f"drop the first {k}": lambda xs, k=k: xs[k:] for k in (1, 2, 3)},
+    **{f"drop the last {k}": lambda xs, k=k: xs[:-k] for k in (1, 2, 3)},
+    **{f"keep the first {k}": lambda xs, k=k: xs[:k] for k in (2, 3, 4)},
+    **{f"keep the last {k}": lambda xs, k=k: xs[-k:] for k in (2, 3, 4)},
+    **{f"multiples of {k}": lambda xs, k=k: [x for x in xs if x % k == 0] for k in (3, 4, 5)},
+    **{f"at least {k}": lambda xs, k=k: [x for x in xs if x >= k] for k in (10, 25, 50)},
+    **{f"below {k}": lambda xs, k=k: [x for x in xs if x < k] for k in (10, 25, 50)},
+}
+FIGURE: dict[str, Step] = {
+    "sum": lambda xs: [sum(xs)],
+    "length": lambda xs: [len(xs)],
+    "largest": lambda xs: [max(xs)],
+    "smallest": lambda xs: [min(xs)],
+    "range": lambda xs: [max(xs) - min(xs)],
+    "first": lambda xs: xs[:1],
+    "last": lambda xs: xs[-1:],
+    "middle": lambda xs: xs[len(xs) // 2 : len(xs) // 2 + 1],
+    "alternating sum": lambda xs: [sum(xs[::2]) - sum(xs[1::2])],
+    "first plus last": lambda xs: [xs[0] + xs[-1]],
+    "count of evens": lambda xs: [sum(x % 2 == 0 for x in xs)],
+    "count of odds": lambda xs: [sum(x % 2 for x in xs)],
+    "count of distinct": lambda xs: [len(set(xs))],
+    "count of rises": lambda xs: [sum(b > a for a, b in pairwise(xs))],
+    "place of the largest": lambda xs: [xs.index(max(xs)) + 1],
+    "place of the smallest": lambda xs: [xs.index(min(xs)) + 1],
+    "whether it rises": lambda xs: [int(all(a <= b for a, b in pairwise(xs)))],
+    "next, by the last difference": lambda xs: [2 * xs[-1] - xs[-2]] if len(xs) > 1 else xs,
+    "twice the last": lambda xs: [2 * xs[-1]],
+    "three times the last": lambda xs: [3 * xs[-1]],
+    **{f"number {k} by size": lambda xs, k=k: sorted(xs)[k - 1 : k] for k in (2, 3, 4)},
+    **{f"number {k} from the top": lambda xs, k=k: sorted(xs)[-k:][:1] for k in (2, 3, 4)},
+    **{f"count of {k}": lambda xs, k=k: [xs.count(k)] for k in range(1, 10)},
+}
+CHANGE: dict[str, Step] = {
+    "squares": lambda xs: [x * x for x in xs],
+    "add the place": lambda xs: [x + i for i, x in enumerate(xs, 1)],
+    "add the places before": lambda xs: [x + i for i, x in enumerate(xs)],
+    "times the place": lambda xs: [x * i for i, x in enumerate(xs, 1)],
+    "take the first away": lambda xs: [x - xs[0] for x in xs],
+    "away from the largest": lambda xs: [max(xs) - x for x in xs],
+    "double the evens": lambda xs: [x * (2 - x % 2) for x in xs],
+    "double the odds": lambda xs: [x * (1 + x % 2) for x in xs],
+    "evens to zero": lambda xs: [x * (x % 2) for x in xs],
+    "halve": lambda xs: [x // 2 for x in xs],
+    "last digits": lambda xs: [x % 10 for x in xs],
+    "digit sums": lambda xs: [sum(map(int, str(abs(x)))) for x in xs],
+    "running sums": lambda xs: list(accumulate(xs)),
+    "running largest": lambda xs: list(accumulate(xs, max)),
+    "running smallest": lambda xs: list(accumulate(xs, min)),
+    "differences": lambda xs: [b - a for a, b in pairwise(xs)],
+    "sums of neighbours": lambda xs: [a + b for a, b in pairwise(xs)],
+    "larger neighbours": lambda xs: [max(a, b) for a, b in pairwise(xs)],
+    "front plus back": lambda xs: [a + b for a, b in zip(xs, xs[::-1], strict=True)],
+    "append the sum": lambda xs: [*xs, sum(xs)],
+    "append the length": lambda xs: [*xs, len(xs)],
+    "prepend the largest": lambda xs: [max(xs), *xs],
+    "each twice": lambda xs: [x for x in xs for _ in range(2)],
+    "all twice": lambda xs: xs + xs,
+    "and back": lambda xs: xs + xs[::-1],
+    "ranks": lambda xs: [sorted(xs).index(x) + 1 for x in xs],
+    "ends up by one": lambda xs: [x + (i in (0, len(xs) - 1)) for i, x in enumerate(xs)],
+    **{f"times {k}": lambda xs, k=k: [k * x for x in xs] for k in (2, 3, 4, 5, 10)},
+    **{f"plus {k}": lambda xs, k=k: [x + k for x in xs] for k in range(-5, 10) if k},
+    **{f"twice plus {k}": lambda xs, k=k: [2 * x + k for x in xs] for k in range(-5, 6) if k},
+    **{f"three times plus {k}": lambda xs, k=k: [3 * x + k for x in xs] for k in range(-3, 4) if k},
+    **{f"remainders by {k}": lambda xs, k=k: [x % k for x in xs] for k in (2, 3, 5, 7)},
+    **{f"at most {k}": lambda xs, k=k: [min(x, k) for x in xs] for k in (10, 20, 50)},
+}
+FIRST = {**ARRANGE, **CHANGE, **FIGURE}
+SECOND = {name: {**FIRST}[name] for name in (*list(ARRANGE)[:28], *list(CHANGE)[:27], *list(FIGURE)[:19])}
+
+
+class ListFunctions(Task):
+    """Apply a rule on lists that only examples show.
+
+    Description:
+        Lists and what a hidden rule makes of them are given; what it makes of one more list is asked for. The rule
+        rearranges, picks, changes or combines the numbers, or gives one figure of the list.
+
+    Answer format:
+        The list, such as ``[3, 1, 4]``.
+
+    Levels:
+        Rules of one step, on lists of 4 to 6 small numbers at level 1 and of 5 to 10 numbers up to 99 at level 3, as
+        in the original; rules of two steps at levels 4 and 5, there on lists of 8 to 14.
+
+    Check:
+        The numbers must be the right ones in the right order.
+
+    Source and deviations:
+        Reasoning-Gym list_functions. There are some 140 steps, and the question says of what kinds. Examples are
+        added until all rules of as many steps that fit them agree on the list asked for, so that no other rule of the
+        family is right as well.
+    """
+
+    max_answer_chars = 3_000
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a rule, and examples until they settle the answer."""
+        *shape, steps, count = SHAPES[level]
+        while True:
+            rule = [rng.choice(list(kind)) for kind in (rng.choice((ARRANGE, CHANGE, FIGURE)), SECOND)[:steps]]
+            lists = [_list(rng, rule, *shape) for _ in range(MOST_EXAMPLES + 1)]
+            pairs = [(xs, _apply(rule, xs)) for xs in lists]
+            outputs = [ys for _, ys in pairs]
+            plain = all(ys and max(map(abs, ys)) < MOST_VALUE for ys in outputs)
+            if not plain or sum(ys == xs for xs, ys in pairs) > 1 or len(set(map(tuple, outputs))) < 4:
+                continue
+            asked, right = pairs.pop()
+            fitting = list(_rules(steps, *pairs[0]))
+            used = count
+            fitting = [r for r in fitting if all(_apply(r, xs) == ys for xs, ys in pairs[1:used])]
+            if steps == 2:
+                fitting += [r for r in _rules(1, *pairs[0]) if all(_apply(r, xs) == ys for xs, ys in pairs[1:used])]
+            while used < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
+                xs, ys = pairs[used]
+                fitting = [r for r in fitting if _apply(r, xs) == ys]
+                used += 1
+            if all(_apply(r, asked) == right for r in fitting):
+                break
+        listed = "\n".join(f"{xs} -> {ys}" for xs, ys in pairs[:used])
+        one = "is a single step" if steps == 1 else "consists of two steps, one after the other"
+        question = (
+            "One rule turns each list on the left into the list on its right. The rule "
+            f"{one}; a step rearranges or picks numbers by their size, place or divisibility, changes all numbers by "
+            "the same arithmetic, combines neighbours or what came before, adds to the list, or gives a single figure "
+            f"of it.\n\n{listed}\n\n"
+            f"What does the rule make of {asked} ?\n"
+            "Answer with the list in triple angle brackets, for example <<<[3, 1, 4]>>>."
+        )
+        data = {"rule": rule, "length": len(asked), "output": right}
+        return self.new_problem(level, question, data, str(right))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the numbers."""
+        return integers(answer) == problem.data["output"]
+
+    def size(self, problem: Problem) -> float:
+        """Length of the list, and more for a second step."""
+        return float(problem.data["length"] * len(problem.data["rule"]))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the stored list."""
+        output = integers(item["answer"])
+        return self.official_problem(item["question"], {"output": output}, str(output), item["answer"])
+
+
+def _list(rng: random.Random, rule: Sequence[str], shortest: int, longest: int, largest: int) -> Numbers:
+    """Draw a list that shows the rule at work."""
+    numbers = [rng.randint(1, largest) for _ in range(rng.randint(shortest, longest))]
+    counted = re.match(r"count of (\d)", rule[0])
+    for i in range(len(numbers)):
+        if rng.random() < 0.4 and (counted or rule[0] in ("distinct", "count of distinct")):
+            numbers[i] = int(counted[1]) if counted else rng.choice(numbers)
+    if rule[0] == "whether it rises" and rng.random() < 0.5:
+        numbers.sort()
+    elif rule[0].startswith("next") or (rule[0].endswith("times the last") and rng.random() < 0.5):
+        step = rng.randint(1, 9)
+        numbers = [numbers[0] + step * i for i in range(len(numbers))]
+    return numbers
+
+
+def _apply(rule: Sequence[str], xs: Numbers) -> Numbers:
+    for name in rule:
+        if not xs:
+            return []
+        xs = FIRST[name](xs)
+    return xs
+
+
+def _rules(steps: int, xs: Numbers, ys: Numbers) -> list[list[str]]:
+    """Return all rules of one or two steps that turn ``xs`` into ``ys``."""
+    if steps == 1:
+        return [[name] for name, step in FIRST.items() if step(xs) == ys]
+    between: dict[tuple[int, ...], list[str]] = {}
+    for name, step in FIRST.items():
+        between.setdefault(tuple(step(xs)), []).append(name)
+    found = []
+    for middle, names in between.items():
+        if middle and max(map(abs, middle)) < MOST_VALUE:
+            numbers = list(middle)
+            found += [[name, last] for last, step in SECOND.items() if step(numbers) == ys for name in names]
+    return found
+
+
+def solve(question: str) -> str | None:
+    """Try all rules of one step, then of two."""
+    numbers = r"\[([-\d, ]*)\]"
+    pairs = [
+        tuple([int(n) for n in part.split(",")] for part in pair)
+        for pair in re.findall(rf"{numbers} -> {numbers}", question)
+    ]
+    asked = [int(n) for n in re.search(rf"make of {numbers}", question)[1].split(",")]
+    for steps in (1, 2):
+        for rule in _rules(steps, *pairs[0]):
+            if all(_apply(rule, xs) == ys for xs, ys in pairs):
+                return str(_apply(rule, asked))
+    return None
