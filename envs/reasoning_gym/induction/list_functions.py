@@ -114,7 +114,7 @@ CHANGE: dict[str, Step] = {
     **{f"at most {k}": lambda xs, k=k: [min(x, k) for x in xs] for k in (10, 20, 50)},
 }
 FIRST = {**ARRANGE, **CHANGE, **FIGURE}
-SECOND = {name: {**FIRST}[name] for name in (*list(ARRANGE)[:28], *list(CHANGE)[:27], *list(FIGURE)[:19])}
+SECOND = {name: step for name, step in FIRST.items() if not re.search(r"\d", name)}
 
 
 class ListFunctions(Task):
@@ -135,7 +135,7 @@ class ListFunctions(Task):
         The numbers must be the right ones in the right order.
 
     Source and deviations:
-        Reasoning-Gym list_functions. There are some 140 steps, and the question says of what kinds. Examples are
+        Reasoning-Gym list_functions. There are some 150 steps, and the question says of what kinds. Examples are
         added until all rules of as many steps that fit them agree on the list asked for, so that no other rule of the
         family is right as well.
     """
@@ -150,15 +150,14 @@ class ListFunctions(Task):
             lists = [_list(rng, rule, *shape) for _ in range(MOST_EXAMPLES + 1)]
             pairs = [(xs, _apply(rule, xs)) for xs in lists]
             outputs = [ys for _, ys in pairs]
-            plain = all(ys and max(map(abs, ys)) < MOST_VALUE for ys in outputs)
-            if not plain or sum(ys == xs for xs, ys in pairs) > 1 or len(set(map(tuple, outputs))) < 4:
+            if not all(ys and max(map(abs, ys)) < MOST_VALUE for ys in outputs):
+                continue
+            variety = 2 if rule[-1] in FIGURE else 4
+            if sum(ys == xs for xs, ys in pairs) > 1 or len(set(map(tuple, outputs))) < variety:
                 continue
             asked, right = pairs.pop()
-            fitting = list(_rules(steps, *pairs[0]))
-            used = count
+            used, fitting = count, [r for n in range(steps) for r in _rules(n + 1, *pairs[0])]
             fitting = [r for r in fitting if all(_apply(r, xs) == ys for xs, ys in pairs[1:used])]
-            if steps == 2:
-                fitting += [r for r in _rules(1, *pairs[0]) if all(_apply(r, xs) == ys for xs, ys in pairs[1:used])]
             while used < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
                 xs, ys = pairs[used]
                 fitting = [r for r in fitting if _apply(r, xs) == ys]
@@ -233,10 +232,8 @@ def _rules(steps: int, xs: Numbers, ys: Numbers) -> list[list[str]]:
 def solve(question: str) -> str | None:
     """Try all rules of one step, then of two."""
     numbers = r"\[([-\d, ]*)\]"
-    pairs = [
-        tuple([int(n) for n in part.split(",")] for part in pair)
-        for pair in re.findall(rf"{numbers} -> {numbers}", question)
-    ]
+    texts = re.findall(rf"{numbers} -> {numbers}", question)
+    pairs = [([int(n) for n in left.split(",")], [int(n) for n in right.split(",")]) for left, right in texts]
     asked = [int(n) for n in re.search(rf"make of {numbers}", question)[1].split(",")]
     for steps in (1, 2):
         for rule in _rules(steps, *pairs[0]):
