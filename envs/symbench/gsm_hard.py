@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from r1ci_env.envs.answers import number, unwrap
@@ -16,6 +17,13 @@ STEPS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}
 SMALL = {1: 9, 2: 12, 3: 20, 4: 40, 5: 90}
 BIG = {1: 99, 2: 999, 3: 99_999, 4: 9_999_999, 5: 999_999_999}
 PRICE = {1: 9, 2: 20, 3: 99, 4: 9_999, 5: 999_999}
+
+
+# Original items, by digest of the question, whose stored answer is wrong: the right one, and why.
+_CORRECTED = {
+    "f9c223267b14b7b7": ("29945647.68", "the large number stands for both complexes, but the answer uses it for one"),
+    "b201eb645e9d9916": ("135", "the answer is the energy still used, not the energy saved"),
+}
 
 
 class GsmHard(Task):
@@ -40,7 +48,8 @@ class GsmHard(Task):
     Source and deviations:
         SymBench gsm (GSM-Hard: stories in which one number was made large, so that many make no sense any more:
         negative eggs). Here the numbers fit the story. The original is judged by a language model to 0.1 %; here
-        answers are exact, and on original items they may be rounded to two or more decimals within 0.1 %. Original items with a negative answer are marked as flawed.
+        answers are exact, and on original items they may be rounded to two or more decimals within 0.1 %. Original
+        items with a negative answer are marked as flawed, and so are two whose stored answer is wrong.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -74,6 +83,8 @@ class GsmHard(Task):
         target = float(item["target"])
         exact = Fraction(target) if target.is_integer() else Fraction(f"{target:.15g}")
         answer = shown_number(exact)
+        if corrected := _CORRECTED.get(sha256(item["question"].encode()).hexdigest()[:16]):
+            return self.official_problem(item["question"], {}, corrected[0], repr(target), corrected[1])
         flaw = "the number that was made large makes the answer negative" if target < 0 else None
         return self.official_problem(item["question"], {}, answer, repr(target), flaw)
 
