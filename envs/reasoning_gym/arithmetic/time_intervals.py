@@ -48,7 +48,7 @@ class TimeIntervals(Task):
         form = rng.choice(KINDS[level])
         if "days" not in form:
             first, second = sorted(rng.sample(range(24 * 3600 * 1000), 2))
-            unit = {"HH:MM": 60_000, "HH:MM:SS": 1_000, "HH:MM:SS.mmm": 1}[form]
+            unit = _unit(form)
             first, second = first // unit * unit, second // unit * unit + unit * (second // unit == first // unit)
             second = min(second, 24 * 3600 * 1000 - unit)
             duration = second - first
@@ -71,8 +71,9 @@ class TimeIntervals(Task):
         """Read an entry of time_intervals."""
         metadata = item["metadata"]
         start, end = (datetime.fromisoformat(metadata[key]) for key in ("start_time", "end_time"))
-        duration = (end - start) // timedelta(milliseconds=1)
         form = metadata["expected_format"]
+        duration = (end - start) // timedelta(milliseconds=1)
+        duration -= duration % _unit(form)  # what the form has no place for is dropped
         flaw = None
         if _milliseconds(item["answer"], form) != duration:
             flaw = "the stored answer is cut short by floating point"
@@ -97,6 +98,11 @@ def _dated(rng: random.Random, level: int, form: str) -> tuple[str, int]:
         moments = [moment.astimezone(zone) for moment, zone in zip((first, second), zones, strict=True)]
         texts = [f"{_day(m)} at {m.strftime('%H:%M:%S')} UTC{m.strftime('%z')}" for m in moments]
     return f"{texts[0]} to {texts[1]}", (second - first) // timedelta(milliseconds=1)
+
+
+def _unit(form: str) -> int:
+    """Return the milliseconds of the smallest unit in a form."""
+    return {"D days": 86_400_000, "HH:MM": 60_000, "HH:MM:SS": 1_000, "HH:MM:SS.mmm": 1}[form.removeprefix("D days, ")]
 
 
 def _day(moment: datetime) -> str:
