@@ -19,6 +19,7 @@ class _Call(Generic[T]):
         self.function = function
         self.done = threading.Lock()
         self.done.acquire()
+        self.finished = False
         self.result: T | None = None
         self.error: BaseException | None = None
 
@@ -28,7 +29,19 @@ class _Call(Generic[T]):
         except BaseException as error:
             self.error = error
         finally:
+            self.finished = True
             self.done.release()
+
+    def wait(self) -> None:
+        """Wait for the end, and let nobody out before it, not even by Ctrl-C."""
+        pressed: KeyboardInterrupt | None = None
+        while not self.finished:
+            try:
+                self.done.acquire(timeout=0.1)
+            except KeyboardInterrupt as error:
+                pressed = error
+        if pressed is not None:
+            raise pressed
 
 
 class GuestThread:
@@ -88,11 +101,11 @@ class GuestThread:
                     break
         except BaseException:
             interrupt()
-            call.done.acquire()
+            call.wait()
             raise
         if late:
             interrupt()
-            call.done.acquire()
+            call.wait()
         if call.error is not None:
             raise call.error
         return call.result, late  # type: ignore[return-value]

@@ -67,6 +67,12 @@ class Block:
     files: Mapping[str, bytes] | None = None
 
 
+_process_lock = threading.Lock()
+"""Held while a pool is started again after a fork; a child gets a free one."""
+
+os.register_at_fork(after_in_child=lambda: globals().update(_process_lock=threading.Lock()))
+
+
 def as_blocks(
     codes: Iterable[str | Block], timeout: float | None, memory: int | None, seeds: Sequence[int] | None
 ) -> list[Block]:
@@ -323,8 +329,10 @@ class SandboxPool:
         return partial(SandboxPool, self.workers, recycle_after=self.recycle_after, **self._options), ()
 
     def _require_open(self) -> None:
-        if self._pid != os.getpid() and not self._closed:
-            self._start()  # in a child after a fork: the threads stayed behind
+        if self._pid != os.getpid():
+            with _process_lock:
+                if self._pid != os.getpid() and not self._closed:
+                    self._start()  # in a child after a fork: the threads stayed behind
 
     def _enqueue(self, block: Block) -> "Future[ExecResult]":
         job = _Job(block, Future())

@@ -20,6 +20,9 @@ from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, c
 from r1ci_env.sandbox_wasm.result import ExecResult, Status
 from r1ci_env.sandbox_wasm.snapshot import guest_tree
 
+_process_lock = threading.Lock()
+"""Held while something is made once per process; a child gets a free one."""
+
 
 class Sandbox:
     """Runs blocks of Python in WebAssembly, isolated from this process and from each other.
@@ -110,7 +113,9 @@ class Sandbox:
         seed = seed % 2**64
         request = b"%d %d\n" % (seed, self.echo) + code.encode("utf-8", "surrogatepass")
         if os.getpid() != self._pid:
-            self._open(self._image)
+            with _process_lock:
+                if os.getpid() != self._pid:
+                    self._open(self._image)
         with self._lock:
             if self._closed:
                 raise SandboxClosedError("this sandbox is closed")
@@ -237,12 +242,11 @@ def _text(data: bytes) -> str:
 
 
 _shared: dict[int, Sandbox] = {}
-_shared_lock = threading.Lock()
 
 
 def shared_sandbox() -> Sandbox:
     """One sandbox for the whole process, made when first asked for, and anew after a fork."""
-    with _shared_lock:
+    with _process_lock:
         sandbox = _shared.get(os.getpid())
         if sandbox is None or sandbox._closed:
             _shared.clear()
@@ -250,4 +254,4 @@ def shared_sandbox() -> Sandbox:
         return sandbox
 
 
-os.register_at_fork(after_in_child=lambda: globals().update(_shared_lock=threading.Lock()))
+os.register_at_fork(after_in_child=lambda: globals().update(_process_lock=threading.Lock()))
