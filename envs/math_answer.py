@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from r1ci_env.envs.algebra import Algebra, Quotient
 from r1ci_env.envs.answers import unwrap
 from r1ci_env.envs.math_expression import plain, read
-from r1ci_env.errors import BadAnswer
+from r1ci_env.errors import BadAnswer, BadOption
 
 MAX_CHARS = 1_500
 MAX_ITEMS = 40
@@ -258,15 +258,15 @@ def last_boxed(solution: str) -> str:
     r"""Return what stands in the last ``\boxed{…}`` of a solution.
 
     Raises:
-        BadAnswer: there is none.
+        BadOption: there is none.
     """
     start = max(solution.rfind(r"\boxed{"), solution.rfind(r"\fbox{"))
     if start < 0:
-        raise BadAnswer("no box")
+        raise BadOption("The solution has no boxed answer.")
     start = opening = solution.index("{", start)
     depth = 0
     for i in range(opening, len(solution)):
         depth += {"{": 1, "}": -1}.get(solution[i], 0)
         if depth == 0:
             return solution[start + 1 : i].strip()
-    raise BadAnswer("the box does not close")
+    raise BadOption("The box of the solution does not close.")

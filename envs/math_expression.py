@@ -120,16 +120,17 @@ class _Parser:
         if self.take() != token:
             raise BadAnswer(f"{token!r} expected")
 
-    def sum(self) -> Quotient:
+    def enter(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise BadAnswer("nested too deep")
+
+    def sum(self) -> Quotient:
         value = self.product()
         while self.next in ("+", "-"):
             subtract = self.take() == "-"
             term = self.product()
             value = self.algebra.add(value, self.algebra.negative(term) if subtract else term)
-        self.depth -= 1
         return value
 
     def product(self) -> Quotient:
@@ -169,9 +170,7 @@ class _Parser:
         return self.algebra.power(base, self.exponent())
 
     def exponent(self) -> Quotient:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise BadAnswer("nested too deep")
+        self.enter()
         value = self.signed()
         self.depth -= 1
         return value
@@ -189,6 +188,12 @@ class _Parser:
         return self.group("{") if self.next == "{" else self.atom()
 
     def atom(self) -> Quotient:
+        self.enter()
+        value = self.unit()
+        self.depth -= 1
+        return value
+
+    def unit(self) -> Quotient:
         algebra, token = self.algebra, self.next
         if token in ("(", "{", "["):
             return self.group(token)

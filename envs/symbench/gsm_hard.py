@@ -104,6 +104,13 @@ def _whole(value: Fraction | int) -> Fraction | int:
     return value
 
 
+def _fits(condition: bool) -> int:
+    """Return 1, or refuse the numbers that were drawn."""
+    if not condition:
+        raise ValueError
+    return 1
+
+
 def _positive(value: Fraction | int) -> Fraction | int:
     if value <= 0:
         raise ValueError
@@ -178,7 +185,7 @@ TABLE: tuple[tuple[str, Callable[..., Any]], ...] = (
     ),
     (
         "{w} is {a} years older than {w2}, and together they are {a2} years old. How old is {w}?",
-        lambda a, a2: _whole(Fraction(a2 + a, 2)) if a2 > a else _whole(0),
+        lambda a, a2: _fits(a2 > a) * _whole(Fraction(a2 + a, 2)),
     ),
     (
         "{n} liters of juice with {r} percent sugar are mixed with {n2} liters of juice with {r2} percent sugar. "
@@ -289,7 +296,7 @@ TABLE: tuple[tuple[str, Callable[..., Any]], ...] = (
     ),
     (
         "A lamp of {b} watts burns {n} hours a day. How many kilowatt-hours does it use in {n2} weeks?",
-        lambda b, n, n2: Fraction(7 * b * n * n2, 1000) if n <= 24 else _whole(0),
+        lambda b, n, n2: _fits(n <= 24) * Fraction(7 * b * n * n2, 1000),
     ),
     (
         "A library lends {b} books on Monday, {n} times as many on Tuesday, and on Wednesday {b2} fewer than on "
@@ -303,12 +310,12 @@ TABLE: tuple[tuple[str, Callable[..., Any]], ...] = (
     ),
     (
         "A farm has hens and goats, {b} heads and {b2} legs in all. How many goats are there?",
-        lambda b, b2: _whole(Fraction(b2 - 2 * b, 2)) if b2 < 4 * b else _whole(0),
+        lambda b, b2: _fits(b2 < 4 * b) * _whole(Fraction(b2 - 2 * b, 2)),
     ),
     (
         "Tickets cost ${n} for adults and ${n2} for children. {b} tickets bring in ${b2}. "
         "How many tickets for children were sold?",
-        lambda n, n2, b, b2: _whole(Fraction(n * b - b2, n - n2)) if n > n2 and b2 > n2 * b else _whole(0),
+        lambda n, n2, b, b2: _fits(n > n2 and b2 > n2 * b) * _whole(Fraction(n * b - b2, n - n2)),
     ),
     (
         "One euro is worth ${p}. {w} changes {b} euros into dollars and pays a fee of {r} percent of the dollars. "

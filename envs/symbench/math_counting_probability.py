@@ -415,7 +415,7 @@ TABLE: tuple[tuple[str, Callable[..., Any]], ...] = (
 
 def _given_sum(sides: int, total: int, face: int) -> Fraction:
     rolls = [roll for roll in product(range(1, sides + 1), repeat=2) if sum(roll) == total]
-    return _fits(bool(rolls) and face <= sides) * Fraction(sum(face in roll for roll in rolls), len(rolls) or 1)
+    return _fits(bool(rolls) and face <= sides) * Fraction(sum(face in roll for roll in rolls), len(rolls))
 
 
 @cache

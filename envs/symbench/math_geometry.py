@@ -141,7 +141,8 @@ def _fits(condition: bool) -> int:
 
 
 def _triangle_area(a: int, b: int, c: int) -> Exact:
-    return _root(Fraction((a + b + c) * (a + b - c) * (a - b + c) * (b + c - a), 16)) if a < b + c else _root(0)
+    """Return Heron's formula; its product is negative where the sides fit no triangle."""
+    return _root(Fraction((a + b + c) * (a + b - c) * (a - b + c) * (b + c - a), 16))
 
 
 # Slots: n lengths, k shorter ones, c coordinates, g degrees, s angle sums.
@@ -332,7 +333,7 @@ TABLE: tuple[tuple[str, Callable[..., Any]], ...] = (
     ),
     (
         "What is the slope of the line through ({c}, {c2}) and ({c3}, {c4})?",
-        lambda c, c2, c3, c4: _fits(c != c3) * Fraction(c4 - c2, c3 - c or 1),
+        lambda c, c2, c3, c4: _fits(c != c3) * Fraction(c4 - c2, c3 - c),
     ),
     (
         "The point ({c}, {c2}) is reflected in the x-axis and then moved {n} units to the right. "

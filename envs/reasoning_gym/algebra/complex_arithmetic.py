@@ -52,7 +52,7 @@ class ComplexArithmetic(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare both parts."""
-        match = _ANSWER.fullmatch(unwrap(answer).replace("−", "-").replace(r"\,", "").strip("() "))
+        match = _ANSWER.fullmatch(unwrap(answer).rpartition("=")[2].replace("−", "-").replace(r"\,", "").strip("() "))
         if not match or not match[0]:
             raise BadAnswer("not of the form a + bi")
         real, imaginary = (re.sub(r"[\s*ij]", "", part or "0") if part else "0" for part in match.groups())

@@ -61,7 +61,7 @@ class PolynomialMultiplication(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Require a sum of different terms that equals the product."""
-        text = re.sub(r"\^\{\s*(\d+)\s*\}", r"^\1", plain(unwrap(answer)), flags=re.ASCII)
+        text = re.sub(r"\^\{\s*(\d+)\s*\}", r"^\1", plain(unwrap(answer).rpartition("=")[2]), flags=re.ASCII)
         terms = re.split(r"[+-]", re.sub(r"\s*([-+*^])\s*", r"\1", text).removeprefix("-").removeprefix("+"))
         if not all(_TERM.fullmatch(term.strip().replace(" ", "*")) for term in terms):
             raise BadAnswer("no sum of terms")
@@ -80,10 +80,9 @@ class PolynomialMultiplication(Task):
         expression, variables = item["metadata"]["polynomial_expr"], sorted(map(str, item["metadata"]["variables"]))
         data = {"expression": expression, "variables": variables}
         gold, algebra = item["answer"], Algebra(100_000)
-        if algebra.equal(*(read(text, algebra, variables) for text in (expression, gold))):
-            problem = self.official_problem(item["question"], data, gold, gold)
-            if self.check(problem, gold):
-                return problem
+        problem = self.official_problem(item["question"], data, gold, gold)
+        if self.check(problem, gold) and algebra.equal(*(read(t, algebra, variables) for t in (expression, gold))):
+            return problem
         answer = _show(_expanded(expression, variables), variables)
         return self.official_problem(item["question"], data, answer, gold, "wrong answer")
 

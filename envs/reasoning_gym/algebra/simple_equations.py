@@ -75,7 +75,8 @@ class SimpleEquations(Task):
         equation, variable = item["metadata"]["equation"], item["metadata"]["variable"]
         solution = _solution(equation, variable)
         data = {"equation": equation, "variable": variable, "solution": str(solution)}
-        flaw = None if number(item["answer"]) == solution else "wrong answer"
+        problem = self.official_problem(item["question"], data, str(solution), item["answer"])
+        flaw = None if self.check(problem, item["answer"]) else "wrong answer"
         return self.official_problem(item["question"], data, str(solution), item["answer"], flaw)
 
 

@@ -82,7 +82,7 @@ class AdvancedGeometry(Task):
         data = problem.data
         points = [(Fraction(x), Fraction(y)) for x, y in data["points"]]
         values = _values(data["kind"], data["corner"], points)
-        text = re.sub(r"^\s*\w{1,3}\s*=|°|\^\{?\\circ\}?|\\left|\\right|\bdegrees?\b", "", unwrap(answer)).strip()
+        text = re.sub(r"°|\^\{?\\circ\}?|\\left|\\right|\bdegrees?\b", "", unwrap(answer).rpartition("=")[2]).strip()
         if len(values) == 1:
             return _close(text, values[0], data["decimals"])
         match = re.fullmatch(r"[(\[]?([^,;]*)[,;]([^,;]*?)[)\]]?", text)

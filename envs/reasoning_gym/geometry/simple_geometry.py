@@ -51,7 +51,12 @@ class SimpleGeometry(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare with the angle sum less the known angles."""
-        text = re.sub(r"\s*(?:°|\^\{?\\circ\}?|\\degree|degrees?|deg)\s*\.?\s*$", "", unwrap(answer), flags=re.I)
+        text = re.sub(
+            r"\s*(?:°|\^\{?\\circ\}?|\\degree|degrees?|deg)\s*\.?\s*$",
+            "",
+            unwrap(answer).rpartition("=")[2],
+            flags=re.I,
+        )
         return number(text) == _missing(problem.data["sides"], [Fraction(angle) for angle in problem.data["known"]])
 
     def size(self, problem: Problem) -> float:
@@ -69,9 +74,10 @@ class SimpleGeometry(Task):
         known = [Fraction(str(angle)) for angle in metadata["known_angles"]]
         missing = _missing(metadata["n_sides"], known)
         flaw = None if all(0 < angle < 180 for angle in (missing, *known)) else "no convex polygon has these angles"
-        if number(item["answer"]) != missing:
-            flaw = "wrong answer"
         data = {"sides": metadata["n_sides"], "known": [_show(angle) for angle in known]}
+        problem = self.official_problem(item["question"], data, _show(missing), item["answer"])
+        if not self.check(problem, item["answer"]):
+            flaw = "wrong answer"
         return self.official_problem(item["question"], data, _show(missing), item["answer"], flaw)
 
 
