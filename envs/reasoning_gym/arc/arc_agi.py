@@ -1,0 +1,417 @@
+"""ARCAGI: find the rule that turns grids of colours into others, and apply it."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from r1ci_env.envs.answers import grid as read_grid
+from r1ci_env.task import Problem, Task
+
+SHAPES = {  # shortest and longest side, steps of the rule, examples
+    1: (3, 5, 1, 3),
+    2: (5, 7, 1, 3),
+    3: (7, 10, 1, 3),
+    4: (8, 11, 2, 3),
+    5: (11, 14, 3, 3),
+}
+MOST_EXAMPLES = 6
+STYLES = ("cells", "many cells", "rectangles", "rectangles", "frames", "shapes")
+Grid = tuple[tuple[int, ...], ...]
+Step = Callable[[Grid], Grid]
+Cells = list[tuple[int, int]]
+
+
+def _transpose(grid: Grid) -> Grid:
+    return tuple(zip(*grid, strict=True))
+
+
+def _flip(grid: Grid) -> Grid:
+    return grid[::-1]
+
+
+def _mirror(grid: Grid) -> Grid:
+    return tuple(row[::-1] for row in grid)
+
+
+def _by_columns(step: Step) -> Step:
+    """Return the step that does to columns what ``step`` does to rows."""
+    return lambda grid: _transpose(step(_transpose(grid)))
+
+
+def _by_rows(change: Callable[[tuple[int, ...]], Sequence[int]]) -> Step:
+    return lambda grid: tuple(tuple(change(row)) for row in grid)
+
+
+@lru_cache(maxsize=64)
+def _ranked(grid: Grid) -> list[int]:
+    """Return the colours that occur, the commonest first and of two as common the smaller number first."""
+    counts = Counter(colour for row in grid for colour in row if colour)
+    return sorted(counts, key=lambda colour: (-counts[colour], colour))
+
+
+def _by_colour(change: Callable[[int, list[int]], int]) -> Step:
+    """Return the step that gives each cell a colour that depends on its own and on the ranking of the colours."""
+
+    def step(grid: Grid) -> Grid:
+        colours = [change(colour, _ranked(grid)) for colour in range(10)]
+        return tuple(tuple(colours[colour] for colour in row) for row in grid)
+
+    return step
+
+
+@lru_cache(maxsize=64)
+def _objects(grid: Grid) -> list[Cells]:
+    """Return the cells of each object: cells of one colour that touch at their sides."""
+    height, width = len(grid), len(grid[0])
+    seen: set[tuple[int, int]] = set()
+    found = []
+    for start in product(range(height), range(width)):
+        if start in seen or not grid[start[0]][start[1]]:
+            continue
+        colour, cells = grid[start[0]][start[1]], [start]
+        seen.add(start)
+        for r, c in cells:
+            for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
+                inside = 0 <= near[0] < height and 0 <= near[1] < width
+                if inside and near not in seen and grid[near[0]][near[1]] == colour:
+                    seen.add(near)
+                    cells.append(near)
+        found.append(cells)
+    return found
+
+
+def _drawn(grid: Grid, objects: Sequence[Cells], colours: Sequence[int] | None = None) -> Grid:
+    """Return a grid of the same size that holds these objects only, in their own or other colours."""
+    rows = [[0] * len(grid[0]) for _ in grid]
+    for i, cells in enumerate(objects):
+        for r, c in cells:
+            rows[r][c] = colours[i] if colours else grid[r][c]
+    return tuple(map(tuple, rows))
+
+
+def _keep(wanted: Callable[[int, list[int]], bool]) -> Step:
+    """Return the step that keeps objects by their number of cells and that of all objects."""
+
+    def step(grid: Grid) -> Grid:
+        sizes = [len(cells) for cells in _objects(grid)]
+        return _drawn(grid, [cells for cells in _objects(grid) if wanted(len(cells), sizes)])
+
+    return step
+
+
+def _rank_colours(grid: Grid) -> Grid:
+    sizes = sorted({len(cells) for cells in _objects(grid)}, reverse=True)
+    return _drawn(grid, _objects(grid), [sizes.index(len(cells)) % 9 + 1 for cells in _objects(grid)])
+
+
+def _boxes(grid: Grid) -> Grid:
+    """Fill the smallest rectangle around each object with its colour, over background only."""
+    rows = [list(row) for row in grid]
+    for cells in _objects(grid):
+        (top, bottom), (left, right) = ((min(line), max(line)) for line in zip(*cells, strict=True))
+        for r, c in product(range(top, bottom + 1), range(left, right + 1)):
+            if not grid[r][c]:
+                rows[r][c] = grid[cells[0][0]][cells[0][1]]
+    return tuple(map(tuple, rows))
+
+
+def _largest_cut_out(grid: Grid) -> Grid:
+    cells = max(_objects(grid), key=len, default=[(0, 0)])
+    (top, bottom), (left, right) = ((min(line), max(line)) for line in zip(*cells, strict=True))
+    return tuple(row[left : right + 1] for row in grid[top : bottom + 1])
+
+
+def _around(grid: Grid) -> Iterator[tuple[int, list[int]]]:
+    """Yield the colour of each cell and those of its four neighbours; beyond the edge is background."""
+    blank = (0,) * len(grid[0])
+    for above, row, below in zip((blank, *grid), grid, (*grid[1:], blank), strict=False):
+        yield from zip(row, map(list, zip(above, (0, *row), (*row[1:], 0), below, strict=False)), strict=False)
+
+
+def _by_neighbours(change: Callable[[int, list[int]], int]) -> Step:
+    """Return the step that gives each cell a colour that depends on its own and on its neighbours'."""
+
+    def step(grid: Grid) -> Grid:
+        cells, width = [change(*cell) for cell in _around(grid)], len(grid[0])
+        return tuple(tuple(cells[i : i + width]) for i in range(0, len(cells), width))
+
+    return step
+
+
+def _fill_holes(grid: Grid) -> Grid:
+    """Give background from which no way over background leads to the edge the commonest colour."""
+    height, width = len(grid), len(grid[0])
+    edge = [(r, c) for r in range(height) for c in range(width) if r in (0, height - 1) or c in (0, width - 1)]
+    queue = [(r, c) for r, c in edge if not grid[r][c]]
+    outside = set(queue)
+    for r, c in queue:
+        for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
+            if 0 <= near[0] < height and 0 <= near[1] < width and near not in outside and not grid[near[0]][near[1]]:
+                outside.add(near)
+                queue.append(near)
+    paint = (_ranked(grid) or [0])[0]
+    return tuple(
+        tuple(paint if not colour and (r, c) not in outside else colour for c, colour in enumerate(row))
+        for r, row in enumerate(grid)
+    )
+
+
+def _ray(row: Sequence[int]) -> list[int]:
+    """Continue each colour to the right until another one stands there."""
+    result: list[int] = []
+    for colour in row:
+        result.append(colour or (result[-1] if result else 0))
+    return result
+
+
+def _join(row: Sequence[int]) -> list[int]:
+    """Fill the background between two cells of one colour, with nothing else between them, in that colour."""
+    pairs = zip(_ray(row), _ray(row[::-1])[::-1], strict=True)
+    return [left if left == right else colour for colour, (left, right) in zip(row, pairs, strict=True)]
+
+
+def _crop(grid: Grid) -> Grid:
+    """Cut out the coloured part."""
+    for _ in range(4):
+        while len(grid) > 1 and not any(grid[0]):
+            grid = grid[1:]
+        grid = _mirror(_transpose(grid))
+    return grid
+
+
+def _frame(grid: Grid) -> Grid:
+    colour = (_ranked(grid) or [0])[0]
+    line = (colour,) * (len(grid[0]) + 2)
+    return (line, *((colour, *row, colour) for row in grid), line)
+
+
+def _halves(change: Callable[[int, int], int]) -> Step:
+    """Return the step that lays the left half, without a middle column, over the right one."""
+
+    def step(grid: Grid) -> Grid:
+        half = len(grid[0]) // 2
+        return tuple(tuple(map(change, row[:half], row[-half:])) for row in grid)
+
+    return step
+
+
+MOVES: dict[str, Step] = {
+    "mirror": _mirror,
+    "flip": _flip,
+    "half turn": lambda grid: _flip(_mirror(grid)),
+    "transpose": _transpose,
+    "other transpose": lambda grid: _flip(_mirror(_transpose(grid))),
+    "turn right": lambda grid: _mirror(_transpose(grid)),
+    "turn left": lambda grid: _flip(_transpose(grid)),
+    "roll up": lambda grid: grid[1:] + grid[:1],
+    "roll down": lambda grid: grid[-1:] + grid[:-1],
+    "roll left": _by_rows(lambda row: row[1:] + row[:1]),
+    "roll right": _by_rows(lambda row: row[-1:] + row[:-1]),
+}
+RECOLOURS: dict[str, Step] = {
+    "next colour": _by_colour(lambda c, _: c and c % 9 + 1),
+    "previous colour": _by_colour(lambda c, _: c and (c - 2) % 9 + 1),
+    "colour from the far end": _by_colour(lambda c, _: c and 10 - c),
+}
+INVERSE = {"turn right": "turn left", "roll up": "roll down", "roll left": "roll right"}
+INVERSE["next colour"] = "previous colour"
+INVERSE |= {back: there for there, back in INVERSE.items()}
+STEPS: dict[str, Step] = {
+    **MOVES,
+    **RECOLOURS,
+    "fall left": _by_rows(lambda row: [*filter(None, row), *[0] * row.count(0)]),
+    "fall right": _by_rows(lambda row: [*[0] * row.count(0), *filter(None, row)]),
+    "fall up": _by_columns(_by_rows(lambda row: [*filter(None, row), *[0] * row.count(0)])),
+    "fall down": _by_columns(_by_rows(lambda row: [*[0] * row.count(0), *filter(None, row)])),
+    "left half mirrored": _by_rows(lambda row: row[: (len(row) + 1) // 2] + row[: len(row) // 2][::-1]),
+    "right half mirrored": _by_rows(lambda row: row[(len(row) + 1) // 2 :][::-1] + row[len(row) // 2 :]),
+    "upper half mirrored": lambda grid: grid[: (len(grid) + 1) // 2] + grid[: len(grid) // 2][::-1],
+    "lower half mirrored": lambda grid: grid[(len(grid) + 1) // 2 :][::-1] + grid[len(grid) // 2 :],
+    "twice side by side": _by_rows(lambda row: row + row),
+    "twice one below the other": lambda grid: grid + grid,
+    "with its mirror image": _by_rows(lambda row: row + row[::-1]),
+    "with its image in water": lambda grid: grid + grid[::-1],
+    "twice as large": lambda grid: tuple(tuple(c for c in row for _ in range(2)) for row in grid for _ in range(2)),
+    "every second row": lambda grid: grid[::2],
+    "every second column": _by_rows(lambda row: row[::2]),
+    "left half": _by_rows(lambda row: row[: (len(row) + 1) // 2]),
+    "right half": _by_rows(lambda row: row[len(row) // 2 :]),
+    "upper half": lambda grid: grid[: (len(grid) + 1) // 2],
+    "lower half": lambda grid: grid[len(grid) // 2 :],
+    "cut out the coloured part": _crop,
+    "cut out the largest object": _largest_cut_out,
+    "without the edge": lambda grid: tuple(row[1:-1] for row in grid[1:-1]),
+    "framed": _frame,
+    "swap the two commonest colours": _by_colour(
+        lambda c, ranked: ranked[1 - ranked.index(c)] if c in ranked[:2] and len(ranked) > 1 else c
+    ),
+    "commonest colour only": _by_colour(lambda c, ranked: c if c in ranked[:1] else 0),
+    "without the commonest colour": _by_colour(lambda c, ranked: 0 if c in ranked[:1] else c),
+    "rarest colour only": _by_colour(lambda c, ranked: c if c in ranked[-1:] else 0),
+    "all in the commonest colour": _by_colour(lambda c, ranked: ranked[0] if c in ranked else 0),
+    "all in the rarest colour": _by_colour(lambda c, ranked: ranked[-1] if c in ranked else 0),
+    "swap colour and background": _by_colour(lambda c, ranked: 0 if c or not ranked else ranked[0]),
+    "largest objects": _keep(lambda size, sizes: size == max(sizes)),
+    "smallest objects": _keep(lambda size, sizes: size == min(sizes)),
+    "without the largest objects": _keep(lambda size, sizes: size < max(sizes)),
+    "without the smallest objects": _keep(lambda size, sizes: size > min(sizes)),
+    "without single cells": _keep(lambda size, _: size > 1),
+    "single cells": _keep(lambda size, _: size == 1),
+    "colour by size": _rank_colours,
+    "boxes": _boxes,
+    "outlines": _by_neighbours(lambda colour, near: 0 if all(c == colour for c in near) else colour),
+    "insides": _by_neighbours(lambda colour, near: colour if all(c == colour for c in near) else 0),
+    "grow": _by_neighbours(lambda colour, near: colour or max(near)),
+    "touching another colour": _by_neighbours(lambda colour, near: colour * any(c not in (0, colour) for c in near)),
+    "alone": _by_neighbours(lambda colour, near: 0 if any(near) else colour),
+    "fill holes": _fill_holes,
+    "rays right": _by_rows(_ray),
+    "rays left": _by_rows(lambda row: _ray(row[::-1])[::-1]),
+    "rays down": _by_columns(_by_rows(_ray)),
+    "rays up": _by_columns(_by_rows(lambda row: _ray(row[::-1])[::-1])),
+    "join along rows": _by_rows(_join),
+    "join along columns": _by_columns(_by_rows(_join)),
+    "rows by colour": lambda grid: tuple(sorted(grid, key=lambda row: -row.count(0))),
+    "columns by colour": _by_columns(lambda grid: tuple(sorted(grid, key=lambda row: -row.count(0)))),
+    "without empty rows": lambda grid: tuple(row for row in grid if any(row)) or grid[:1],
+    "without empty columns": _by_columns(lambda grid: tuple(row for row in grid if any(row)) or grid[:1]),
+    "in both halves": _halves(lambda left, right: left if left and right else 0),
+    "in one half": _halves(lambda left, right: 0 if left and right else left or right),
+    "left half over right half": _halves(lambda left, right: left or right),
+}
+ENDINGS = {  # what may follow the first step, by number of steps
+    1: [()],
+    2: [(name,) for name in (*MOVES, *RECOLOURS)],
+    3: list(product(MOVES, RECOLOURS)),
+}
+
+
+class ARCAGI(Task):
+    """Apply a rule on grids of colours that only examples show.
+
+    Description:
+        Grids of digits, which stand for colours on a background of 0, and what a hidden rule makes of them are given;
+        what it makes of one more grid is asked for.
+
+    Answer format:
+        The grid: one row a line, digits with blanks between them.
+
+    Levels:
+        Rules of one step on grids with sides of 3 to 5 at level 1 and 7 to 10 at level 3; at levels 4 and 5 a move or
+        a change of colours, or both, follow, on grids with sides of up to 14. The original has sides of up to 30.
+
+    Check:
+        Every cell must be right.
+
+    Source and deviations:
+        Reasoning-Gym arc_agi, which varies the 800 public puzzles of ARC-AGI-1. Here the rules come from a library of
+        70 steps of our own. Examples are added until all rules of as many steps that fit them agree on the grid
+        asked for, so that no other of them is right as well.
+    """
+
+    max_answer_chars = 8_000
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw a rule, and examples until they settle the answer."""
+        shortest, longest, steps, count = SHAPES[level]
+        while True:
+            rule = [rng.choice(list(STEPS)), *rng.choice(ENDINGS[steps])]
+            style = rng.choice(STYLES)
+            grids = [_grid(rng, shortest, longest, style) for _ in range(MOST_EXAMPLES + 1)]
+            pairs = [(grid, _apply(rule, grid)) for grid in grids]
+            coloured = [any(map(any, result)) for _, result in pairs]
+            if sum(coloured) < len(pairs) - 2 or not coloured[-1] or sum(a == b for a, b in pairs) > 1:
+                continue
+            asked, right = pairs.pop()
+            used, fitting = count, [r for n in range(steps) for r in _rules(n + 1, *pairs[0])]
+            fitting = [r for r in fitting if all(_apply(r, grid) == result for grid, result in pairs[1:used])]
+            while used < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
+                grid, result = pairs[used]
+                fitting = [r for r in fitting if _apply(r, grid) == result]
+                used += 1
+            if all(_apply(r, asked) == right for r in fitting):
+                break
+        examples = "\n\n".join(f"Input:\n{_show(grid)}\nOutput:\n{_show(result)}" for grid, result in pairs[:used])
+        number = ("is a single step", "consists of two steps", "consists of three steps")[steps - 1]
+        question = (
+            "A rule turns each input grid into its output grid. The digits are colours; 0 is the background. The rule "
+            f"{number}; a step moves, mirrors, turns, repeats or cuts the grid, changes colours, picks, fills or "
+            "extends objects (cells of a colour that touch), or lays parts over each other.\n\n"
+            f"{examples}\n\nWhat is the output for this grid?\nInput:\n{_show(asked)}\n\n"
+            "Give the rows, one a line, with blanks between the digits, in triple angle brackets: <<<rows>>>."
+        )
+        data = {"rule": rule, "cells": sum(map(len, asked)), "output": right}
+        return self.new_problem(level, question, data, _show(right))
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the cells."""
+        return read_grid(answer) == [[str(colour) for colour in row] for row in problem.data["output"]]
+
+    def size(self, problem: Problem) -> float:
+        """Cells of the grid, and more for further steps."""
+        return float(problem.data["cells"] * len(problem.data["rule"]))
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Take the grid of the record."""
+        output = item["metadata"]["output"]
+        flaw = None if _show(output) == item["answer"].strip() else "the stored answer is not the output of the record"
+        return self.official_problem(item["question"], {"output": output}, _show(output), item["answer"], flaw)
+
+
+def _grid(rng: random.Random, shortest: int, longest: int, style: str) -> Grid:
+    """Draw a grid that is not empty."""
+    height, width = rng.randint(shortest, longest), rng.randint(shortest, longest)
+    rows = [[0] * width for _ in range(height)]
+    colours = rng.sample(range(1, 10), rng.randint(2, 4))
+    if style in ("cells", "many cells"):
+        for r, c in product(range(height), range(width)):
+            if rng.random() < (0.25 if style == "cells" else 0.7):
+                rows[r][c] = rng.choice(colours)
+    for i in range(0 if "cells" in style else rng.randint(2, 2 + height * width // 25)):
+        tall, wide = rng.randint(1, (height + 1) // 2), rng.randint(1, (width + 1) // 2)
+        top, left = rng.randint(0, height - tall), rng.randint(0, width - wide)
+        for r, c in product(range(top, top + tall), range(left, left + wide)):
+            inner = top < r < top + tall - 1 and left < c < left + wide - 1
+            if style == "rectangles" or (style == "frames" and not inner) or (style == "shapes" and rng.random() < 0.6):
+                rows[r][c] = colours[i % len(colours)]
+    rows[rng.randrange(height)][rng.randrange(width)] = colours[0]
+    return tuple(map(tuple, rows))
+
+
+def _apply(rule: Sequence[str], grid: Grid) -> Grid:
+    for name in rule:
+        grid = STEPS[name](grid)
+    return grid
+
+
+def _rules(steps: int, grid: Grid, result: Grid) -> Iterator[list[str]]:
+    """Yield all rules of so many steps that turn one grid into another.
+
+    What may follow the first step can be undone, so that first steps and endings meet in the middle.
+    """
+    made: dict[Grid, list[str]] = {}
+    for name, step in STEPS.items():
+        made.setdefault(step(grid), []).append(name)
+    for ending in ENDINGS[steps]:
+        before = _apply([INVERSE.get(name, name) for name in reversed(ending)], result)
+        yield from ([name, *ending] for name in made.get(before, ()))
+
+
+def _show(grid: Sequence[Sequence[int]]) -> str:
+    return "\n".join(" ".join(map(str, row)) for row in grid)
+
+
+def solve(question: str) -> str | None:
+    """Try all rules of one step, then of two and three."""
+    blocks = re.findall(r"^(?:Input|Output):\n((?:[\d ]+(?:\n|$))+)", question, re.M)
+    grids = [tuple(tuple(map(int, row.split())) for row in block.splitlines()) for block in blocks]
+    pairs, asked = list(zip(grids[:-1:2], grids[1::2], strict=True)), grids[-1]
+    for steps in ENDINGS:
+        for rule in _rules(steps, *pairs[0]):
+            if all(_apply(rule, grid) == result for grid, result in pairs):
+                return _show(_apply(rule, asked))
+    return None
