@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, console, print_rows, progress
 from r1ci_env.episode import Episode, Rules
-from r1ci_env.errors import BadOption
-from r1ci_env.evaluation import Agent, ReferenceAgent, play, score, scores, write_report
+from r1ci_env.errors import BadOption, require_one_of
+from r1ci_env.evaluation import ReferenceAgent, play, score, scores, write_report
 from r1ci_env.registry import get_task
+from r1ci_env.task import Problem
 
 MAX_OUTPUT_CHARS = 20_000
-"""Code output that a player sees: all that an answer can be made of."""
+"""Code output that the reference solvers see: all that an answer can be made of."""
 
 
 def eval_command(
@@ -26,56 +27,81 @@ def eval_command(
     episodes: Annotated[int, typer.Option(min=1, help="Problems of each task.")] = 20,
     level: Annotated[int | None, typer.Option(help="Difficulty, 1 to 5; none mixes them.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the first problem of each task; the others follow.")] = 0,
-    prompt: Annotated[str, typer.Option(help="'paper', 'bare' or a template with {question}.")] = "paper",
-    max_turns: Annotated[int, typer.Option(help="Model turns in an episode.")] = 9,
+    prompt: Annotated[
+        str | None,
+        typer.Option(help="'paper', 'bare' or a template with {question}; none: what the model was trained with."),
+    ] = None,
+    max_turns: Annotated[int | None, typer.Option(help="Model turns in an episode.")] = None,
     temperature: Annotated[float, typer.Option(min=0, help="Of the model's sampling; 0 is greedy.")] = 0.6,
-    max_new_tokens: Annotated[int, typer.Option(min=1, help="Tokens in a model's turn.")] = 1024,
+    max_new_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens in a model's turn.")] = None,
     output: Annotated[Path | None, typer.Option(help="Folder for episodes.jsonl, episodes.html, scores.json.")] = None,
     json: Json = False,
 ) -> None:
     """Score a player on tasks; the table has 95 % confidence intervals."""
-    player = _agent(agent, model, temperature, max_new_tokens, seed)
+    require_one_of(agent, ("reference", "model"), "agent")
+    if (agent == "model") != (model is not None):
+        raise BadOption("Give --agent model and --model PATH together.")
     names = chosen_tasks(ids, source, split)
-    if agent == "reference":
+    if model is None:
         without = [name for name in names if get_task(name).solver is None]
         names = [name for name in names if name not in without]
         if without:
             console(stderr=True).print(f"Without a reference solver, left out: {', '.join(without)}")
-    rules = Rules(prompt=prompt, max_turns=max_turns, code_timeout=60, max_output_chars=MAX_OUTPUT_CHARS)
-    played = play_tasks(player, names, episodes, seed, level, rules)
+    if not names:
+        raise BadOption("There is no task to play.")
+    given: dict[str, Any] = {"prompt": prompt, "max_turns": max_turns}
+    rules = {name: value for name, value in given.items() if value is not None}
+    Rules.from_options(rules)
+    problems = [get_task(name).problem(seed + i, level) for name in names for i in range(episodes)]
+    if model is None:
+        played = play_reference(problems, **rules)
+    else:
+        played = play_model(model, problems, temperature, max_new_tokens, seed, **rules)
     table = scores(played, key=lambda e: e.problem.task)
     table += scores(played, key=lambda e: f"all of {get_task(e.problem.task).source}")
     table.append(score("all", played))
     rows = [{k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(entry).items()} for entry in table]
-    print_rows(f"{agent} on {len(names)} tasks", rows, json)
+    print_rows(f"{model or agent} on {len(names)} tasks", rows, json)
     if output is not None:
         write_report(output, played, table)
         console(stderr=True).print(f"episodes and scores are in {output}")
 
 
-def play_tasks(
-    player: Agent, names: Sequence[str], count: int, seed: int, level: int | None, rules: Rules
-) -> list[Episode]:
-    """Play ``count`` problems of each task with a progress bar."""
+def play_reference(problems: Sequence[Problem], **rules: Any) -> list[Episode]:
+    """Play problems with their reference solvers, all programs in the sandbox, with a progress bar."""
     from r1ci_env.sandbox_wasm import SandboxPool
 
-    if not names:
-        raise BadOption("There is no task to play.")
-    problems = [get_task(name).problem(seed + i, level) for name in names for i in range(count)]
+    limits = Rules.from_options({"code_timeout": 60.0, "max_output_chars": MAX_OUTPUT_CHARS, **rules})
     with SandboxPool() as pool, progress() as bar:
         shown = bar.add_task("playing", total=len(problems))
-        return play(player, problems, pool, rules, on_finished=lambda episode: bar.advance(shown))
+        return play(ReferenceAgent(), problems, pool, limits, on_finished=lambda episode: bar.advance(shown))
 
 
-def _agent(kind: str, model: str | None, temperature: float, max_new_tokens: int, seed: int) -> Agent:
-    from r1ci_env.errors import require_one_of
+def play_model(
+    path_or_name: str,
+    problems: Sequence[Problem],
+    temperature: float,
+    max_new_tokens: int | None,
+    seed: int,
+    **rules: Any,
+) -> list[Episode]:
+    """Play problems with a model of transformers, with a progress bar."""
+    import torch
 
-    require_one_of(kind, ("reference", "model"), "agent")
-    if (kind == "model") != (model is not None):
-        raise BadOption("Give --agent model and --model PATH together.")
-    if model is None:
-        return ReferenceAgent()
     from r1ci_env.reference_trainer.policy import load_policy
+    from r1ci_env.reference_trainer.rollout import play
 
-    policy: Agent = load_policy(model, temperature=temperature, max_new_tokens=max_new_tokens, seed=seed)
-    return policy
+    policy = load_policy(path_or_name)
+    policy.max_turn_tokens = max_new_tokens or policy.max_turn_tokens
+    generator = torch.Generator(policy.model.device).manual_seed(seed)
+    with progress() as bar:
+        shown = bar.add_task("playing", total=len(problems))
+        trajectories = play(
+            policy,
+            problems,
+            temperature=temperature,
+            generator=generator,
+            on_batch=lambda count: bar.advance(shown, count),
+            **rules,
+        )
+    return [trajectory.episode for trajectory in trajectories]

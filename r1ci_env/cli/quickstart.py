@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from r1ci_env.cli.console import console, print_rows
-from r1ci_env.cli.evaluate import MAX_OUTPUT_CHARS, play_tasks
-from r1ci_env.episode import Rules
-from r1ci_env.evaluation import ReferenceAgent, scores
+from r1ci_env.cli.evaluate import play_reference
+from r1ci_env.evaluation import scores
+from r1ci_env.registry import get_task
 
 SHOWCASE = (
     *("Game24", "Blocksworld", "NumberMultiply", "Letters", "StandardSudoku"),
@@ -33,9 +33,7 @@ def quickstart_command(
     say(f"The image is in {build().directory}", soft_wrap=True)
 
     say("\n[bold]2. The reference solvers, 20 problems of each of twelve tasks through the sandbox[/]")
-    episodes = play_tasks(
-        ReferenceAgent(), SHOWCASE, 20, 0, None, Rules(code_timeout=60, max_output_chars=MAX_OUTPUT_CHARS)
-    )
+    episodes = play_reference([get_task(name).problem(seed) for name in SHOWCASE for seed in range(20)])
     table = scores(episodes, key=lambda e: e.problem.task)
     rows = [{"task": s.name, "problems": s.episodes, "correct": s.correct, "reward": s.reward} for s in table]
     print_rows("", rows, as_json=False)
@@ -45,5 +43,4 @@ def quickstart_command(
         raise typer.Exit(1)
 
     say("\n[bold]3. A tiny Qwen2 policy learns to run code: SFT, then GRPO, and a control with random rewards[/]")
-    report = train("cpu-tiny", output=output, seed=seed)
-    say(report.table())
+    train("cpu-tiny", output=output, seed=seed)

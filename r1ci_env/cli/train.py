@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from r1ci_env.cli.console import console
-
 RUN = Path("runs/cpu-tiny")
 
 
@@ -19,5 +17,4 @@ def train_command(
     """Train a policy and print where its metrics, plot and episodes are."""
     from r1ci_env.reference_trainer.run import train
 
-    report = train(preset, output=output, seed=seed, resume=not fresh)
-    console().print(report.table())
+    train(preset, output=output, seed=seed, resume=not fresh)
