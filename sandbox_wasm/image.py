@@ -28,6 +28,9 @@ from r1ci_env.sandbox_wasm.errors import ImageError
 
 CODE, MEMORY, LIBRARY_TAIL, MANIFEST = "guest.cwasm", "memory.bin", "library.tail", "manifest.json"
 
+KEPT_IMAGES = 3
+"""How many images stay in the cache: this one and, say, those of two other environments."""
+
 Progress = Callable[[str, float], None]
 """Told what is being done and which part of the whole is behind us, from 0 to 1."""
 
@@ -140,7 +143,7 @@ def build(progress: Progress | None = None, *, force: bool = False) -> Image:
     key = image_key()
     root = _writable_root()
     with _lock(root / "build.lock"):
-        image, _ = _open_image(root / key, key)
+        image, _ = _open_image(root / key, key, verify=True)
         if image is not None and not force:
             return image
         for leftover in root.glob("*.part"):  # of a build that was killed: we hold the lock
@@ -283,6 +286,7 @@ def _build_in(root: Path, key: str, report: Progress) -> Image:
         if final.exists():
             final.rename(part.with_name(f"old-{part.name}"))
         part.rename(final)
+        _remove_old(root)
     finally:
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(part.with_name(f"old-{part.name}"), ignore_errors=True)
@@ -291,6 +295,14 @@ def _build_in(root: Path, key: str, report: Progress) -> Image:
         raise ImageError(f"the image that was just built cannot be used: {problem}")
     report("ready", 1.0)
     return image
+
+
+def _remove_old(root: Path) -> None:
+    """Delete all but the newest images: those of other versions. Who has one open keeps it."""
+    images = [path for path in root.iterdir() if (path / MANIFEST).is_file()]
+    images.sort(key=lambda path: (path / MANIFEST).stat().st_mtime)
+    for path in images[:-KEPT_IMAGES]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def write_sparse(path: Path, data: bytes) -> None:

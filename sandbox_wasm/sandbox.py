@@ -76,7 +76,9 @@ class Sandbox:
             self._snapshot = Snapshot(image.memory, image.trigger)
             self._library = guest.Library(guest.artefact(guest.LIBRARY_NAME), image.library_tail.read_bytes())
         except (OSError, wasmtime.WasmtimeError) as error:
-            raise ImageError(f"cannot load the sandbox image: {error}. Run `r1ci sandbox build --force`.") from error
+            raise ImageError(
+                f"cannot load the sandbox image: {error}. Delete {image.directory} and try again."
+            ) from error
         self._host = Host(guest_tree(self._library), self.max_output)
         linker = wasmtime.Linker(self._engine)
         self._host.define(linker, module)

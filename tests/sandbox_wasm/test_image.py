@@ -69,6 +69,18 @@ def test_a_damaged_file_is_seen_and_replaced(cache, name):
     assert image_status().state == "ready"
 
 
+def test_damage_that_keeps_size_and_time_is_seen_by_a_look_at_all(cache):
+    path = build(quiet).directory / image.MEMORY
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    with path.open("r+b") as file:
+        file.seek(50 << 20)
+        file.write(b"damage")
+    os.utime(path, ns=times)
+    assert (image_status(verify=False).state, image_status().state) == ("ready", "damaged")
+    build(quiet)
+    assert image_status().state == "ready"
+
+
 @pytest.mark.parametrize("name", [image.CODE, image.MEMORY])
 def test_a_missing_or_short_file_is_seen(cache, name):
     path = build(quiet).directory / name
@@ -110,6 +122,15 @@ def test_leftovers_of_a_killed_build_are_removed(cache):
     (leftover / "guest.cwasm").write_bytes(bytes(100))
     build(quiet)
     assert sorted(path.name for path in cache.iterdir()) == sorted(["build.lock", image.image_key()])
+
+
+def test_old_images_are_removed(cache, monkeypatch):
+    for number in range(image.KEPT_IMAGES + 2):
+        monkeypatch.setattr(runtime, "OPTIONS", f"version {number}")
+        newest = build(quiet).directory
+    images = [path for path in cache.iterdir() if path.is_dir()]
+    assert len(images) == image.KEPT_IMAGES
+    assert newest in images
 
 
 def test_a_failed_build_leaves_nothing(cache, monkeypatch):
