@@ -261,7 +261,7 @@ def solve(question: str) -> str:
 
 def _read_sentence(text: str) -> Sentence:
     """Read a sentence in which ``@0``, ``@1``, ... stand for the classes."""
-    text = re.sub(r" (?:who|that) (?:is|are) ", " who ", text.lower())
+    text = re.sub(r" (?:who|that) (?:is|are) ", " who ", re.sub(r",? however,?", "", text.lower()))
     if m := re.fullmatch(r"it is (?:not the case|false|not true) that (.*)", text):
         return _denied(_read_sentence(m[1]))
     if m := re.fullmatch(r"not (every.*)", text):

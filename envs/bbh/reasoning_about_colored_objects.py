@@ -175,7 +175,6 @@ def solve(question: str) -> str:
     groups = [
         (1 if n in ("a", "an") else int(n) if n.isdigit() else NUMBERS.index(n), colour, _singular(thing))
         for n, colour, thing in read
-        if thing != "row"
     ]
     answer = _answer(query.strip(), groups)
     for letter, option in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M):
