@@ -1,4 +1,3 @@
-# mypy: ignore-errors
 """Runs *inside* the guest, never on the host: executes one block and reports how it ended.
 
 The build of the image imports this source as the module ``_block_runner`` in the guest's interpreter.

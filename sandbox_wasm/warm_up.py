@@ -1,4 +1,3 @@
-# mypy: ignore-errors
 """Runs once inside the guest when the image is built: everything a block should find imported."""
 
 import datetime
