@@ -18,8 +18,8 @@ from r1ci_env.sandbox_wasm.files import Directory, File, Tree
 
 WASI = "wasi_snapshot_preview1"
 
-SUCCESS, EACCES, EBADF, EFAULT, EINVAL, EISDIR = 0, 2, 8, 21, 28, 31
-ENOENT, ENOSYS, ENOTDIR, ENOTSUP, EROFS, ESPIPE, ENOTCAPABLE = 44, 52, 54, 58, 69, 70, 76
+SUCCESS, EBADF, EFAULT, EINVAL, EISDIR, EMFILE = 0, 8, 21, 28, 31, 33
+ENOENT, ENOTDIR, ENOTSUP, EROFS, ESPIPE = 44, 54, 58, 69, 70
 
 CHARACTER_DEVICE, DIRECTORY, REGULAR_FILE = 2, 3, 4
 
@@ -39,6 +39,9 @@ CLOCK_STEP_NS = 100_000
 
 OUTPUT_SLACK = 16
 """A block is stopped when it has printed this many times what is kept of its output."""
+
+LEAST_OUTPUT = 4096
+"""No block is stopped for printing less than `OUTPUT_SLACK` times this, even if nothing is kept of it."""
 
 MAX_TRANSFER = 1 << 20  # bytes one call moves at most, whatever length the guest claims
 
@@ -103,9 +106,8 @@ class Host:
     ) -> None:
         """Hold a block ready, and forget all that belongs to the block before it."""
         self._tree = self._base_tree.with_files(files) if files else self._base_tree
-        self._request = File(0, request)
-        self._request_offset = 0
-        self._stdin = stdin
+        self._request: list[Any] = [File(0, request), 0]
+        self._stdin: list[Any] = [File(0, stdin), 0]
         if seed:
             self._random = random.Random(seed)
         self._output: list[tuple[int, bytes]] = []
@@ -126,7 +128,7 @@ class Host:
     @property
     def output_exceeded(self) -> bool:
         """Whether the block was stopped because it would not stop printing."""
-        return self.output_size > OUTPUT_SLACK * self.max_output
+        return self.output_size > OUTPUT_SLACK * max(self.max_output, LEAST_OUTPUT)
 
     def open_descriptors(self) -> list[int]:
         """The descriptors of files the guest has open."""
@@ -220,19 +222,18 @@ class Host:
         return self._write_u32(out, total)
 
     def _fd_read(self, fd: int, vectors: int, count: int, out: int) -> int:
-        if fd == STDIN and STDIN not in self._closed:
-            data, self._stdin = self._split(self._stdin, vectors, count)
-            return self._scatter(data, vectors, count, out)
         if fd == CHANNEL:
-            data = self._request.read(self._request_offset, self._wanted(vectors, count))
-            self._request_offset += len(data)
-            return self._scatter(data, vectors, count, out)
-        entry = self._open.get(fd)
-        if entry is None:
+            entry = self._request
+        elif fd == STDIN and STDIN not in self._closed:
+            entry = self._stdin
+        elif fd in self._open:
+            entry = self._open[fd]
+        else:
             return EBADF
-        if not isinstance(entry[0], File):
+        node, offset = entry
+        if not isinstance(node, File):
             return EISDIR
-        data = entry[0].read(entry[1], self._wanted(vectors, count))
+        data = node.read(offset, self._wanted(vectors, count))
         entry[1] += len(data)
         return self._scatter(data, vectors, count, out)
 
@@ -326,7 +327,7 @@ class Host:
         if wants_directory and not isinstance(node, Directory):
             return ENOTDIR
         if len(self._open) >= MAX_OPEN_FILES:
-            return 33  # EMFILE
+            return EMFILE
         number = next(fd for fd in range(FIRST_FILE, FIRST_FILE + MAX_OPEN_FILES + 1) if fd not in self._open)
         self._open[number] = [node, 0]
         return self._write_u32(out, number)
@@ -405,10 +406,6 @@ class Host:
 
     def _wanted(self, vectors: int, count: int) -> int:
         return min(sum(size for _, size in self._vectors(vectors, count)), MAX_TRANSFER)
-
-    def _split(self, data: bytes, vectors: int, count: int) -> tuple[bytes, bytes]:
-        wanted = self._wanted(vectors, count)
-        return data[:wanted], data[wanted:]
 
     def _scatter(self, data: bytes, vectors: int, count: int, out: int) -> int:
         done = 0

@@ -9,9 +9,6 @@ from wasmtime import _ffi
 WASM_STACK_SIZE = 8 << 20
 """Native stack a block may use, in bytes; the guest's thread is given far more than that."""
 
-THREAD_STACK_SIZE = 64 << 20
-"""Stack of the thread that runs the guest, in bytes (address space; touched only when used)."""
-
 OPTIONS = "epochs cow=0 unwind=0 opt=speed memory=static"
 """Names the engine's configuration in the cache key: change it with `new_engine`."""
 

@@ -28,7 +28,8 @@ class Sandbox:
     """Runs blocks of Python in WebAssembly, isolated from this process and from each other.
 
     Thread-safe: blocks sent from several threads run one after the other. For parallel work use a
-    `SandboxPool`. After a fork the child opens the image again by itself; so does whoever unpickles it.
+    `SandboxPool`. After a fork the child opens the image again by itself, and so does whoever unpickles
+    it; the state of a persistent interpreter does not go along.
 
     Args:
         memory: Bytes a block may use beyond what the interpreter itself occupies; at least 64 MiB.
@@ -68,7 +69,6 @@ class Sandbox:
     def _open(self, image: Image) -> None:
         """Load the compiled guest and start its thread; again in a child after a fork."""
         self._image = image
-        self._pid = os.getpid()
         self._lock = threading.Lock()
         self._engine = runtime.new_engine()
         try:
@@ -85,6 +85,7 @@ class Sandbox:
         self._linked = linker.instantiate_pre(module)
         self._instance: Instance | None = None
         self._thread = GuestThread()
+        self._pid = os.getpid()  # last: other threads go by it
 
     def run(
         self,

@@ -104,6 +104,18 @@ def test_output_limit():
         assert (len(result.stdout), result.status, result.exit_code) == (100, "output", 134)
 
 
+def test_no_output_wanted():
+    with Sandbox(max_output=0) as sandbox:
+        result = sandbox.run("print('x')")
+        assert (result.stdout, result.truncated, result.status) == ("", True, "ok")
+
+
+def test_long_standard_input(sandbox):
+    text = "".join(f"{number}\n" for number in range(300_000))
+    code = "import sys; print(sum(int(line) for line in sys.stdin))"
+    assert sandbox.run(code, stdin=text).stdout == f"{sum(range(300_000))}\n"
+
+
 def test_what_was_printed_before_the_end_is_kept(sandbox):
     for end in ("while True: pass", "import os; os._exit(1)", "import os; os.abort()"):
         assert sandbox.run(f"print('before')\n{end}", timeout=0.3).stdout == "before\n"
