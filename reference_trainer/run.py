@@ -139,7 +139,7 @@ class _Run:
         self._console.print(f"{stage}: sampled reward {sampled.reward:.3f}, greedy {greedy.reward:.3f}")
 
     def _policy(self, stage: Stage) -> Policy:
-        return load_policy(self._output / stage)
+        return load_policy(self._output / stage, device="cpu")  # a GPU would be idle with so small a model
 
     def _make_policy(self) -> Policy:
         tokenizer = make_tokenizer(self._config.tasks, self._config.level)
@@ -203,8 +203,18 @@ def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:
         if not file.exists():
             raise R1ciError(f"{output} is not empty and holds no run of this trainer: choose another directory.")
         if not resume:
-            shutil.rmtree(output)
+            _remove_run(output)
         elif json.loads(file.read_text()) != as_json(config):
             raise R1ciError(f"{output} holds a run with other settings: choose another directory, or do not resume.")
     output.mkdir(parents=True, exist_ok=True)
     write_json(file, as_json(config))
+
+
+def _remove_run(output: Path) -> None:
+    """Delete what a run has written, and nothing else."""
+    for path in output.iterdir():
+        if path.stem in {*STAGES, "config", "results", "curve", "report", "episodes"}:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()

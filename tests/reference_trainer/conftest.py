@@ -5,8 +5,6 @@ import random
 import pytest
 import torch
 
-pytest.importorskip("torch")
-
 from r1ci_env.curricula import UniformSampler
 from r1ci_env.reference_trainer.config import TrainConfig, make_config
 from r1ci_env.reference_trainer.demonstrations import demonstrate, write_script

@@ -28,7 +28,7 @@ MINIATURE = {
 }
 
 
-def test_a_run_makes_policies_metrics_and_a_report_and_a_second_one_reuses_them(tmp_path):
+def test_a_run_is_reported_reused_and_made_anew(tmp_path):
     output = tmp_path / "run"
     report = train("cpu-tiny", output, overrides=MINIATURE)
     assert set(report.evaluations) == {"start", "sft", "grpo", "control"}
@@ -44,6 +44,11 @@ def test_a_run_makes_policies_metrics_and_a_report_and_a_second_one_reuses_them(
     assert made == {path: path.stat().st_mtime_ns for path in output.glob("*/model.safetensors")}
     with pytest.raises(R1ciError, match="other settings"):
         train("cpu-tiny", output, seed=1, overrides=MINIATURE)
+    (output / "notes.txt").write_text("precious")
+    anew = train("cpu-tiny", output, resume=False, overrides=MINIATURE)
+    assert anew.evaluations == report.evaluations
+    assert not made.items() & {path: path.stat().st_mtime_ns for path in output.glob("*/model.safetensors")}.items()
+    assert (output / "notes.txt").read_text() == "precious"
 
 
 def test_a_directory_with_something_else_is_left_alone(tmp_path):
