@@ -17,7 +17,7 @@ SHAPES = {  # shortest and longest row, most runs of a colour, steps of the rule
     4: (14, 20, 4, 2, 4),
     5: (22, 32, 6, 2, 4),
 }
-MOST_EXAMPLES = 7
+MOST_EXAMPLES = 5
 STYLES = ("runs", "runs", "runs of one colour", "a piece of many colours", "a run with noise")
 Row = list[int]
 Step = Callable[[Row], Row]
@@ -238,7 +238,13 @@ STEPS: dict[str, Step] = {
     **{f"shift by {k}": lambda row, k=k: _shift(row, k) for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
     **{f"rotate by {k}": lambda row, k=k: row[k:] + row[:k] for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
 }
-SECOND = {name: step for name, step in STEPS.items() if not re.search(r"\d|run|cells", name)}
+UNDO: dict[str, Step] = {  # second steps, and what undoes them
+    **{name: STEPS[name] for name in ("mirror", "reverse the colours", "colours from the far end")},
+    "swap halves": lambda row: row[(len(row) + 1) // 2 :] + row[: (len(row) + 1) // 2],
+    "rotate the colours": lambda row: _in_place(row, lambda cs: cs[-1:] + cs[:-1]),
+    "next colour": lambda row: [c and (c - 2) % 9 + 1 for c in row],
+    **{f"rotate by {k}": STEPS[f"rotate by {-k}"] for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
+}
 
 
 class ARC1d(Task):
@@ -253,7 +259,7 @@ class ARC1d(Task):
 
     Levels:
         Rules of one step on rows of 8 to 12 cells at level 1 and of 16 to 30 at level 3; the original has 10 to 30.
-        Rules of two steps at levels 4 and 5, there on rows of 22 to 32 cells.
+        Rules of two steps, which no single step replaces, at levels 4 and 5, there on rows of 22 to 32 cells.
 
     Check:
         Every cell must be right.
@@ -269,7 +275,7 @@ class ARC1d(Task):
         """Draw a rule, and examples until they settle the answer."""
         shortest, longest, runs, steps, count = SHAPES[level]
         while True:
-            rule = [rng.choice(list(library)) for library in (STEPS, SECOND)[:steps]]
+            rule = [rng.choice(list(library)) for library in (STEPS, UNDO)[:steps]]
             length, style = rng.randint(shortest, longest), rng.choice(STYLES)
             rows = [_row(rng, length, runs, style) for _ in range(MOST_EXAMPLES + 1)]
             pairs = [(row, _apply(rule, row)) for row in rows]
@@ -283,7 +289,7 @@ class ARC1d(Task):
                 row, result = pairs[used]
                 fitting = [r for r in fitting if _apply(r, row) == result]
                 used += 1
-            if any(right) and all(_apply(r, asked) == right for r in fitting):
+            if any(right) and all(len(r) == steps and _apply(r, asked) == right for r in fitting):
                 break
         examples = "\n\n".join(f"Input:  {_show(row)}\nOutput: {_show(result)}" for row, result in pairs[:used])
         question = (
@@ -341,17 +347,17 @@ def _apply(rule: Sequence[str], row: Row) -> Row:
 
 
 def _rules(steps: int, row: Row, result: Row) -> list[list[str]]:
-    """Return all rules of one or two steps that turn one row into another."""
+    """Return all rules of one or two steps that turn one row into another.
+
+    Second steps can be undone, so that the two steps meet in the middle.
+    """
     if steps == 1:
         return [[name] for name, step in STEPS.items() if step(row) == result]
-    between: dict[tuple[int, ...], list[str]] = {}
+    made: dict[tuple[int, ...], list[str]] = {}
     for name, step in STEPS.items():
-        between.setdefault(tuple(step(row)), []).append(name)
-    found = []
-    for middle, names in between.items():
-        cells = list(middle)
-        found += [[name, last] for last, step in SECOND.items() if step(cells) == result for name in names]
-    return found
+        made.setdefault(tuple(step(row)), []).append(name)
+    before = [(last, tuple(undo(result))) for last, undo in UNDO.items()]
+    return [[name, last] for last, middle in before for name in made.get(middle, ())]
 
 
 def _show(row: Row) -> str:

@@ -18,7 +18,9 @@ SHAPES = {  # shortest and longest side, steps of the rule, examples
     4: (8, 11, 2, 3),
     5: (11, 14, 3, 3),
 }
-MOST_EXAMPLES = 6
+MOST_EXAMPLES = 5
+FIRST_SIDES = (3, 5)
+"""The first example is small: on it all rules are tried."""
 STYLES = ("cells", "many cells", "rectangles", "rectangles", "frames", "shapes")
 Grid = tuple[tuple[int, ...], ...]
 Step = Callable[[Grid], Grid]
@@ -125,14 +127,16 @@ def _largest_cut_out(grid: Grid) -> Grid:
     return tuple(row[left : right + 1] for row in grid[top : bottom + 1])
 
 
-def _around(grid: Grid) -> Iterator[tuple[int, list[int]]]:
-    """Yield the colour of each cell and those of its four neighbours; beyond the edge is background."""
-    blank = (0,) * len(grid[0])
+@lru_cache(maxsize=64)
+def _around(grid: Grid) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the colour of each cell and those of its four neighbours; beyond the edge is background."""
+    blank, cells = (0,) * len(grid[0]), []
     for above, row, below in zip((blank, *grid), grid, (*grid[1:], blank), strict=False):
-        yield from zip(row, map(list, zip(above, (0, *row), (*row[1:], 0), below, strict=False)), strict=False)
+        cells += zip(row, zip(above, (0, *row), (*row[1:], 0), below, strict=False), strict=False)
+    return cells
 
 
-def _by_neighbours(change: Callable[[int, list[int]], int]) -> Step:
+def _by_neighbours(change: Callable[[int, tuple[int, ...]], int]) -> Step:
     """Return the step that gives each cell a colour that depends on its own and on its neighbours'."""
 
     def step(grid: Grid) -> Grid:
@@ -263,10 +267,10 @@ STEPS: dict[str, Step] = {
     "single cells": _keep(lambda size, _: size == 1),
     "colour by size": _rank_colours,
     "boxes": _boxes,
-    "outlines": _by_neighbours(lambda colour, near: 0 if all(c == colour for c in near) else colour),
-    "insides": _by_neighbours(lambda colour, near: colour if all(c == colour for c in near) else 0),
+    "outlines": _by_neighbours(lambda colour, near: 0 if near == (colour,) * 4 else colour),
+    "insides": _by_neighbours(lambda colour, near: colour if near == (colour,) * 4 else 0),
     "grow": _by_neighbours(lambda colour, near: colour or max(near)),
-    "touching another colour": _by_neighbours(lambda colour, near: colour * any(c not in (0, colour) for c in near)),
+    "touching another colour": _by_neighbours(lambda colour, near: colour if {*near} - {0, colour} else 0),
     "alone": _by_neighbours(lambda colour, near: 0 if any(near) else colour),
     "fill holes": _fill_holes,
     "rays right": _by_rows(_ray),
@@ -317,11 +321,11 @@ class ARCAGI(Task):
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a rule, and examples until they settle the answer."""
-        shortest, longest, steps, count = SHAPES[level]
+        *shape, steps, count = SHAPES[level]
         while True:
             rule = [rng.choice(list(STEPS)), *rng.choice(ENDINGS[steps])]
             style = rng.choice(STYLES)
-            grids = [_grid(rng, shortest, longest, style) for _ in range(MOST_EXAMPLES + 1)]
+            grids = [_grid(rng, *(shape if i else FIRST_SIDES), style) for i in range(MOST_EXAMPLES + 1)]
             pairs = [(grid, _apply(rule, grid)) for grid in grids]
             coloured = [any(map(any, result)) for _, result in pairs]
             if sum(coloured) < len(pairs) - 2 or not coloured[-1] or sum(a == b for a, b in pairs) > 1:
@@ -333,7 +337,7 @@ class ARCAGI(Task):
                 grid, result = pairs[used]
                 fitting = [r for r in fitting if _apply(r, grid) == result]
                 used += 1
-            if all(_apply(r, asked) == right for r in fitting):
+            if all(len(r) == steps and _apply(r, asked) == right for r in fitting):
                 break
         examples = "\n\n".join(f"Input:\n{_show(grid)}\nOutput:\n{_show(result)}" for grid, result in pairs[:used])
         number = ("is a single step", "consists of two steps", "consists of three steps")[steps - 1]

@@ -14,9 +14,9 @@ SHAPES = {  # shortest and longest list, largest number, steps of the rule, exam
     2: (4, 8, 50, 1, 4),
     3: (5, 10, 99, 1, 4),
     4: (6, 10, 99, 2, 5),
-    5: (8, 14, 99, 2, 6),
+    5: (8, 14, 99, 2, 5),
 }
-MOST_EXAMPLES = 8
+MOST_EXAMPLES = 6
 MOST_VALUE = 10**6
 Numbers = list[int]
 Step = Callable[[Numbers], Numbers]
@@ -114,7 +114,24 @@ CHANGE: dict[str, Step] = {
     **{f"at most {k}": lambda xs, k=k: [min(x, k) for x in xs] for k in (10, 20, 50)},
 }
 FIRST = {**ARRANGE, **CHANGE, **FIGURE}
-SECOND = {name: step for name, step in FIRST.items() if not re.search(r"\d", name)}
+UNDO: dict[str, Callable[[Numbers], Numbers | None]] = {  # second steps: what they were made from, if from anything
+    **{name: FIRST[name] for name in ("reverse", "swap ends", "swap neighbours")},
+    "swap halves": lambda ys: ys[-(len(ys) // 2) :] + ys[: -(len(ys) // 2)] if len(ys) > 1 else ys,
+    "add the place": lambda ys: [y - i for i, y in enumerate(ys, 1)],
+    "times the place": lambda ys: _divided(ys, range(1, len(ys) + 1)),
+    "running sums": lambda ys: [b - a for a, b in pairwise([0, *ys])],
+    "append the sum": lambda ys: ys[:-1] if 2 * ys[-1] == sum(ys) else None,
+    "append the length": lambda ys: ys[:-1] if ys[-1] == len(ys) - 1 else None,
+    "prepend the largest": lambda ys: ys[1:] if ys[0] == max(ys) else None,
+    "each twice": lambda ys: ys[::2] if ys[::2] == ys[1::2] else None,
+    "all twice": lambda ys: ys[: len(ys) // 2] if ys[: len(ys) // 2] * 2 == ys else None,
+    "and back": lambda ys: ys[: len(ys) // 2] if ys == ys[::-1] and len(ys) % 2 == 0 else None,
+    "ends up by one": lambda ys: [y - (i in (0, len(ys) - 1)) for i, y in enumerate(ys)],
+    **{f"rotate by {k}": FIRST[f"rotate by {-k}"] for k in (1, 2, 3, -1, -2, -3)},
+    **{f"plus {k}": FIRST[f"plus {-k}"] for k in range(-5, 6) if k},
+    **{f"times {k}": lambda ys, k=k: _divided(ys, [k] * len(ys)) for k in (2, 3, 4, 5, 10)},
+    **{f"twice plus {k}": lambda ys, k=k: _divided([y - k for y in ys], [2] * len(ys)) for k in range(-5, 6) if k},
+}
 
 
 class ListFunctions(Task):
@@ -129,7 +146,8 @@ class ListFunctions(Task):
 
     Levels:
         Rules of one step, on lists of 4 to 6 small numbers at level 1 and of 5 to 10 numbers up to 99 at level 3, as
-        in the original; rules of two steps at levels 4 and 5, there on lists of 8 to 14.
+        in the original; rules of two steps, which no single step replaces, at levels 4
+        and 5, there on lists of 8 to 14.
 
     Check:
         The numbers must be the right ones in the right order.
@@ -146,7 +164,7 @@ class ListFunctions(Task):
         """Draw a rule, and examples until they settle the answer."""
         *shape, steps, count = SHAPES[level]
         while True:
-            rule = [rng.choice(list(kind)) for kind in (rng.choice((ARRANGE, CHANGE, FIGURE)), SECOND)[:steps]]
+            rule = [rng.choice(list(kind)) for kind in (rng.choice((ARRANGE, CHANGE, FIGURE)), UNDO)[:steps]]
             lists = [_list(rng, rule, *shape) for _ in range(MOST_EXAMPLES + 1)]
             pairs = [(xs, _apply(rule, xs)) for xs in lists]
             outputs = [ys for _, ys in pairs]
@@ -162,7 +180,7 @@ class ListFunctions(Task):
                 xs, ys = pairs[used]
                 fitting = [r for r in fitting if _apply(r, xs) == ys]
                 used += 1
-            if all(_apply(r, asked) == right for r in fitting):
+            if all(len(r) == steps and _apply(r, asked) == right for r in fitting):
                 break
         listed = "\n".join(f"{xs} -> {ys}" for xs, ys in pairs[:used])
         one = "is a single step" if steps == 1 else "consists of two steps, one after the other"
@@ -214,19 +232,23 @@ def _apply(rule: Sequence[str], xs: Numbers) -> Numbers:
     return xs
 
 
+def _divided(ys: Numbers, divisors: Sequence[int]) -> Numbers | None:
+    pairs = list(zip(ys, divisors, strict=True))
+    return None if any(y % d for y, d in pairs) else [y // d for y, d in pairs]
+
+
 def _rules(steps: int, xs: Numbers, ys: Numbers) -> list[list[str]]:
-    """Return all rules of one or two steps that turn ``xs`` into ``ys``."""
+    """Return all rules of one or two steps that turn ``xs`` into ``ys``.
+
+    Second steps can be undone, so that the two steps meet in the middle.
+    """
     if steps == 1:
         return [[name] for name, step in FIRST.items() if step(xs) == ys]
-    between: dict[tuple[int, ...], list[str]] = {}
+    made: dict[tuple[int, ...], list[str]] = {}
     for name, step in FIRST.items():
-        between.setdefault(tuple(step(xs)), []).append(name)
-    found = []
-    for middle, names in between.items():
-        if middle and max(map(abs, middle)) < MOST_VALUE:
-            numbers = list(middle)
-            found += [[name, last] for last, step in SECOND.items() if step(numbers) == ys for name in names]
-    return found
+        made.setdefault(tuple(step(xs)), []).append(name)
+    before = [(last, undo(ys)) for last, undo in UNDO.items()]
+    return [[name, last] for last, middle in before for name in made.get(tuple(middle or ()), ()) if middle]
 
 
 def solve(question: str) -> str | None:
