@@ -276,8 +276,8 @@ def _today(story: str, guess: bool) -> date | None:
     text = story
     if re.search(r"day before the month", text):
         text = re.sub(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b", r"\2/\1/\3", text)
-    for pattern in _DAYS:
-        text = pattern.sub(marked, text)
+    for told in _DAYS:
+        text = told.sub(marked, text)
     when = r"\(?(?:[A-Z][a-z]{2,8}, )?<(\d+)>"
     span = r"(?P<count>\d+|[a-z]+) (?P<unit>hour|day|week|month|year)s?"
 

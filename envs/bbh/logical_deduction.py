@@ -288,6 +288,6 @@ def solve(question: str) -> str:
     clues = [clue for text in statements.split(". ") if (clue := _read(text.split("\n")[0], names))]
     place = next(_orders(clues, len(names)))
     for letter, option in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M):
-        if _holds(_read(option, names), place, len(names)):
+        if (clue := _read(option, names)) and _holds(clue, place, len(names)):
             return letter
     return ""

@@ -32,7 +32,8 @@ FAMOUS = {
 }
 """Given names of women, and of painters and jazz musicians whom everybody knows: original questions ask for them."""
 
-Row = tuple[str, int, int, int]
+Row = tuple[Any, ...]
+"""Name, age, height and weight."""
 
 
 class PenguinsInATable(MultipleChoice):
@@ -109,7 +110,7 @@ def _change(rng: random.Random, rows: list[Row], names: list[str]) -> tuple[list
     values: list[Any] = list(rows[i])
     values[column + 1] = rng.randint(*list(COLUMNS.values())[column])
     line = f"We then correct the {list(COLUMNS)[column]} of {rows[i][0]} to {values[column + 1]}."
-    return [*rows[:i], (values[0], values[1], values[2], values[3]), *rows[i + 1 :]], line
+    return [*rows[:i], tuple(values), *rows[i + 1 :]], line
 
 
 def _query(rng: random.Random, kind: str, rows: list[Row]) -> tuple[str | None, str]:
@@ -208,12 +209,9 @@ def solve(question: str) -> str:
 
 def _column(words: str) -> int:
     """Return the column that words speak of, -1 for none."""
-    about = (
-        r"\bages?\b|years?|old|young",
-        r"height|\bcm\b|tall|short|high",
-        r"weigh|\bkg\b|heav|light",
-    )
-    return next((i for i, pattern in enumerate(about) if re.search(pattern, words)), -1)
+    nouns = (r"\bages?\b", r"\bheights?\b", r"\bweigh")
+    others = (r"years?|old|young", r"\bcm\b|tall|short|high", r"\bkg\b|heav|light")
+    return next((i % 3 for i, pattern in enumerate(nouns + others) if re.search(pattern, words)), -1)
 
 
 def _answer(query: str, rows: dict[str, list[int]], tables: int, story: str) -> str:
@@ -240,17 +238,20 @@ def _answer(query: str, rows: dict[str, list[int]], tables: int, story: str) -> 
         fitting = {
             n: c for n, c in fitting.items() if (c[column] < bound if re.match(less, found[1]) else c[column] > bound)
         }
-    exact = re.search(rf"(?:is|are|weighs?|weight is|has an? \w+ of|of) {number} (years?|cm|kg)", query)
+    exact = re.search(rf"(?:is|are|weighs?|of) {number} (years?|cm|kg)", query)
     if exact and fitting == rows:
         value = int(exact[1]) if exact[1].isdigit() else NUMBERS.index(exact[1])
         fitting = {n: c for n, c in fitting.items() if c[_column(exact[2])] == value}
-    if named and (than := re.search(r"(\w+(?: (?:but|and) (?:\w+ )?\w+)*) than", query)):
-        for word in re.findall(r"older|younger|taller|shorter|heavier|lighter", than[1]):
-            column, limit = _column(word), rows[named][_column(word)]
+    adjective = "(?:older|younger|taller|shorter|heavier|lighter)"
+    comparisons = re.findall(rf"({adjective}(?: (?:but|and)(?: \w+)? {adjective})*) than ({'|'.join(rows)})\b", query)
+    for words, name in comparisons:
+        for word in re.findall(adjective, words):
+            column, limit = _column(word), rows[name][_column(word)]
             fitting = {
                 n: c for n, c in fitting.items() if (c[column] < limit if re.match(less, word) else c[column] > limit)
             }
-        return str(len(fitting)) if "ow many" in query else next(iter(fitting), "")
+    if comparisons and "ow many" not in query:
+        return next(iter(fitting), "")
     if re.search(r"how many", query, re.I):
         return str(len(fitting))
     column = _column(query.split(" that ")[0])
@@ -267,10 +268,16 @@ def _answer(query: str, rows: dict[str, list[int]], tables: int, story: str) -> 
     ordinal = re.search(rf"\b({'|'.join(ORDINALS)}|last)\b", query)
     nth = -1 if ordinal and ordinal[1] == "last" else ORDINALS.index(ordinal[1]) if ordinal else 0
     if end := re.search(r"(old|young|tall|short|heavi|light|high|low|great|small)\w*est\b", query):
-        ranked = sorted(fitting, key=lambda name: fitting[name][column], reverse=not re.match(less, end[1]))
-        return ranked[nth] if nth < len(ranked) else ""
+        by = column if end[1] in ("high", "low", "great", "small") else _column(end[0])
+        ranked = sorted(fitting, key=lambda name: fitting[name][by], reverse=not re.match(less, end[1]))
+        if nth >= len(ranked):
+            return ""
+        value_asked = re.match(r"what is the (?:age|height|weight)", query, re.I)
+        return str(rows[ranked[nth]][column]) if value_asked else ranked[nth]
     if "alphabet" in query:
         return sorted(fitting)[nth]
+    if re.search(r"sorted by .*\b(?:age|height|weight)", query):
+        return sorted(fitting, key=lambda name: fitting[name][column])[nth]
     if named and column >= 0 and re.search(rf"same .*as {named}", query):
         return next((n for n, c in rows.items() if n != named and c[column] == rows[named][column]), "")
     if named and column >= 0:
