@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from r1ci_env.catalog import CATALOG, Source
-from r1ci_env.errors import BadOption, UnknownTask, did_you_mean
+from r1ci_env.errors import BadOption, R1ciError, UnknownTask, did_you_mean
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem, Task
 
@@ -141,7 +141,9 @@ def _problems(source: Source, named_items: Iterable[tuple[str, Item]]) -> list[P
             continue
         try:
             problem = task.from_official(item)
-        except (KeyError, TypeError, IndexError) as error:
+        except R1ciError:
+            raise
+        except (ValueError, LookupError, TypeError, AttributeError, StopIteration) as error:
             raise BadOption(f"Item {item.get('id', number)} of {name} is malformed: {error!r}.") from error
         item_id = str(item.get("id", number))
         found.append(replace(problem, seed=int(item_id) if item_id.isdecimal() else number))

@@ -87,7 +87,8 @@ def run(program: str) -> str:
         elif command == "]":
             start = stack.pop()
             jumps[i], jumps[start] = start, i
-    cells, place, i, output = [0] * 30_000, 0, 0, []
+    cells, place, i = [0] * 30_000, 0, 0
+    output: list[str] = []
     for _ in range(MAX_STEPS):
         if i >= len(program):
             return "".join(output)
