@@ -283,8 +283,10 @@ class ARC1d(Task):
             if len(outputs) < len(pairs) - 1 or sum(row == result for row, result in pairs) > 1:
                 continue
             asked, right = pairs.pop()
-            used, fitting = count, [r for n in range(steps) for r in _rules(n + 1, *pairs[0])]
-            fitting = [r for r in fitting if all(_apply(r, row) == result for row, result in pairs[1:used])]
+            used = count
+            fitting = [
+                r for r in _rules(steps, *pairs[0]) if all(_apply(r, row) == result for row, result in pairs[1:used])
+            ]
             while used < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
                 row, result = pairs[used]
                 fitting = [r for r in fitting if _apply(r, row) == result]
@@ -347,17 +349,18 @@ def _apply(rule: Sequence[str], row: Row) -> Row:
 
 
 def _rules(steps: int, row: Row, result: Row) -> list[list[str]]:
-    """Return all rules of one or two steps that turn one row into another.
+    """Return all rules of up to one or two steps that turn one row into another, the shorter ones first.
 
     Second steps can be undone, so that the two steps meet in the middle.
     """
-    if steps == 1:
-        return [[name] for name, step in STEPS.items() if step(row) == result]
     made: dict[tuple[int, ...], list[str]] = {}
     for name, step in STEPS.items():
         made.setdefault(tuple(step(row)), []).append(name)
-    before = [(last, tuple(undo(result))) for last, undo in UNDO.items()]
-    return [[name, last] for last, middle in before for name in made.get(middle, ())]
+    found = [[name] for name in made.get(tuple(result), ())]
+    if steps == 2:
+        before = [(last, tuple(undo(result))) for last, undo in UNDO.items()]
+        found += [[name, last] for last, middle in before for name in made.get(middle, ())]
+    return found
 
 
 def _show(row: Row) -> str:
@@ -371,8 +374,7 @@ def solve(question: str) -> str | None:
         for label in ("Input", "Output")
     )
     pairs = list(zip(inputs, outputs, strict=False))
-    for steps in (1, 2):
-        for rule in _rules(steps, *pairs[0]):
-            if all(_apply(rule, row) == result for row, result in pairs):
-                return _show(_apply(rule, inputs[-1]))
+    for rule in _rules(2, *pairs[0]):
+        if all(_apply(rule, row) == result for row, result in pairs):
+            return _show(_apply(rule, inputs[-1]))
     return None

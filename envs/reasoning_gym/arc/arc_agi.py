@@ -60,7 +60,7 @@ def _by_colour(change: Callable[[int, list[int]], int]) -> Step:
 
     def step(grid: Grid) -> Grid:
         colours = [change(colour, _ranked(grid)) for colour in range(10)]
-        return tuple(tuple(colours[colour] for colour in row) for row in grid)
+        return tuple(tuple(map(colours.__getitem__, row)) for row in grid)
 
     return step
 
@@ -290,7 +290,7 @@ STEPS: dict[str, Step] = {
 ENDINGS = {  # what may follow the first step, by number of steps
     1: [()],
     2: [(name,) for name in (*MOVES, *RECOLOURS)],
-    3: list(product(MOVES, RECOLOURS)),
+    3: [(move, recolour) for recolour in RECOLOURS for move in MOVES],
 }
 
 
@@ -331,8 +331,10 @@ class ARCAGI(Task):
             if sum(coloured) < len(pairs) - 2 or not coloured[-1] or sum(a == b for a, b in pairs) > 1:
                 continue
             asked, right = pairs.pop()
-            used, fitting = count, [r for n in range(steps) for r in _rules(n + 1, *pairs[0])]
-            fitting = [r for r in fitting if all(_apply(r, grid) == result for grid, result in pairs[1:used])]
+            used = count
+            fitting = [
+                r for r in _rules(steps, *pairs[0]) if all(_apply(r, grid) == result for grid, result in pairs[1:used])
+            ]
             while used < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
                 grid, result = pairs[used]
                 fitting = [r for r in fitting if _apply(r, grid) == result]
@@ -393,16 +395,19 @@ def _apply(rule: Sequence[str], grid: Grid) -> Grid:
 
 
 def _rules(steps: int, grid: Grid, result: Grid) -> Iterator[list[str]]:
-    """Yield all rules of so many steps that turn one grid into another.
+    """Yield all rules of up to so many steps that turn one grid into another, the shortest first.
 
     What may follow the first step can be undone, so that first steps and endings meet in the middle.
     """
     made: dict[Grid, list[str]] = {}
     for name, step in STEPS.items():
         made.setdefault(step(grid), []).append(name)
-    for ending in ENDINGS[steps]:
-        before = _apply([INVERSE.get(name, name) for name in reversed(ending)], result)
-        yield from ([name, *ending] for name in made.get(before, ()))
+    before: dict[tuple[str, ...], Grid] = {(): result}  # what stood before each ending
+    for ending in (ending for number in range(1, steps + 1) for ending in ENDINGS[number]):
+        if ending:
+            first = ending[0]
+            before[ending] = STEPS[INVERSE.get(first, first)](before[ending[1:]])
+        yield from ([name, *ending] for name in made.get(before[ending], ()))
 
 
 def _show(grid: Sequence[Sequence[int]]) -> str:
@@ -414,8 +419,7 @@ def solve(question: str) -> str | None:
     blocks = re.findall(r"^(?:Input|Output):\n((?:[\d ]+(?:\n|$))+)", question, re.M)
     grids = [tuple(tuple(map(int, row.split())) for row in block.splitlines()) for block in blocks]
     pairs, asked = list(zip(grids[:-1:2], grids[1::2], strict=True)), grids[-1]
-    for steps in ENDINGS:
-        for rule in _rules(steps, *pairs[0]):
-            if all(_apply(rule, grid) == result for grid, result in pairs):
-                return _show(_apply(rule, asked))
+    for rule in _rules(len(ENDINGS), *pairs[0]):
+        if all(_apply(rule, grid) == result for grid, result in pairs):
+            return _show(_apply(rule, asked))
     return None

@@ -174,8 +174,8 @@ class ListFunctions(Task):
             if sum(ys == xs for xs, ys in pairs) > 1 or len(set(map(tuple, outputs))) < variety:
                 continue
             asked, right = pairs.pop()
-            used, fitting = count, [r for n in range(steps) for r in _rules(n + 1, *pairs[0])]
-            fitting = [r for r in fitting if all(_apply(r, xs) == ys for xs, ys in pairs[1:used])]
+            used = count
+            fitting = [r for r in _rules(steps, *pairs[0]) if all(_apply(r, xs) == ys for xs, ys in pairs[1:used])]
             while used < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
                 xs, ys = pairs[used]
                 fitting = [r for r in fitting if _apply(r, xs) == ys]
@@ -238,17 +238,18 @@ def _divided(ys: Numbers, divisors: Sequence[int]) -> Numbers | None:
 
 
 def _rules(steps: int, xs: Numbers, ys: Numbers) -> list[list[str]]:
-    """Return all rules of one or two steps that turn ``xs`` into ``ys``.
+    """Return all rules of up to one or two steps that turn ``xs`` into ``ys``, the shorter ones first.
 
     Second steps can be undone, so that the two steps meet in the middle.
     """
-    if steps == 1:
-        return [[name] for name, step in FIRST.items() if step(xs) == ys]
     made: dict[tuple[int, ...], list[str]] = {}
     for name, step in FIRST.items():
         made.setdefault(tuple(step(xs)), []).append(name)
-    before = [(last, undo(ys)) for last, undo in UNDO.items()]
-    return [[name, last] for last, middle in before for name in made.get(tuple(middle or ()), ()) if middle]
+    found = [[name] for name in made.get(tuple(ys), ())]
+    if steps == 2:
+        before = [(last, undo(ys)) for last, undo in UNDO.items()]
+        found += [[name, last] for last, middle in before if middle for name in made.get(tuple(middle), ())]
+    return found
 
 
 def solve(question: str) -> str | None:
@@ -257,8 +258,7 @@ def solve(question: str) -> str | None:
     texts = re.findall(rf"{numbers} -> {numbers}", question)
     pairs = [([int(n) for n in left.split(",")], [int(n) for n in right.split(",")]) for left, right in texts]
     asked = [int(n) for n in re.search(rf"make of {numbers}", question)[1].split(",")]
-    for steps in (1, 2):
-        for rule in _rules(steps, *pairs[0]):
-            if all(_apply(rule, xs) == ys for xs, ys in pairs):
-                return str(_apply(rule, asked))
+    for rule in _rules(2, *pairs[0]):
+        if all(_apply(rule, xs) == ys for xs, ys in pairs):
+            return str(_apply(rule, asked))
     return None
