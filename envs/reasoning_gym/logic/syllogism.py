@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.task import Problem, Task
@@ -50,10 +50,12 @@ class Syllogism(Task):
         count = rng.randint(*GROUPS[level])
         while True:
             premises = _premises(rng, count, extra=0 if level == 1 else count // 2)
-            found = [s for s in _conclusions(kind, count, premises) if _follows(premises, s, count) == wanted]
-            if _consistent(premises, count) and found:
+            world = _world(premises, count)
+            candidates = _conclusions(kind, count, premises)
+            rng.shuffle(candidates)
+            conclusion = next((c for c in candidates if _follows(world, c) == wanted), None)
+            if conclusion and all(world.witnesses):
                 break
-        conclusion = rng.choice(found)
         groups = rng.sample(NOUNS, count)
         listed = "\n".join(f"{i}. {_words(p, groups)}." for i, p in enumerate(premises, 1))
         question = (
@@ -78,9 +80,10 @@ class Syllogism(Task):
         texts = [metadata["premise1"], metadata["premise2"], metadata["conclusion"]]
         groups: list[str] = []
         *premises, conclusion = (_read(text, groups) for text in texts)
-        answer = "Yes" if _follows(premises, conclusion, len(groups)) else "No"
+        world = _world(premises, len(groups))
+        answer = "Yes" if _follows(world, conclusion) else "No"
         flaw = None
-        if not _consistent(premises, len(groups)):
+        if not all(world.witnesses):
             flaw = "the premises contradict each other"
         elif answer != item["answer"]:
             flaw = "the stored answer is wrong where no group is empty"
@@ -109,49 +112,48 @@ def _conclusions(kind: str, count: int, premises: Sequence[Statement]) -> list[S
     return [s for s in every if not any({a, b} == set(s[1:]) for _, a, b in premises)]
 
 
-def _allowed(premises: Sequence[Statement], count: int) -> tuple[list[int], int]:
-    """Return the members of each group, and who may exist under the universal premises.
+class _World(NamedTuple):
+    """Who may exist under some premises.
 
     Somebody is known by the groups they are in: person p, who is in group g if bit g of p is set, is bit p.
     """
+
+    members: list[int]
+    """Who is in each group."""
+    allowed: int
+    """Who may exist under the universal premises."""
+    witnesses: list[int]
+    """For each group and each existential premise, those of whom at least one exists."""
+
+
+def _world(premises: Sequence[Statement], count: int) -> _World:
     people = 1 << count
+    allowed = (1 << people) - 1
     members = []
     for g in range(count):
-        pattern = ((1 << (1 << g)) - 1) << (1 << g)
+        pattern = ((1 << (1 << g)) - 1) << (1 << g)  # 2**g zeros and as many ones, again and again
         for j in range(g + 1, count):
             pattern |= pattern << (1 << j)
         members.append(pattern)
-    allowed = (1 << people) - 1
-    for kind, a, b in premises:
-        if kind == "all":
-            allowed &= ~(members[a] & ~members[b])
-        elif kind == "no":
-            allowed &= ~(members[a] & members[b])
-    return members, allowed
+    for premise in premises:
+        if premise[0] in ("all", "no"):
+            allowed &= ~_meant(members, premise)
+    meant = [_meant(members, p) for p in premises if p[0] in ("some", "some not")]
+    return _World(members, allowed, [allowed & some for some in (*members, *meant)])
 
 
-def _witnesses(premises: Sequence[Statement], members: Sequence[int], allowed: int) -> list[int]:
-    """Return, for each group and each existential premise, those of whom at least one exists."""
-    found = [allowed & group for group in members]
-    for kind, a, b in premises:
-        if kind in ("some", "some not"):
-            found.append(allowed & members[a] & (members[b] if kind == "some" else ~members[b]))
-    return found
+def _meant(members: Sequence[int], statement: Statement) -> int:
+    """Return those of whom a statement speaks: in both groups, or in the first one alone."""
+    kind, a, b = statement
+    return members[a] & (members[b] if kind in ("some", "no") else ~members[b])
 
 
-def _consistent(premises: Sequence[Statement], count: int) -> bool:
-    return all(_witnesses(premises, *_allowed(premises, count)))
-
-
-def _follows(premises: Sequence[Statement], conclusion: Statement, count: int) -> bool:
+def _follows(world: _World, conclusion: Statement) -> bool:
     """Whether a universal conclusion has no exception who may exist, or an existential one a witness who must."""
-    members, allowed = _allowed(premises, count)
-    kind, a, b = conclusion
-    inside = kind in ("some", "no")  # these speak of those in both groups, the others of those in one alone
-    meant = members[a] & (members[b] if inside else ~members[b])
-    if kind in ("all", "no"):
-        return not allowed & meant
-    return any(not witness & ~meant for witness in _witnesses(premises, members, allowed))
+    meant = _meant(world.members, conclusion)
+    if conclusion[0] in ("all", "no"):
+        return not world.allowed & meant
+    return any(not witness & ~meant for witness in world.witnesses)
 
 
 def _words(statement: Statement, groups: Sequence[str]) -> str:
@@ -174,4 +176,4 @@ def solve(question: str) -> str:
     groups: list[str] = []
     premises = [_read(text, groups) for text in re.findall(r"^\d+\. (.*)\.$", question, re.M)]
     conclusion = _read(re.search(r"certainty that: (.*)\?", question)[1], groups)
-    return "Yes" if _follows(premises, conclusion, len(groups)) else "No"
+    return "Yes" if _follows(_world(premises, len(groups)), conclusion) else "No"
