@@ -36,11 +36,11 @@ CLASSES = {
     "American Chinese Japanese Indian Russian German French Italian Spanish Turkish Egyptian Mexican "
     "Brazilian Pakistani Nigerian Ethiopian Vietnamese Thai Bangladeshi Indonesian Filipino Congolese "
     "British English Canadian Australian",
-    "material": "wooden leather paper cotton steel plastic glass rubber cardboard copper bronze velvet wood iron "
-    "silver gold golden lead cloth fiberglass metal woolen woollen wool silk stone brick concrete clay "
-    "ceramic porcelain marble aluminum aluminium tin brass nylon linen denim polyester bamboo straw "
+    "material": "wooden leather paper cotton steel plastic glass rubber cardboard nylon silk woollen wood iron "
+    "silver gold golden lead cloth fiberglass metal woolen wool stone brick concrete clay "
+    "ceramic porcelain marble aluminum aluminium tin brass linen denim polyester bamboo straw "
     "wicker granite platinum titanium zinc felt fur suede vinyl foam wax carbon oak pine silicone "
-    "crystal bone metallic woven",
+    "crystal bone copper bronze velvet woven",
     "purpose": "fishing dancing camping cooking gardening sailing wedding riding driving hiking walking smoking "
     "drinking eating whittling exercise snorkeling sleeping running swimming cleaning writing reading "
     "racing hunting shopping typing working playing singing drawing painting skiing surfing climbing "

@@ -196,7 +196,7 @@ def _words(clue: Clue, story: str, names: list[str]) -> str:
     if kind == "place":
         first, nth, last, nth_last = ENDS[story]
         i, back = parts[1], len(names) - 1 - parts[1]
-        end, nth, i = (first, nth, i) if i <= back and not (story == "race" and i > 1) else (last, nth_last, back)
+        end, nth, i = (first, nth, i) if i <= back else (last, nth_last, back)
         return f"{names[parts[0]]} {nth.format(ORDINALS[i]) if i else end}"
     if kind == "less":
         a, b = parts
