@@ -75,18 +75,22 @@ class Syllogism(Task):
         return float(len(problem.data["premises"]))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
-        """Decide on the premises and the conclusion, with groups that are not empty."""
+        """Decide on the premises and the conclusion.
+
+        Where it matters whether groups may be empty, the original leaves it open: the stored answer stays.
+        """
         metadata = item["metadata"]
         texts = [metadata["premise1"], metadata["premise2"], metadata["conclusion"]]
         groups: list[str] = []
         *premises, conclusion = (_read(text, groups) for text in texts)
-        world = _world(premises, len(groups))
-        answer = "Yes" if _follows(world, conclusion) else "No"
+        worlds = [_world(premises, len(groups), may_be_empty) for may_be_empty in (False, True)]
+        answers = ["Yes" if _follows(world, conclusion) else "No" for world in worlds]
+        answer = item["answer"] if item["answer"] in answers else answers[0]
         flaw = None
-        if not all(world.witnesses):
+        if not all(worlds[1].witnesses):
             flaw = "the premises contradict each other"
         elif answer != item["answer"]:
-            flaw = "the stored answer is wrong where no group is empty"
+            flaw = "the stored answer is wrong, whether or not groups may be empty"
         data = {"groups": groups, "premises": premises, "conclusion": conclusion}
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
 
@@ -123,10 +127,10 @@ class _World(NamedTuple):
     allowed: int
     """Who may exist under the universal premises."""
     witnesses: list[int]
-    """For each group and each existential premise, those of whom at least one exists."""
+    """For each existential premise, and each group that is not empty, those of whom at least one exists."""
 
 
-def _world(premises: Sequence[Statement], count: int) -> _World:
+def _world(premises: Sequence[Statement], count: int, may_be_empty: bool = False) -> _World:
     people = 1 << count
     allowed = (1 << people) - 1
     members = []
@@ -139,7 +143,7 @@ def _world(premises: Sequence[Statement], count: int) -> _World:
         if premise[0] in ("all", "no"):
             allowed &= ~_meant(members, premise)
     meant = [_meant(members, p) for p in premises if p[0] in ("some", "some not")]
-    return _World(members, allowed, [allowed & some for some in (*members, *meant)])
+    return _World(members, allowed, [allowed & some for some in (*meant, *([] if may_be_empty else members))])
 
 
 def _meant(members: Sequence[int], statement: Statement) -> int:
