@@ -47,7 +47,7 @@ KINDS = {
 }
 """From what clues are drawn; few objects need no direct ones, the first two, at the levels 4 and 5."""
 
-DISTRACTORS = {1: 0, 2: 0, 3: 1, 4: 3, 5: 5}
+DISTRACTORS = {1: 0, 2: 1, 3: 2, 4: 3, 5: 5}
 
 Clue = list[Any]
 """``["place", a, i]``, ``["less", a, b]``, ``["gap", a, b, k]``; ``["not", c]``, ``["or", c, d]``, ``["if", c, d]``."""
@@ -92,7 +92,7 @@ class _LogicalDeduction(MultipleChoice):
         return self.choice_problem(level, text, options, options[place.index(asked)], data)
 
     def size(self, problem: Problem) -> float:
-        """Words of the clues and distractors."""
+        """Length of the statements."""
         return len(problem.question.split("Options:")[0])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
@@ -113,7 +113,7 @@ class LogicalDeductionThreeObjects(_LogicalDeduction):
     Levels:
         At level 1 comparisons and places, as in the original. Then clues become indirect: distances and negations
         from level 3, alternatives from level 4, conditions at level 5; statements that have nothing to do with the
-        order distract from level 3 on. There are always three objects.
+        order distract from level 2 on. There are always three objects.
 
     Check:
         The answer must be the letter of the right option, its text, or both.
@@ -139,7 +139,7 @@ class LogicalDeductionFiveObjects(_LogicalDeduction):
     Levels:
         At level 1 five objects with comparisons and places, as in the original. Then clues become indirect: distances
         and negations from level 3, alternatives from level 4, conditions at level 5; statements that have nothing to
-        do with the order distract from level 3 on. Level 4 has 6 objects, level 5 has 8.
+        do with the order distract from level 2 on. Level 4 has 6 objects, level 5 has 8.
 
     Check:
         The answer must be the letter of the right option, its text, or both.
@@ -165,7 +165,7 @@ class LogicalDeductionSevenObjects(_LogicalDeduction):
     Levels:
         At level 1 seven objects with comparisons and places, as in the original. Then clues become indirect:
         distances and negations from level 3, alternatives from level 4, conditions at level 5; statements that have
-        nothing to do with the order distract from level 3 on. Level 4 has 9 objects, level 5 has 12.
+        nothing to do with the order distract from level 2 on. Level 4 has 9 objects, level 5 has 12.
 
     Check:
         The answer must be the letter of the right option, its text, or both.

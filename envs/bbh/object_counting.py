@@ -35,7 +35,14 @@ NUMBERS = (
     "eighteen nineteen"
 ).split()
 TENS = {word: 10 * i for i, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-IRREGULAR = {"mice": "mouse", "geese": "goose", "wolves": "wolf", "oxen": "ox", "calves": "calf", "loaves": "loaf"}
+IRREGULAR = {
+    "mice": "mouse",
+    "geese": "goose",
+    "wolves": "wolf",
+    "oxen": "ox",
+    "calves": "calf",
+    "bookshelves": "bookshelf",
+}
 UNCOUNTED = {"fish", "sheep", "deer", "moose"}
 SHAPES = {1: (3, 9, 4), 2: (8, 12, 6), 3: (12, 18, 12), 4: (22, 34, 30), 5: (40, 60, 99)}
 """Fewest and most kinds of things, and the largest number of one kind."""

@@ -185,14 +185,14 @@ def solve(question: str) -> str:
 
 def _answer(query: str, groups: list[Group]) -> str:
     any_thing = r"(?:things?|items?|objects?)"
+    colours = {*COLOURS, *(colour for _, colour, _ in groups)}
 
     def fits(group: Group, words: str) -> bool:
         """Whether a group is what is meant by ``grey objects``, ``things``, ``keychains`` or ``grey keychains``."""
-        words = re.sub(rf"\b{any_thing}\b", "", words.strip()).strip()
-        colour, _, rest = words.partition(" ")
-        if colour in {c for _, c, _ in groups} or (words and colour == words and colour in COLOURS):
-            return group[1] == colour and rest in ("", *[rest] * (_singular(rest) == group[2]))
-        return words in ("", *[words] * (_singular(words) == group[2]))
+        colour, _, rest = re.sub(rf"\b{any_thing}\b", "", words).strip().partition(" ")
+        if colour not in colours:
+            colour, rest = "", f"{colour} {rest}".strip()
+        return colour in ("", group[1]) and (not rest or _singular(rest) == group[2])
 
     def place(words: str) -> int:
         return next(i for i, group in enumerate(groups) if fits(group, words))
