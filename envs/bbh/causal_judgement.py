@@ -174,7 +174,8 @@ def _rule_text(rule: Rule, states: list[str], acts: Mapping[str, tuple[str, str,
         else:
             base, third, _, thing = acts[name]
             texts.append(f"{name} {third if wanted else f'does not {base}'} {thing}")
-    return f"- {full[state]} exactly if {quantifier} of these hold: {'; '.join(texts)}."
+    hold = "holds" if quantifier == "at least one" else "hold"
+    return f"- {full[state]} exactly if {quantifier} of these {hold}: {'; '.join(texts)}."
 
 
 def comes_about(rules: list[Rule], did: Mapping[str, bool]) -> bool:
@@ -195,7 +196,7 @@ def judge(rules: list[Rule], did: Mapping[str, bool], person: str, test: str) ->
 
 def solve(question: str) -> str:
     """Read rules and conduct and replay them as the test says; an original item, with no rules, is left alone."""
-    lines = re.findall(r"^- (the .*?) is .* exactly if (.*) of these hold: (.*)\.$", question, re.M)
+    lines = re.findall(r"^- (the .*?) is .* exactly if (.*) of these holds?: (.*)\.$", question, re.M)
     story = re.search(r"^One day, (.*)\. In the end (.*?) was ", question, re.M)
     asked = re.search(r"\) that (\w+) ", question)
     if not (lines and story and asked):
