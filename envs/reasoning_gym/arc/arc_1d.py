@@ -4,6 +4,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -50,6 +51,10 @@ def _span(row: Row) -> tuple[int, int]:
 def _shift(row: Row, steps: int) -> Row:
     steps = max(-len(row), min(steps, len(row)))
     return [0] * steps + row[: len(row) - steps] if steps >= 0 else row[-steps:] + [0] * -steps
+
+
+def _rotate(row: Row, steps: int) -> Row:
+    return row[steps:] + row[:steps]
 
 
 def _in_place(row: Row, order: Callable[[Row], Row]) -> Row:
@@ -235,8 +240,8 @@ STEPS: dict[str, Step] = {
     "repair": _repair,
     "last run to the edge": _to_the_end,
     "first run to the edge": lambda row: _to_the_end(row[::-1])[::-1],
-    **{f"shift by {k}": lambda row, k=k: _shift(row, k) for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
-    **{f"rotate by {k}": lambda row, k=k: row[k:] + row[:k] for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
+    **{f"shift by {k}": partial(_shift, steps=k) for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
+    **{f"rotate by {k}": partial(_rotate, steps=k) for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
 }
 UNDO: dict[str, Step] = {  # second steps, and what undoes them
     **{name: STEPS[name] for name in ("mirror", "reverse the colours", "colours from the far end")},

@@ -12,11 +12,11 @@ from r1ci_env.envs.answers import grid as read_grid
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest side, steps of the rule, examples
-    1: (3, 5, 1, 3),
-    2: (5, 7, 1, 3),
-    3: (7, 10, 1, 3),
-    4: (8, 11, 2, 3),
-    5: (11, 14, 3, 3),
+    1: ((3, 5), 1, 3),
+    2: ((5, 7), 1, 3),
+    3: ((7, 10), 1, 3),
+    4: ((8, 11), 2, 3),
+    5: ((11, 14), 3, 3),
 }
 MOST_EXAMPLES = 5
 FIRST_SIDES = (3, 5)
@@ -130,7 +130,8 @@ def _largest_cut_out(grid: Grid) -> Grid:
 @lru_cache(maxsize=64)
 def _around(grid: Grid) -> list[tuple[int, tuple[int, ...]]]:
     """Return the colour of each cell and those of its four neighbours; beyond the edge is background."""
-    blank, cells = (0,) * len(grid[0]), []
+    blank = (0,) * len(grid[0])
+    cells: list[tuple[int, tuple[int, ...]]] = []
     for above, row, below in zip((blank, *grid), grid, (*grid[1:], blank), strict=False):
         cells += zip(row, zip(above, (0, *row), (*row[1:], 0), below, strict=False), strict=False)
     return cells
@@ -221,9 +222,8 @@ RECOLOURS: dict[str, Step] = {
     "previous colour": _by_colour(lambda c, _: c and (c - 2) % 9 + 1),
     "colour from the far end": _by_colour(lambda c, _: c and 10 - c),
 }
-INVERSE = {"turn right": "turn left", "roll up": "roll down", "roll left": "roll right"}
-INVERSE["next colour"] = "previous colour"
-INVERSE |= {back: there for there, back in INVERSE.items()}
+PAIRS = {"turn right": "turn left", "roll up": "roll down", "roll left": "roll right", "next colour": "previous colour"}
+INVERSE = {**PAIRS, **{back: there for there, back in PAIRS.items()}}  # the other moves and changes undo themselves
 STEPS: dict[str, Step] = {
     **MOVES,
     **RECOLOURS,
@@ -287,7 +287,7 @@ STEPS: dict[str, Step] = {
     "in one half": _halves(lambda left, right: 0 if left and right else left or right),
     "left half over right half": _halves(lambda left, right: left or right),
 }
-ENDINGS = {  # what may follow the first step, by number of steps
+ENDINGS: dict[int, list[tuple[str, ...]]] = {  # what may follow the first step, by number of steps
     1: [()],
     2: [(name,) for name in (*MOVES, *RECOLOURS)],
     3: [(move, recolour) for recolour in RECOLOURS for move in MOVES],
@@ -321,11 +321,11 @@ class ARCAGI(Task):
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a rule, and examples until they settle the answer."""
-        *shape, steps, count = SHAPES[level]
+        sides, steps, count = SHAPES[level]
         while True:
             rule = [rng.choice(list(STEPS)), *rng.choice(ENDINGS[steps])]
             style = rng.choice(STYLES)
-            grids = [_grid(rng, *(shape if i else FIRST_SIDES), style) for i in range(MOST_EXAMPLES + 1)]
+            grids = [_grid(rng, sides if i else FIRST_SIDES, style) for i in range(MOST_EXAMPLES + 1)]
             pairs = [(grid, _apply(rule, grid)) for grid in grids]
             coloured = [any(map(any, result)) for _, result in pairs]
             if sum(coloured) < len(pairs) - 2 or not coloured[-1] or sum(a == b for a, b in pairs) > 1:
@@ -368,9 +368,9 @@ class ARCAGI(Task):
         return self.official_problem(item["question"], {"output": output}, _show(output), item["answer"], flaw)
 
 
-def _grid(rng: random.Random, shortest: int, longest: int, style: str) -> Grid:
+def _grid(rng: random.Random, sides: tuple[int, int], style: str) -> Grid:
     """Draw a grid that is not empty."""
-    height, width = rng.randint(shortest, longest), rng.randint(shortest, longest)
+    height, width = rng.randint(*sides), rng.randint(*sides)
     rows = [[0] * width for _ in range(height)]
     colours = rng.sample(range(1, 10), rng.randint(2, 4))
     if style in ("cells", "many cells"):

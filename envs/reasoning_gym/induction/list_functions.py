@@ -2,9 +2,10 @@
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from r1ci_env.envs.answers import integers
 from r1ci_env.task import Problem, Task
@@ -18,8 +19,16 @@ SHAPES = {  # shortest and longest list, largest number, steps of the rule, exam
 }
 MOST_EXAMPLES = 6
 MOST_VALUE = 10**6
+SMALL = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 Numbers = list[int]
 Step = Callable[[Numbers], Numbers]
+T = TypeVar("T")
+
+
+def _many(name: str, values: Iterable[int], step: Callable[[int, Numbers], T]) -> dict[str, Callable[[Numbers], T]]:
+    """Return a step for each value, named by it."""
+    return {name.format(k): partial(step, k) for k in values}
+
 
 ARRANGE: dict[str, Step] = {
     "reverse": lambda xs: xs[::-1],
@@ -44,14 +53,14 @@ ARRANGE: dict[str, Step] = {
     "larger than before": lambda xs: [b for a, b in pairwise(xs) if b > a],
     "smaller than before": lambda xs: [b for a, b in pairwise(xs) if b < a],
     "new records": lambda xs: [x for i, x in enumerate(xs) if i == 0 or x > max(xs[:i])],
-    **{f"rotate by {k}": lambda xs, k=k: xs[k % len(xs) :] + xs[: k % len(xs)] for k in (1, 2, 3, -1, -2, -3)},
-    **{f"drop the first {k}": lambda xs, k=k: xs[k:] for k in (1, 2, 3)},
-    **{f"drop the last {k}": lambda xs, k=k: xs[:-k] for k in (1, 2, 3)},
-    **{f"keep the first {k}": lambda xs, k=k: xs[:k] for k in (2, 3, 4)},
-    **{f"keep the last {k}": lambda xs, k=k: xs[-k:] for k in (2, 3, 4)},
-    **{f"multiples of {k}": lambda xs, k=k: [x for x in xs if x % k == 0] for k in (3, 4, 5)},
-    **{f"at least {k}": lambda xs, k=k: [x for x in xs if x >= k] for k in (10, 25, 50)},
-    **{f"below {k}": lambda xs, k=k: [x for x in xs if x < k] for k in (10, 25, 50)},
+    **_many("rotate by {}", (1, 2, 3, -1, -2, -3), lambda k, xs: xs[k % len(xs) :] + xs[: k % len(xs)]),
+    **_many("drop the first {}", (1, 2, 3), lambda k, xs: xs[k:]),
+    **_many("drop the last {}", (1, 2, 3), lambda k, xs: xs[:-k]),
+    **_many("keep the first {}", (2, 3, 4), lambda k, xs: xs[:k]),
+    **_many("keep the last {}", (2, 3, 4), lambda k, xs: xs[-k:]),
+    **_many("multiples of {}", (3, 4, 5), lambda k, xs: [x for x in xs if x % k == 0]),
+    **_many("at least {}", (10, 25, 50), lambda k, xs: [x for x in xs if x >= k]),
+    **_many("below {}", (10, 25, 50), lambda k, xs: [x for x in xs if x < k]),
 }
 FIGURE: dict[str, Step] = {
     "sum": lambda xs: [sum(xs)],
@@ -74,9 +83,9 @@ FIGURE: dict[str, Step] = {
     "next, by the last difference": lambda xs: [2 * xs[-1] - xs[-2]] if len(xs) > 1 else xs,
     "twice the last": lambda xs: [2 * xs[-1]],
     "three times the last": lambda xs: [3 * xs[-1]],
-    **{f"number {k} by size": lambda xs, k=k: sorted(xs)[k - 1 : k] for k in (2, 3, 4)},
-    **{f"number {k} from the top": lambda xs, k=k: sorted(xs)[-k:][:1] for k in (2, 3, 4)},
-    **{f"count of {k}": lambda xs, k=k: [xs.count(k)] for k in range(1, 10)},
+    **_many("number {} by size", (2, 3, 4), lambda k, xs: sorted(xs)[k - 1 : k]),
+    **_many("number {} from the top", (2, 3, 4), lambda k, xs: sorted(xs)[-k:][:1]),
+    **_many("count of {}", range(1, 10), lambda k, xs: [xs.count(k)]),
 }
 CHANGE: dict[str, Step] = {
     "squares": lambda xs: [x * x for x in xs],
@@ -106,12 +115,12 @@ CHANGE: dict[str, Step] = {
     "and back": lambda xs: xs + xs[::-1],
     "ranks": lambda xs: [sorted(xs).index(x) + 1 for x in xs],
     "ends up by one": lambda xs: [x + (i in (0, len(xs) - 1)) for i, x in enumerate(xs)],
-    **{f"times {k}": lambda xs, k=k: [k * x for x in xs] for k in (2, 3, 4, 5, 10)},
-    **{f"plus {k}": lambda xs, k=k: [x + k for x in xs] for k in range(-5, 10) if k},
-    **{f"twice plus {k}": lambda xs, k=k: [2 * x + k for x in xs] for k in range(-5, 6) if k},
-    **{f"three times plus {k}": lambda xs, k=k: [3 * x + k for x in xs] for k in range(-3, 4) if k},
-    **{f"remainders by {k}": lambda xs, k=k: [x % k for x in xs] for k in (2, 3, 5, 7)},
-    **{f"at most {k}": lambda xs, k=k: [min(x, k) for x in xs] for k in (10, 20, 50)},
+    **_many("times {}", (2, 3, 4, 5, 10), lambda k, xs: [k * x for x in xs]),
+    **_many("plus {}", (*SMALL, 6, 7, 8, 9), lambda k, xs: [x + k for x in xs]),
+    **_many("twice plus {}", SMALL, lambda k, xs: [2 * x + k for x in xs]),
+    **_many("three times plus {}", SMALL[2:8], lambda k, xs: [3 * x + k for x in xs]),
+    **_many("remainders by {}", (2, 3, 5, 7), lambda k, xs: [x % k for x in xs]),
+    **_many("at most {}", (10, 20, 50), lambda k, xs: [min(x, k) for x in xs]),
 }
 FIRST = {**ARRANGE, **CHANGE, **FIGURE}
 UNDO: dict[str, Callable[[Numbers], Numbers | None]] = {  # second steps: what they were made from, if from anything
@@ -128,9 +137,9 @@ UNDO: dict[str, Callable[[Numbers], Numbers | None]] = {  # second steps: what t
     "and back": lambda ys: ys[: len(ys) // 2] if ys == ys[::-1] and len(ys) % 2 == 0 else None,
     "ends up by one": lambda ys: [y - (i in (0, len(ys) - 1)) for i, y in enumerate(ys)],
     **{f"rotate by {k}": FIRST[f"rotate by {-k}"] for k in (1, 2, 3, -1, -2, -3)},
-    **{f"plus {k}": FIRST[f"plus {-k}"] for k in range(-5, 6) if k},
-    **{f"times {k}": lambda ys, k=k: _divided(ys, [k] * len(ys)) for k in (2, 3, 4, 5, 10)},
-    **{f"twice plus {k}": lambda ys, k=k: _divided([y - k for y in ys], [2] * len(ys)) for k in range(-5, 6) if k},
+    **{f"plus {k}": FIRST[f"plus {-k}"] for k in SMALL},
+    **_many("times {}", (2, 3, 4, 5, 10), lambda k, ys: _divided(ys, [k] * len(ys))),
+    **_many("twice plus {}", SMALL, lambda k, ys: _divided([y - k for y in ys], [2] * len(ys))),
 }
 
 

@@ -145,6 +145,6 @@ def solve(question: str) -> str:
         sizes[team] = [int(n) + (s == SEXES.index(sex)) for s, n in enumerate(others)]
     found = re.findall(r"(\w+), a (\w+), is in the teams (.*) and no others", question)
     people = [(name, SEXES.index(sex), teams.split(", ")) for name, sex, teams in found]
-    asked, name = re.search(r"How many (\w+) colleagues does (\w+) have", question).groups()
+    kind, name = re.search(r"How many (\w+) colleagues does (\w+) have", question).groups()
     own = next(teams for other, _, teams in people if other == name)
-    return str(_colleagues(sizes, people, name, own, int(asked == "female")))
+    return str(_colleagues(sizes, people, name, own, int(kind == "female")))
