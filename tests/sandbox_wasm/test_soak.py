@@ -14,7 +14,7 @@ def resident():
 def test_soak(benign_programs, scale):
     sources = list(benign_programs(200, seed=1))
     bombs = ["import os; os._exit(3)", "x = bytes(90 << 20)", "while True: print('x' * 9999)"]
-    blocks = scale(2_000, 100_000)
+    blocks = scale(1_000, 100_000)
     with Sandbox() as sandbox:
         expected = [sandbox.run(source) for source in sources]
         marks = []
