@@ -1,0 +1,250 @@
+"""Tsumego: the first move that captures white stones on a Go board, whatever White does."""
+
+import random
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from r1ci_env.envs.answers import BadAnswer, word
+from r1ci_env.task import Problem, Task
+
+SIDE = {1: (5, 7), 2: (9, 13), 3: (7, 9), 4: (10, 13), 5: (5, 6)}
+MOVES = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3}  # of Black, until the capture
+STONES = {1: (30, 25), 2: (24, 14), 3: (34, 22), 4: (32, 18), 5: (34, 24)}  # per cent of black and white points
+ORDINALS = {1: "first", 2: "second", 3: "third"}
+COLUMNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Tsumego(Task):
+    """Find the move after which Black captures white stones by force.
+
+    Description:
+        A Go position is given with Black to move. Asked is the one move after which Black can capture a white group
+        within a stated number of moves, however White answers.
+
+    Answer format:
+        The point, such as ``C4``.
+
+    Levels:
+        One move on boards of side 5 to 7 and 9 to 13 at levels 1 and 2, as in the original; two moves at levels 3 and
+        4; three moves at level 5.
+
+    Check:
+        The answer must be the point. All first moves and all answers of White are searched when a problem is made.
+
+    Source and deviations:
+        Reasoning-Gym tsumego. In a third of its items its stored move captures nothing, because stray stones have been
+        put into the shape: these are flawed. For original items every move that captures at once is right (where the
+        question asks for as many stones as possible, those that capture the most); if there is none, the moves that
+        force a capture with the second move.
+    """
+
+    def generate(self, rng: random.Random, level: int) -> Problem:
+        """Draw positions until exactly one move captures within the moves of the level, and none sooner."""
+        moves = MOVES[level]
+        while True:
+            board = _random_board(rng.randint(*SIDE[level]), STONES[level], rng)
+            if any(_captures(board, sooner, 1) for sooner in range(1, moves)):
+                continue
+            right = list(_captures(board, moves, 2))
+            if len(right) == 1:
+                break
+        question = (
+            f"Go, Black (X) to move. O is White, a dot an empty point.\n\n{_draw(board)}\n\n"
+            "Stones of one colour that are joined along the lines are a group; a group whose last empty neighbour "
+            "point is taken by the opponent is captured. Suicide is not allowed, nor is retaking a single stone "
+            "at once with a stone that would itself be captured alone in the same way (ko). White may pass.\n"
+            "There is exactly one first move for Black after which, whatever White does, Black can capture a white "
+            f"group that is on the board now, with his {ORDINALS[moves]} move at the latest. Which point is it? Answer "
+            "with column and row in triple angle brackets, for example <<<C4>>>."
+        )
+        return self.new_problem(level, question, {"board": board, "points": right, "moves": moves}, right[0])
+
+    def accepts(self, problem: Problem, answer: str) -> bool:
+        """Compare the point."""
+        match = re.fullmatch(r"([A-Z])\s?(\d{1,2})", word(answer).upper(), re.ASCII)
+        if not match:
+            raise BadAnswer("not a point")
+        return f"{match[1]}{int(match[2])}" in problem.data["points"]
+
+    def size(self, problem: Problem) -> float:
+        """Moves until the capture, then the side of the board."""
+        return 100.0 * problem.data["moves"] + len(problem.data["board"])
+
+    def from_official(self, item: Mapping[str, Any]) -> Problem:
+        """Look for captures at once, then for captures with the second move."""
+        board = ["".join(row) for row in item["metadata"]["board"]]
+        points = _captures(board, 1)
+        if points and "as many" in item["question"]:
+            points = {point: stones for point, stones in points.items() if stones == max(points.values())}
+        points = points or _captures(board, 2)
+        gold = item["answer"].strip().upper()
+        flaw = None
+        if not points:
+            flaw = "no move captures white stones within two moves"
+        elif gold not in points:
+            flaw = "the stored move captures nothing, another does"
+        data = {"board": board, "points": list(points), "moves": 1}
+        answer = gold if gold in points else next(iter(points), "(none)")
+        return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+
+def _random_board(side: int, stones: tuple[int, int], rng: random.Random) -> list[str]:
+    """Scatter stones, and take off the groups that have no liberty."""
+    black, white = stones
+    marks = rng.choices("XO.", (black, white, 100 - black - white), k=side * side)
+    position = _Position(["".join(marks[i : i + side]) for i in range(0, side * side, side)])
+    for color in (0, 1):
+        for group in list(position.groups(color)):
+            if not position.liberties(group):
+                position.stones[color] ^= group
+    return position.rows()
+
+
+def _draw(board: list[str]) -> str:
+    side = len(board)
+    rows = [f"{side - r:2} {' '.join(row)}" for r, row in enumerate(board)]
+    return "\n".join([*rows, "   " + " ".join(COLUMNS[:side])])
+
+
+def _captures(board: list[str], moves: int, enough: int = 1_000) -> dict[str, int]:
+    """Return the first moves after which Black captures a present group within ``moves``, and its stones.
+
+    The search ends when ``enough`` are found.
+    """
+    position = _Position(board)
+    found: dict[str, int] = {}
+    for group in position.groups(1):
+        if position.liberties(group).bit_count() <= moves:
+            target = group & -group
+            for point in position.killing_moves(target, moves):
+                name = position.name(point)
+                found[name] = found.get(name, 0) + group.bit_count()
+                if len(found) == enough:
+                    return found
+    return found
+
+
+class _Position:
+    """Stones of Black and White as bits; rows are one bit apart, so that shifts never join their ends."""
+
+    def __init__(self, board: list[str]) -> None:
+        self.side = len(board)
+        self.width = self.side + 1
+        self.points = sum((2**self.side - 1) << r * self.width for r in range(self.side))
+        self.stones = [
+            sum(1 << r * self.width + c for r, row in enumerate(board) for c, mark in enumerate(row) if mark == color)
+            for color in "XO"
+        ]
+        self.ko = 0
+
+    def after_pass(self) -> "_Position":
+        new = object.__new__(_Position)
+        new.side, new.width, new.points = self.side, self.width, self.points
+        new.stones, new.ko = list(self.stones), 0
+        return new
+
+    def after(self, color: int, point: int) -> "_Position | None":
+        """Return the position after a move, or None if it is not legal."""
+        if point == self.ko:
+            return None
+        new = self.after_pass()
+        new.stones[color] |= point
+        captured = 0
+        for other in _single_bits(self.around(point) & self.stones[1 - color]):
+            if not other & captured:
+                group = new.group(other, 1 - color)
+                if not new.liberties(group):
+                    captured |= group
+        new.stones[1 - color] ^= captured
+        own = new.group(point, color)
+        liberties = new.liberties(own)
+        if not liberties:
+            return None
+        if own == point and captured == liberties and captured.bit_count() == 1:
+            new.ko = captured
+        return new
+
+    def around(self, points: int) -> int:
+        return (points << 1 | points >> 1 | points << self.width | points >> self.width) & self.points
+
+    def empty(self) -> int:
+        return self.points & ~(self.stones[0] | self.stones[1])
+
+    def group(self, point: int, color: int) -> int:
+        found, grown = 0, point
+        while grown != found:
+            found = grown
+            grown |= self.around(grown) & self.stones[color]
+        return found
+
+    def groups(self, color: int) -> Iterator[int]:
+        left = self.stones[color]
+        while left:
+            group = self.group(left & -left, color)
+            left &= ~group
+            yield group
+
+    def liberties(self, group: int) -> int:
+        return self.around(group) & self.empty()
+
+    def name(self, point: int) -> str:
+        row, column = divmod(point.bit_length() - 1, self.width)
+        return f"{COLUMNS[column]}{self.side - row}"
+
+    def rows(self) -> list[str]:
+        black, white = self.stones
+        return [
+            "".join(
+                "X" if black >> r * self.width + c & 1 else "O" if white >> r * self.width + c & 1 else "."
+                for c in range(self.side)
+            )
+            for r in range(self.side)
+        ]
+
+    def killing_moves(self, target: int, moves: int) -> Iterator[int]:
+        """Yield Black's moves after which the white group at ``target`` is captured within ``moves``.
+
+        White may pass, so that each move may take away one liberty: a group with more liberties is safe.
+        """
+        liberties = self.liberties(self.group(target, 1))
+        count = liberties.bit_count()
+        if count > moves:
+            return
+        for point in _single_bits(liberties if count == moves else self.empty()):
+            new = self.after(0, point)
+            if new and (not new.stones[1] & target or (moves > 1 and new.is_lost(target, moves - 1))):
+                yield point
+
+    def is_lost(self, target: int, moves: int) -> bool:
+        """Whether White, to move, loses the group at ``target`` within ``moves`` of Black."""
+        if not any(self.after_pass().killing_moves(target, moves)):
+            return False
+        replies = self.empty()
+        if moves == 1:  # the group is in atari: only its last liberty and captures of black stones can help
+            replies = self.liberties(self.group(target, 1))
+            for group in self.groups(0):
+                liberties = self.liberties(group)
+                if liberties.bit_count() == 1:
+                    replies |= liberties
+        for point in _single_bits(replies):
+            new = self.after(1, point)
+            if new and not any(new.killing_moves(target, moves)):
+                return False
+        return True
+
+
+def _single_bits(number: int) -> list[int]:
+    found = []
+    while number:
+        found.append(number & -number)
+        number &= number - 1
+    return found
+
+
+def solve(question: str) -> str:
+    """Read the board and search all first moves."""
+    board = [row.replace(" ", "") for row in re.findall(r"^ ?\d+ ([XO. ]+)$", question, re.M)]
+    ordinal = re.search(r"with his (\w+) move", question)[1]
+    moves = next(number for number, name in ORDINALS.items() if name == ordinal)
+    return next(iter(_captures(board, moves)))
