@@ -40,6 +40,12 @@ SOLVED = {
 }
 """Share of the original items, flawed ones included, for which the reference solver gives the stored target."""
 
+TRUSTED = (
+    *("CausalJudgement", "DisambiguationQA", "MovieRecommendation", "RuinNames"),
+    *("SalientTranslationErrorDetection", "Snarks", "SportsUnderstanding"),
+)
+"""Tasks of natural language, whose original targets are taken as they are."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -80,7 +86,7 @@ def test_solver_gives_the_stored_targets(name: str) -> None:
     assert found.solved >= SOLVED[name] * found.items, found
 
 
-@pytest.mark.parametrize("name", SOLVED)
+@pytest.mark.parametrize("name", [*SOLVED, *TRUSTED])
 def test_check_accepts_the_target_of_every_sound_item(name: str) -> None:
     task = get_task(name)
     for p in problems(name):
@@ -89,7 +95,7 @@ def test_check_accepts_the_target_of_every_sound_item(name: str) -> None:
         assert p.answer == "(none)" or task.check(p, p.answer), p
 
 
-@pytest.mark.parametrize("name", SOLVED)
+@pytest.mark.parametrize("name", [*SOLVED, *TRUSTED])
 def test_check_accepts_equivalents_and_nothing_else(name: str) -> None:
     task = get_task(name)
     for p in problems(name):
@@ -104,7 +110,7 @@ def test_check_accepts_equivalents_and_nothing_else(name: str) -> None:
         elif p.data["gold"].isalpha() and " " not in p.data["gold"] and name != "WordSorting":
             gold = p.data["gold"]
             right = [gold.lower(), gold.upper(), f"{gold.lower()}.", f'"{gold}"']
-            wrong = [w for w in ("Yes", "No", "True", "False", "valid", "invalid") if w != gold]
+            wrong = [w for w in ("Yes", "No", "True", "False", "valid", "invalid") if w.lower() != gold.lower()]
         else:
             right, wrong = [f" {p.data['gold']} "], [f"{p.data['gold']} 7", "7 ) 7"]
         for answer in right:
@@ -116,7 +122,7 @@ def test_check_accepts_equivalents_and_nothing_else(name: str) -> None:
 def table() -> str:
     """Return the results of all tasks as a table."""
     lines = [f"{'task':38}{'items':>6}{'accepted':>9}{'solved':>7}  flawed"]
-    for name in SOLVED:
+    for name in [*SOLVED, *TRUSTED]:
         found = result(name)
         lines.append(f"{name:38}{found.items:6}{found.accepted:9}{found.solved:7}  {len(found.flaws)}")
         lines += [f"    item {number}: {flaw}" for number, flaw in found.flaws.items()]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import choice, items, lines
-from r1ci_env.envs.bbh.original_choice import original_choice
+from r1ci_env.envs.bbh.original import original_choice
 from r1ci_env.envs.multiple_choice import MultipleChoice, listed
 from r1ci_env.task import Problem
 

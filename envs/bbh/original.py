@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from r1ci_env.envs.answers import choice
+from r1ci_env.envs.multiple_choice import MultipleChoice, read_options
+from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 
 
@@ -21,3 +24,14 @@ def original_problem(task: Task, item: Mapping[str, Any], data: Mapping[str, Any
         return problem
     flaw = f"the stored answer is {gold}, the right one {found}"
     return task.official_problem(question, data, found, gold=gold, flaw=flaw)
+
+
+def original_choice(task: MultipleChoice, item: Mapping[str, Any]) -> Problem:
+    """Return the problem of an item whose target is taken on trust, unless it is none of the options."""
+    question, gold = str(item["input"]), str(item["target"])
+    data = {"options": read_options(question)}
+    try:
+        right = f"({choice(gold, data['options'])})"
+    except BadAnswer:
+        return task.official_problem(question, data, "(none)", gold, "the stored answer is none of the options")
+    return task.official_problem(question, data, right, gold)

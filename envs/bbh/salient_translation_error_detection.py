@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.bbh.original_choice import original_choice
+from r1ci_env.envs.bbh.original import original_choice
 from r1ci_env.envs.multiple_choice import MultipleChoice
 from r1ci_env.task import Problem
 
