@@ -36,7 +36,7 @@ class Tsumego(Task):
         Reasoning-Gym tsumego. In a third of its items its stored move captures nothing, because stray stones have been
         put into the shape: these are flawed. For original items every move that captures at once is right (where the
         question asks for as many stones as possible, those that capture the most); if there is none, the moves that
-        force a capture with the second move.
+        force a capture with the second move, or else with the third.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -72,18 +72,18 @@ class Tsumego(Task):
         return 100.0 * problem.data["moves"] + len(problem.data["board"])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
-        """Look for captures at once, then for captures with the second move."""
+        """Look for captures at once, else for captures with the second or the third move."""
         board = ["".join(row) for row in item["metadata"]["board"]]
         points = _captures(board, 1)
         if points and "as many" in item["question"]:
             points = {point: stones for point, stones in points.items() if stones == max(points.values())}
-        points = points or _captures(board, 2)
+        points = points or _captures(board, 2) or _captures(board, 3)
         gold = item["answer"].strip().upper()
         flaw = None
         if not points:
-            flaw = "no move captures white stones within two moves"
+            flaw = "no move captures white stones within three moves"
         elif gold not in points:
-            flaw = "the stored move captures nothing, another does"
+            flaw = "the stored move captures nothing, or later than another does"
         data = {"board": board, "points": list(points), "moves": 1}
         answer = gold if gold in points else next(iter(points), "(none)")
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
