@@ -275,7 +275,7 @@ def deadlines() -> dict[str, float]:
 
 
 def footprint() -> dict[str, float]:
-    """Start of a process to its first block, in seconds, and the private memory of an idle worker, in MB."""
+    """Start of a process to its first block, in seconds, and the private dirty memory of an idle worker, in MB."""
     code = "from r1ci_env.sandbox_wasm.sandbox import Sandbox; Sandbox().run('print(1)')"
     bare = "import r1ci_env"
     starts = {}
@@ -296,8 +296,8 @@ def footprint() -> dict[str, float]:
         )
         if children.stdout.split():
             memory = Path(f"/proc/{children.stdout.split()[0]}/smaps_rollup").read_text().splitlines()
-            private = sum(int(line.split()[1]) for line in memory if line.startswith("Private"))
-            starts["private memory of an idle worker, MB"] = private / 1024
+            private = sum(int(line.split()[1]) for line in memory if line.startswith("Private_Dirty"))
+            starts["private dirty memory of an idle worker, MB"] = private / 1024
     return starts
 
 

@@ -6,9 +6,9 @@ from r1ci_env.sandbox_wasm import Sandbox
 
 
 def resident():
-    """Private memory of this process in bytes."""
+    """Memory that is this process's alone, in bytes; clean pages of mapped files belong to the page cache."""
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private")) << 10
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty")) << 10
 
 
 def test_soak(benign_programs, scale):
@@ -27,4 +27,4 @@ def test_soak(benign_programs, scale):
             if number % (blocks // 10) == blocks // 10 - 1:
                 marks.append(resident())
     print(f"private MB by tenth: {[mark >> 20 for mark in marks]}")
-    assert max(marks[5:]) < min(marks[:5]) + (24 << 20), marks
+    assert max(marks[5:]) < max(marks[:5]) + (8 << 20), marks
