@@ -225,7 +225,7 @@ def _trace(meeting: int, origins: list[dict[int, int | None]], squares: list[str
 
 def solve(question: str) -> str:
     """Read the board and search."""
-    marks = {}
+    marks: dict[str, str] = {}
     for row, line in re.findall(r"^(\d) (.*)$", question, re.M):
         marks |= {f"{chr(65 + i // 2)}{row}": mark for i, mark in enumerate(line) if mark in "wB."}
     white, black = ([square for square, mark in marks.items() if mark == side] for side in "wB")

@@ -206,7 +206,7 @@ def _solution(room: list[str], max_states: int = 10**6) -> str | None:
 
     start = sum(bit[box] for box in boxes)
     queue: list[Any] = [(0, 0, start, bit[player], None)]
-    seen = set()
+    seen: set[tuple[int, int]] = set()
     number = 0
     while queue and len(seen) < max_states:
         _, _, state, at, path = heapq.heappop(queue)

@@ -80,7 +80,7 @@ def _closing_pair(requirements: list[tuple[int, int]], rng: random.Random) -> tu
 
 def _can_finish(requirements: Sequence[Sequence[int]]) -> bool:
     """Take away, again and again, the requirements of courses that wait for nothing."""
-    left = [tuple(pair) for pair in requirements]
+    left = [(a, b) for a, b in requirements]
     while left:
         waiting = {a for a, _ in left}
         fewer = [(a, b) for a, b in left if b in waiting]
