@@ -115,7 +115,8 @@ def fill(cells: list[list[int]]) -> list[list[int]] | None:
     def search() -> bool:
         if not needs:
             return True
-        for choice in sorted(min(needs.values(), key=set.__len__)):
+        fewest = min(needs.values(), key=len)
+        for choice in sorted(fewest):
             met = [(need, needs.pop(need)) for need in _met(*choice)]
             excluded = {other for _, choices in met for other in choices}
             touched = [(need, other) for other in excluded for need in _met(*other) if need in needs]
