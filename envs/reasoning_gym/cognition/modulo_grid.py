@@ -3,12 +3,13 @@
 import random
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from r1ci_env.envs.answers import lines
 from r1ci_env.task import Problem, Task
 
-SIDE = {1: (8, 10), 2: (12, 14), 3: (18, 20), 4: (22, 24), 5: (28, 30)}
+SIDE = {1: (8, 10), 2: (12, 14), 3: (18, 20), 4: (22, 24), 5: (26, 28)}
 HOLES = {1: (2, 3), 2: (4, 8), 3: (12, 20), 4: (40, 60), 5: (120, 180)}
 DIVISORS = {1: (3, 6), 2: (4, 10), 3: (5, 20), 4: (8, 25), 5: (10, 30)}
 LARGEST_DIVISOR = 30
@@ -34,7 +35,7 @@ class ModuloGrid(Task):
         The rows of the grid.
 
     Levels:
-        Side 8 to 10 with 2 to 3 holes at level 1, side 28 to 30 with 120 to 180 holes at level 5; the original has side
+        Side 8 to 10 with 2 to 3 holes at level 1, side 26 to 28 with 120 to 180 holes at level 5; the original has side
         20 with 1 hole.
 
     Check:
@@ -51,9 +52,9 @@ class ModuloGrid(Task):
         while True:
             width, height = rng.randint(*SIDE[level]), rng.randint(*SIDE[level])
             divisor = rng.randint(*DIVISORS[level])
-            operation = OPERATIONS[rng.choice(list(OPERATIONS))]
+            values = _values(rng.choice(list(OPERATIONS)), width, height)
             target = rng.randrange(divisor)
-            marks = {(x, y) for y in range(height) for x in range(width) if operation(x, y) % divisor == target}
+            marks = {cell for cell, value in values.items() if value % divisor == target}
             if not 4 <= len(marks) <= width * height // 2:
                 continue
             count = rng.randint(*HOLES[level])
@@ -108,25 +109,33 @@ def _rows(width: int, height: int, marks: set[tuple[int, int]]) -> list[str]:
     return ["".join("#" if (x, y) in marks else "." for x in range(width)) for y in range(height)]
 
 
+@cache
+def _values(name: str, width: int, height: int) -> dict[tuple[int, int], int]:
+    """Return what an operation gives on every cell."""
+    return {(x, y): OPERATIONS[name](x, y) for y in range(height) for x in range(width)}
+
+
 def _fillings(grid: list[str], largest_divisor: int = LARGEST_DIVISOR) -> list[list[str]]:
     """Return the different completed grids that rules of the family give which fit the known cells."""
     width, height = len(grid[0]), len(grid)
     cells = [(x, y) for y in range(height) for x in range(width)]
+    marked_cells = [(x, y) for x, y in cells if grid[y][x] == "#"]
+    empty_cells = [(x, y) for x, y in cells if grid[y][x] == "."]
     found: list[list[str]] = []
-    for operation in OPERATIONS.values():
-        values = {cell: operation(*cell) for cell in cells}
-        marked = [values[x, y] for x, y in cells if grid[y][x] == "#"]
-        empty = [values[x, y] for x, y in cells if grid[y][x] == "."]
+    for name in OPERATIONS:
+        values = _values(name, width, height)
+        marked = [values[cell] for cell in marked_cells]
         for divisor in range(2, largest_divisor + 1):
-            targets = set(range(divisor))
+            targets = range(divisor)
             if marked:
-                targets = {marked[0] % divisor}
+                targets = range(marked[0] % divisor, marked[0] % divisor + 1)
                 if any(value % divisor not in targets for value in marked):
                     continue
-            for target in targets - {value % divisor for value in empty}:
-                rows = _rows(width, height, {cell for cell in cells if values[cell] % divisor == target})
-                if rows not in found:
-                    found.append(rows)
+            for target in targets:
+                if not any(values[cell] % divisor == target for cell in empty_cells):
+                    rows = _rows(width, height, {cell for cell in cells if values[cell] % divisor == target})
+                    if rows not in found:
+                        found.append(rows)
     return found
 
 

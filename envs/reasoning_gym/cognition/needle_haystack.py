@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import word
-from r1ci_env.envs.words import GIVEN_NAMES, pronounceable
+from r1ci_env.envs.words import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
-STATEMENTS = {1: (8, 15), 2: (20, 40), 3: (60, 100), 4: (150, 250), 5: (400, 600)}
+STATEMENTS = {1: (8, 15), 2: (20, 40), 3: (60, 100), 4: (130, 180), 5: (250, 350)}
 LOOKALIKES = {1: 0.2, 2: 0.3, 3: 0.4, 4: 0.5, 5: 0.6}
 FEELINGS = (
     "adores avoids collects craves defends despises dreads enjoys envies fears hates ignores loathes loves misses "
     "mocks praises prefers recommends resents studies tolerates treasures values"
+).split()
+FAMILY_NAMES = (
+    "Adler Banko Corvi Dunlo Estrel Farrow Gantz Hollin Ilves Jurado Kessel Lindo Marek Norling Ostrow Pellar Quist "
+    "Rasko Sandor Tolvan Umbra Varga Wexley Yarrow Zelnik Brandt Calder Deluca Fenwick Grolsh"
 ).split()
 THINGS = (
     "old maps|cold soup|brass bands|long train rides|board games|sea fog|paper kites|loud markets|chess problems|wild "
@@ -36,7 +40,7 @@ class NeedleHaystack(Task):
         The name.
 
     Levels:
-        8 to 15 statements at level 1 up to 400 to 600 at level 5; levels 1 to 3 span the original's 10 to 100. Ever
+        8 to 15 statements at level 1 up to 250 to 350 at level 5; levels 1 to 3 span the original's 10 to 100. Ever
         more statements share the feeling or the thing that is asked for.
 
     Check:
@@ -53,22 +57,22 @@ class NeedleHaystack(Task):
         asked = rng.choice(FEELINGS), rng.choice(THINGS)
         facts = [asked]
         while len(facts) < count:
-            feeling, thing = rng.choice(FEELINGS), rng.choice(THINGS)
-            if rng.random() < LOOKALIKES[level]:
-                feeling, thing = rng.choice(((asked[0], thing), (feeling, asked[1])))
-            if (feeling, thing) != asked:
-                facts.append((feeling, thing))
-        names: dict[str, None] = {}
-        while len(names) < count:
-            names[f"{rng.choice(GIVEN_NAMES)} {pronounceable(rng, rng.randint(4, 7)).capitalize()}"] = None
-        asked_name = next(iter(names))
+            drawn = zip(rng.choices(FEELINGS, k=count), rng.choices(THINGS, k=count), strict=True)
+            for feeling, thing in drawn:
+                lookalike = rng.random() / LOOKALIKES[level]
+                fact = (asked[0] if lookalike < 0.5 else feeling, asked[1] if 0.5 <= lookalike < 1 else thing)
+                if fact != asked:
+                    facts.append(fact)
+        del facts[count:]
+        people = rng.sample(range(len(GIVEN_NAMES) * len(FAMILY_NAMES)), count)
+        names = [f"{GIVEN_NAMES[i // len(FAMILY_NAMES)]} {FAMILY_NAMES[i % len(FAMILY_NAMES)]}" for i in people]
         statements = [f"{name} {feeling} {thing}." for name, (feeling, thing) in zip(names, facts, strict=True)]
         rng.shuffle(statements)
         question = (
             f"{' '.join(statements)}\n\nWho {asked[0]} {asked[1]}? "
             "Answer with the full name in triple angle brackets: <<<name>>>."
         )
-        return self.new_problem(level, question, {"names": [asked_name], "statements": count}, asked_name)
+        return self.new_problem(level, question, {"names": [names[0]], "statements": count}, names[0])
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the name."""

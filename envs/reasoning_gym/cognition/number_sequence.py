@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from fractions import Fraction
+from math import gcd
 from typing import Any
 
 from r1ci_env.envs.answers import integer
@@ -120,19 +120,19 @@ def _next(terms: list[int], order: int, degree: int) -> int | None:
     Each term gives an equation for the weights. The next term is certain exactly if its features are a combination of
     those of the equations; eliminating them from it leaves the negative of its value.
     """
-    rows: list[list[Fraction]] = []
+    rows: list[tuple[int, list[int]]] = []  # with the column of the first number that is not zero
     for i in range(order, len(terms) + 1):
-        value = terms[i] if i < len(terms) else 0
-        row = [Fraction(f) for f in [*_features(terms[:i], order, degree), value]]
-        for pivot_row in rows:
-            pivot = next(k for k, f in enumerate(pivot_row) if f)
-            if row[pivot]:
-                factor = row[pivot] / pivot_row[pivot]
-                row = [f - factor * g for f, g in zip(row, pivot_row, strict=True)]
+        row = [*_features(terms[:i], order, degree), terms[i] if i < len(terms) else 0]
+        scale = 1  # by what the row asked for has been multiplied
+        for column, other in rows:
+            if factor := row[column]:
+                row = [f * other[column] - factor * g for f, g in zip(row, other, strict=True)]
+                scale *= other[column]
         if i == len(terms):
-            return int(-row[-1]) if not any(row[:-1]) and row[-1].denominator == 1 else None
+            return -row[-1] // scale if not any(row[:-1]) and row[-1] % scale == 0 else None
         if any(row[:-1]):
-            rows.append(row)
+            divisor = gcd(*row)
+            rows.append((next(k for k, f in enumerate(row) if f), [f // divisor for f in row]))
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from r1ci_env.envs.answers import integer
 from r1ci_env.task import Problem, Task
 
-SIDE = {1: (5, 7), 2: (7, 9), 3: (9, 12), 4: (18, 24), 5: (34, 44)}
+SIDE = {1: (5, 7), 2: (7, 9), 3: (9, 12), 4: (13, 16), 5: (22, 26)}
 WALLS = {1: (20, 35), 2: (25, 40), 3: (25, 40), 4: (30, 40), 5: (32, 40)}  # per cent of the inner cells
 SYMBOLS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghkmnpqrstuvwxyz23456789#@%&+=*?"
 
@@ -24,7 +24,7 @@ class Maze(Task):
         The number.
 
     Levels:
-        Side 5 to 7 at level 1, 34 to 44 at level 5; levels 1 to 3 span the original's 5 to 10.
+        Side 5 to 7 at level 1, 22 to 26 at level 5; levels 1 to 3 span the original's 5 to 10.
 
     Check:
         The number must be the length of a shortest way, found by breadth-first search.

@@ -105,6 +105,14 @@ def _houses(height: int, width: int) -> list[list[int]]:
     return rows + columns + boxes
 
 
+@cache
+def _peers(height: int, width: int) -> list[list[int]]:
+    """Return for each cell the others that share a house with it."""
+    houses = _houses(height, width)
+    cells = range((height * width) ** 2)
+    return [sorted({j for house in houses if i in house for j in house} - {i}) for i in cells]
+
+
 def _show(cells: list[int], side: int) -> str:
     rows = [cells[i : i + side] for i in range(0, len(cells), side)]
     return "\n".join(" ".join(str(digit or "_") for digit in row) for row in rows)
@@ -113,7 +121,7 @@ def _show(cells: list[int], side: int) -> str:
 def _solutions(puzzle: list[int], height: int, width: int, limit: int) -> list[list[int]]:
     """Return up to ``limit`` solutions, by filling the cell with the fewest candidates first."""
     side = height * width
-    peers = [{j for house in _houses(height, width) if i in house for j in house if j != i} for i in range(side * side)]
+    peers = _peers(height, width)
 
     def search(cells: list[int]) -> Iterator[list[int]]:
         best: tuple[int, list[int]] | None = None
