@@ -3,38 +3,72 @@
 import random
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, unwrap
 from r1ci_env.task import Problem, Task
 
 SIDE = 6
-VEHICLES = (6, 10)
-MOVES = {1: (1, 3), 2: (3, 6), 3: (6, 10), 4: (11, 14), 5: (15, 40)}  # of a shortest solution
-MAX_STATES = {1: 150, 2: 2_000, 3: 2_000, 4: 2_000, 5: 2_000}
+MOVES = {1: (1, 3), 2: (4, 8), 3: (9, 15), 4: (16, 22), 5: (23, 60)}
+RANDOM_MOVES = 3
 MAX_ANSWER_MOVES = 2_000
-HARD_BOARDS = (  # found by changing random boards step by step; few positions can be reached, and some are far away
-    "..DCC.GGD.IEJFAAIEJFBKKE..BLHHx.BL..",
-    ".HIIB..HC.B.AACDEG..FDEG..FDEG..F...",
-    "EEFFBG...IBGAA.I.GHDDCJJHx.C..HKKK..",
-    "FFBGGG..B.DDAAB..H.KEExH.KCCCI..JJ.I",
-    "H.....HBBC.DAAJC.D.GJIID.GFE...GFE..",
-    "..FCC..IF.HH.IAADB.JJ.DBEEKKKG...x.G",
-    ".G.LL..GKBIIAAKB..xH.BCC.HJEEFDDJ..F",
-    ".JJ.IIEEGGGDAAC.BDx.C.BH..FKKH..F.LL",
-    "........DEG.AADEG.BBHEG..FH....F.CC.",
-    "H..FF.H.E.BBAAE..D..E.IDxCCCID..GGG.",
-    "JIIIHHJ.LL.CJDAA.CKDxFFCK..EGG...EBB",
-    "LB.JJxLB.KK.LBAAEIxGGDEI.FHDE..FHCC.",
-    "..JCCG..JDLGKAADLGKEBBIIKE....HHHFF.",
-    ".BHHF..B.GF..AAGC...ExC...EDD.......",
-    ".LL.GGCCBBBDAAFHKD..FHKE.MI.KE.MI.JJ",
-    ".xGGGB.KK.DBCLAAD.CLJ.HHC.J..IFFFEEI",
-    "FIICBHF..CBHKMAA.HKM.E..D..ELLD.JJGG",
-    ".F....IF.DDDIAA.H.EGGKH.ExBKHJE.BCCJ",
-    ".x..II.G..CC.GAA.D.G.BBD...H.D.FFHEE",
-    "..GLLFHHG.CF.IAACFKI.DEEKJxD...J.BB.",
-)
+# Hard boards, found by changing random ones step by step, row after row. Below each a
+# shortest solution: vehicle and distance of every move, a small letter for a move to the left or up.
+HARD_BOARDS = """
+CCKKI...H.IMJ.HAAMJBBGGM.LLD..FFFDEE
+j1b1l1H2a1I1K1C1j1a2h1m1G1d2F1L4D1H1A1J1c1k1i1A2h2B1J3b1H2a3d2I1K1h3A1B1j3b1f1e1g2l2I2M3K1d1A3
+KFNNGGKFICCDKFIAADBBHM.D..HMLL.JJEE.
+E1j1H1M1B2F2K2n2g1d1B2I1c3i2h1m1J2F1a2m2b1D1G1l1m1A1f1j1e1D2A2
+.xK.II.GKCCD.GAA.D.GJBBDL.JH..LFFHEE
+A1G1i1d1B1h1l1f1J1K2c3k2j1F2G1a2h2b1D1I1h1A1g1f1e1D2A2
+IKKL..I.DLFF..DAAB..GG.BCCHHHEJJ.x.E
+g1I1J1k1d1a2L2f1b2e2H1C1I3a1g1D2f3d2A1G1i2c1h1E1l2A3
+J.IDCCJ.ID.FJ.AAMFBBHHMF.ELLKK.E.GGG
+a1D1c1f1g1m1H2B2J3a1I1c3d1i1A2e3b1h1l1k1F3m1A2
+.xFFF.B.IIC.BLAAC.BLHJGG..HJ.KEEEDDK
+B1F1i2L1a1j2g1k3D1E1B1a1G1h3A1b1e1J3g2C2K2A3
+..GLLFHHG.CF.IAACFKI.DEEKJxD...J.BB.
+B1D1e2C2A1G1l3g1a1c3A1E2d1G2H2i1j1b3D1e1F3A1
+.LL.FF.BBBJCAAEGJCK.EGJDKMH..DKMH.II
+f1G1i1D1C1J1B2l1e2A1h1k1m1i3H1J1A2E2b1c2A1
+.L.KK.HL.DDDHAA.G.EFFJG.ExBJGIE.BCCI
+A1d1h1e1i4C1J1F1k1L2d1g2F2b1j1c4B1J1f2G3A2
+.BGGEI.B.FEI.AAFCH..JxCH..JDD.......
+a1H1I1j1d1C1E1G2f1j2A2B3a2F1J1g4e1f1i1j1A4
+..GFFx.IG.C..IAACExIDDCEK..BHHKJJB..
+e1i1d1b1J3B1D1I3a2G1f3c1D2b4d2g1h2E2j2C3A4
+.x..II.G..CC.GAA.D.G.BBD...H.D.FFHEE
+c1i1d2B1h1F1G2a1c2h2b1D1I1h1A1g1f1e1D2A2
+.BFFJ..B.EJxHAAECIH.DxCIH.DGG.......
+H1a1d1g1C1I1J1F2d2e1A2B3a2D1E1f4d1e1j1A4
+........ID.GAAID.GBBFD.G.EFHH..E.CC.
+C1d1F1g1B4H1D3i1A2e4a2d3b4f2c3h4D3F1G3A4
+G.II..G.EJBBAAEJ.D..E.HDxCCCHD..FFF.
+F1h1i1J1b1d1C2E2A1G2b3h2j2A2e2c1f1D2A1
+.BGGF..B.IF.HAAIC.H.ExC...EDD.......
+H1a1e1d1C1F1G2e2i1A2B3a2E1I1g4e1f1i1A4
+FIICBHF..CBHKMAA.HKM.E..D..ELLD.JJGG
+B1H1j1g1M1a1C1I3c1A1m3a1e1l3B2E1H2A3
+.xGGGB.KK.DBCLAAD.CLJ.HHC.J..IFFFEEI
+B1G1h1i1E1F1C1k1L1a2j3h1D2A3J1g1b1A1
+.LL.GGCCBBBDAAFHKD..FHKE.MI.KE.MI.JJ
+g1H1j1E1D1B1l1f2i1m1j3I1K1A3F2b1d2A1
+..JCCG..JDLGKAADLGKEBBIIKE....HHHFF.
+F1H1K1a1J1c3d1j1A2e2b1i1k1h1f1G3l1A2
+LB.JJxLB.KK.LBAAEIxGGDEI.FHDE..FHCC.
+C1D1i1j1k1e2G3d1f1h1c4D1H1g2E3I2A2
+JIIIHHJ.LL.CJDAA.CKDxFFCK..EGG...EBB
+D1a1K1J1i1h1c1F1l1e3b1f1g1C3H1e1A3
+H..FF.H.E.BBAAE..D..E.IDxCCCID..GGG.
+b1d1f1G1i1C2E2A1H2b3i2A2e2c1g1D2A1
+EEFFBKNN.HBKAA.H..GDDCIIG..CMMGJJJLL
+A1B1K1F2E1h1c1m3N1g3d1j1C2i2B2K2A3
+........DEG.AADEG.BBHEG..FH....F.CC.
+C1d1e1g1H1B4E3A2f4a1e3b4h1c3E3G3A3
+.JJ.IIEEGGGDAAC.BDx.C.BH..FKKH..F.LL
+i1j1l1H1D1G1c2f2k3B1F2A3C2g1d2A1
+"""
 Vehicle = tuple[int, int, bool]  # row or column that it keeps to, length, whether it is a row
 
 
@@ -49,32 +83,29 @@ class RushHour(Task):
         Moves such as ``F+1 K-2 A+3``: the vehicle and by how many cells it moves right or down (+), left or up (-).
 
     Levels:
-        By the number of moves of a shortest solution: 1 to 3 at level 1, 3 to 6, 6 to 10, 11 to 14, and at least 15 at
-        level 5. The original has up to 50, most of them 10 to 30.
+        A shortest solution takes 1 to 3 moves at level 1, 4 to 8, 9 to 15, 16 to 22, and at least 23 at level 5 (the
+        original has 1 to 50); up to 3 random moves may make it a little longer or shorter.
 
     Check:
         The moves are simulated: no vehicle may pass through a wall or another one or leave the board. The red car
         stands at the right end in the end. The moves need not be the fewest.
 
     Source and deviations:
-        Reasoning-Gym rush_hour, which takes boards from a file and stores no answers; one is found by search. Boards
-        are random at level 1; beyond, random moves and then the first moves of
-        a solution lead to them from hard boards of our own.
+        Reasoning-Gym rush_hour, which takes boards from a file and stores no answers; one is found by search. Ours are
+        positions on the way to the exit from hard boards of our own, mirrored, with a few random moves and new letters.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw boards until a shortest solution has a length of the level."""
+        """Play a solution of a hard board until the moves of the level are left, then make a few random moves."""
         low, high = MOVES[level]
-        while True:
-            if level == 1:
-                board = _random_board(rng.randint(*VEHICLES), rng)
-            else:
-                board = _shuffled(_rows(rng.choice(HARD_BOARDS)), rng)
-            plan = _plan(board, MAX_STATES[level])
-            if plan and len(plan) >= low:
-                break
-        played = max(0, len(plan) - rng.randint(low, high))
-        board, plan = _moved(board, plan[:played]), plan[played:]
+        solutions = [solution for solution in _solutions() if len(solution[1]) >= low]
+        board, plan = rng.choice(solutions)
+        if rng.random() < 0.5:
+            board, plan = _upside_down(board, plan)
+        left = rng.randint(low, min(high, len(plan)))
+        board, plan = _moved(board, plan[: len(plan) - left]), plan[len(plan) - left :]
+        board, undone = _disturbed(board, rng.randint(0, RANDOM_MOVES), rng)
+        plan = undone + plan
         board, plan = _renamed(board, plan, rng)
         question = (
             "Vehicles stand on this board; each is shown by a letter of its own, x is a wall, and a dot is an empty "
@@ -85,7 +116,7 @@ class RushHour(Task):
             "List the moves between <<< and >>>, separated by blanks, in the form <<<F+1 K-2 A+3>>>: the vehicle and "
             "the number of cells, with + for right or down and - for left or up."
         )
-        return self.new_problem(level, question, {"board": board, "moves": len(plan)}, " ".join(plan))
+        return self.new_problem(level, question, {"board": board, "moves": left}, " ".join(plan))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the moves."""
@@ -110,7 +141,7 @@ class RushHour(Task):
         return places[0] == len(masks[0]) - 1
 
     def size(self, problem: Problem) -> float:
-        """Moves of a shortest solution."""
+        """Moves of a shortest solution, before the random moves."""
         return float(problem.data["moves"])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
@@ -127,32 +158,34 @@ def _rows(text: str) -> list[str]:
     return [text[i : i + SIDE] for i in range(0, SIDE * SIDE, SIDE)]
 
 
-def _random_board(count: int, rng: random.Random) -> list[str]:
-    """Place the car A, then vehicles and at times a wall where there is room."""
-    cells = ["."] * (SIDE * SIDE)
-    row = SIDE * rng.choice((2, 3)) + rng.randrange(SIDE - 2)
-    cells[row] = cells[row + 1] = "A"
-    for name in [*"BCDEFGHIJKLMN"[: count - 1], *rng.choice(("", "", "x"))]:
-        for _ in range(10):
-            length = 1 if name == "x" else rng.choice((2, 2, 3))
-            line, start = rng.randrange(SIDE), rng.randrange(SIDE - length + 1)
-            level = rng.random() < 0.4
-            places = [SIDE * line + start + i if level else SIDE * (start + i) + line for i in range(length)]
-            if all(cells[place] == "." for place in places) and not (level and line == row // SIDE):
-                for place in places:
-                    cells[place] = name
-                break
-    return _rows("".join(cells))
+@cache
+def _solutions() -> list[tuple[list[str], list[str]]]:
+    """Return the hard boards with their solutions."""
+    lines = HARD_BOARDS.split()
+    return [
+        (_rows(cells), [f"{name.upper()}{'+-'[name.islower()]}{step}" for name, step in re.findall(r"(.)(\d)", moves)])
+        for cells, moves in zip(lines[::2], lines[1::2], strict=True)
+    ]
 
 
-def _shuffled(board: list[str], rng: random.Random) -> list[str]:
-    """Turn the board upside down, perhaps, and make some random moves."""
-    board = board[:: rng.choice((1, -1))]
+def _upside_down(board: list[str], plan: list[str]) -> tuple[list[str], list[str]]:
+    upright = {name for column in zip(*board, strict=True) for name in column if "".join(column).count(name) > 1}
+    turned = [move[0] + ("-+"[move[1] == "-"] if move[0] in upright else move[1]) + move[2:] for move in plan]
+    return board[::-1], turned
+
+
+def _disturbed(board: list[str], count: int, rng: random.Random) -> tuple[list[str], list[str]]:
+    """Make random moves of vehicles other than A; return the board and the moves that undo them."""
     names, vehicles, places, blocked = _read(board)
     masks = _masks(vehicles)
-    for _ in range(rng.randint(0, 15)):
-        places = list(rng.choice(_neighbours(tuple(places), masks, blocked)))
-    return _show(names, masks, places, blocked)
+    undone: list[str] = []
+    for _ in range(count):
+        choices = [new for new in _neighbours(tuple(places), masks, blocked) if new[0] == places[0]]
+        if choices:
+            new = rng.choice(choices)
+            undone.insert(0, next(f"{n}{p - q:+d}" for n, p, q in zip(names, places, new, strict=True) if p != q))
+            places = list(new)
+    return _show(names, masks, places, blocked), undone
 
 
 def _moved(board: list[str], moves: list[str]) -> list[str]:
