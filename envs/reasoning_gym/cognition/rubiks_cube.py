@@ -21,6 +21,7 @@ AXES = {  # outward direction of each face, then where its columns and its rows 
     "D": ((0, -1, 0), (1, 0, 0), (0, 0, -1)),
 }
 TURN = re.compile(r"[ULFRBD](?:2'?|'?)")
+LAYERED_TURN = re.compile(r"[1-9]?[ULFRBD]w?(?:2'?|'?)")  # of original items with larger cubes: 2R, Rw, 3Rw'
 APOSTROPHES = str.maketrans("’′`", "'''")
 MAX_TURNS = 5_000
 
@@ -70,13 +71,14 @@ class RubiksCube(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the turns."""
-        if "2" in answer and not problem.data["half_turns"]:
-            return False
         side = problem.data["side"]
+        pattern = TURN if side <= 3 else LAYERED_TURN
         text = unwrap(answer).translate(APOSTROPHES)
-        turns = TURN.findall(text)
-        if not turns or len(turns) > MAX_TURNS or TURN.sub("", text).strip(" \n\t\r,"):
+        turns = pattern.findall(text)
+        if not turns or len(turns) > MAX_TURNS or pattern.sub("", text).strip(" \n\t\r,"):
             raise BadAnswer("not a list of turns")
+        if not problem.data["half_turns"] and any("2" in turn[1:] for turn in turns):
+            return False
         stickers = _turned(problem.data["stickers"], _quarters(" ".join(turns)), side)
         return all(len(set(stickers[i : i + side * side])) == 1 for i in range(0, len(stickers), side * side))
 
@@ -96,12 +98,13 @@ class RubiksCube(Task):
 
 
 def _inverse(turn: str) -> str:
-    return turn[0] + {"": "'", "'": "", "2": "2"}[turn[1:]]
+    name = turn.rstrip("2'")
+    return name + {"": "'", "'": "", "2": "2"}[turn.removeprefix(name)]
 
 
 def _quarters(turns: str) -> list[str]:
     """Split turns, a half turn into two quarters."""
-    return [face for turn in turns.split() for face in ([turn[0]] * 2 if "2" in turn else [turn])]
+    return [quarter for turn in turns.split() for quarter in ([turn.rstrip("2'")] * 2 if "2" in turn[1:] else [turn])]
 
 
 def _solved(side: int) -> str:
@@ -123,7 +126,10 @@ def _places(side: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
 @cache
 def _sources(turn: str, side: int) -> list[int]:
     """Return for every sticker's place the place whose sticker comes there."""
-    outward = AXES[turn[0]][0]
+    layer, face, wide = re.match(r"(\d?)(.)(w?)", turn).groups()
+    last = int(layer or (2 if wide else 1))
+    turning = [side + 1 - 2 * i for i in range(1 if wide else last, last + 1)]  # heights of the layers above the centre
+    outward = AXES[face][0]
     places = _places(side)
     index = {place: i for i, place in enumerate(places)}
 
@@ -136,7 +142,7 @@ def _sources(turn: str, side: int) -> list[int]:
 
     sources = list(range(len(places)))
     for i, (place, direction) in enumerate(places):
-        if sum(a * b for a, b in zip(place, outward, strict=True)) == side - 1:
+        if sum(a * b for a, b in zip(place, outward, strict=True)) in turning:
             sources[index[rotated(place), rotated(direction)]] = i
     if turn.endswith("'"):
         forward = list(sources)

@@ -147,7 +147,7 @@ def _length(disks: int, spares: int) -> int:
     if disks <= 1:
         return disks
     if spares == 1:
-        return 2**disks - 1
+        return (1 << disks) - 1
     return min(2 * _length(top, spares) + _length(disks - top, spares - 1) for top in range(1, disks))
 
 

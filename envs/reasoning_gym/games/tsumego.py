@@ -69,7 +69,7 @@ class Tsumego(Task):
 
     def size(self, problem: Problem) -> float:
         """Moves until the capture, then the side of the board."""
-        return 100.0 * problem.data["moves"] + len(problem.data["board"])
+        return float(100 * problem.data["moves"] + len(problem.data["board"]))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Look for captures at once, else for captures with the second or the third move."""
@@ -127,6 +127,9 @@ def _captures(board: list[str], moves: int, enough: int = 1_000) -> dict[str, in
 
 class _Position:
     """Stones of Black and White as bits; rows are one bit apart, so that shifts never join their ends."""
+
+    points: int
+    stones: list[int]
 
     def __init__(self, board: list[str]) -> None:
         self.side = len(board)
