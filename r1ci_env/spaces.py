@@ -7,6 +7,7 @@ shared buffer is decoded once when the environment is built. `FreeText` has none
 
 import struct
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from typing import Any
 
 from gymnasium import spaces
@@ -35,6 +36,11 @@ class FreeText(spaces.Text):
         if mask is None and probability is None:
             mask = (int(self.np_random.integers(0, min(64, self.max_length) + 1)), None)
         return super().sample(mask, probability)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "FreeText":
+        copy = FreeText(self.max_length)  # Gymnasium copies a space once for each environment: the alphabet is shared
+        copy._np_random = deepcopy(self._np_random, memo)
+        return copy
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FreeText) and self.max_length == other.max_length

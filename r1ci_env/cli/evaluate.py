@@ -88,9 +88,12 @@ def play_model(
     """Play problems with a model of transformers, with a progress bar."""
     import torch
 
+    from transformers.utils.logging import disable_progress_bar
+
     from r1ci_env.reference_trainer.policy import load_policy
     from r1ci_env.reference_trainer.rollout import play
 
+    disable_progress_bar()  # ours is enough
     policy = load_policy(path_or_name)
     policy.max_turn_tokens = max_new_tokens or policy.max_turn_tokens
     generator = torch.Generator(policy.model.device).manual_seed(seed)

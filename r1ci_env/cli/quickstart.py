@@ -17,6 +17,9 @@ SHOWCASE = (
 )
 """Twelve tasks from the three sources, each with a reference solver."""
 
+LEAST_GAIN, MOST_DRIFT = 0.5, 0.1
+"""What GRPO adds to the sampled reward on held-out problems, and how far random rewards may move it."""
+
 RUN = Path("runs/quickstart")
 
 
@@ -43,4 +46,7 @@ def quickstart_command(
         raise typer.Exit(1)
 
     say("\n[bold]3. A tiny Qwen2 policy learns to run code: SFT, then GRPO, and a control with random rewards[/]")
-    train("cpu-tiny", output=output, seed=seed)
+    report = train("cpu-tiny", output=output, seed=seed)
+    if report.gain < LEAST_GAIN or abs(report.control_change) > MOST_DRIFT:
+        console(stderr=True).print("[bold red]error:[/] the policy learnt too little, or the control too much")
+        raise typer.Exit(1)

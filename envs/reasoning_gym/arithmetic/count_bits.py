@@ -52,7 +52,7 @@ class CountBits(Task):
 
     def short_code(self, problem: Problem) -> str:
         """Print the count."""
-        return f"print({problem.data['number']}.bit_count())"
+        return f"print(({problem.data['number']}).bit_count())"
 
 
 def solve(question: str) -> str:

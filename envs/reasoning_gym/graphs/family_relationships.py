@@ -1,6 +1,5 @@
 """FamilyRelationships: what one member of a family is to another."""
 
-import itertools
 import random
 import re
 from collections.abc import Mapping
@@ -35,6 +34,9 @@ KINSHIP = {  # relation of the first person to the second: what a woman and a ma
     "child-in-law": ("daughter-in-law", "son-in-law"),
     "sibling-in-law": ("sister-in-law", "brother-in-law"),
 }
+TRIALS = 40
+"""Pairs that are looked at in a family before another is grown."""
+
 SIMPLE = ("spouse", "parent", "child", "sibling", "grandparent", "grandchild")
 
 
@@ -60,15 +62,7 @@ class FamilyRelationships(Task):
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Grow a family and ask about a pair whose relationship has a name."""
-        pairs: dict[str, list[tuple[str, str]]] = {}
-        while not pairs:
-            family = _grow(rng, level)
-            for a, b in itertools.permutations(family.woman, 2):
-                kind = family.kinship(a, b)
-                if kind and (kind in SIMPLE) == (level < 3):
-                    pairs.setdefault(kind, []).append((a, b))
-        kind = rng.choice(sorted(pairs))
-        a, b = rng.choice(pairs[kind])
+        family, a, b, kind = _pair(rng, level)
         sentences = family.sentences()
         if level >= 3:
             rng.shuffle(sentences)
@@ -123,35 +117,53 @@ class _Family:
                 said.append(f"{husband} and his wife {wife} have {born or 'no children'}.")
         return said
 
+    def ancestors(self, person: str) -> list[set[str]]:
+        """Return the parents, grandparents and great-grandparents, after an empty set."""
+        generations: list[set[str]] = [set(), set(self.parents.get(person, ()))]
+        for _ in range(2):
+            generations.append({p for x in generations[-1] for p in self.parents.get(x, ())})
+        return generations
+
+    def siblings(self, a: str | None, b: str | None) -> bool:
+        """Whether two different people have the same parents."""
+        return a != b and a in self.parents and self.parents.get(b or "") == self.parents[a]
+
     def kinship(self, a: str, b: str) -> str | None:
         """Return what ``a`` is to ``b``, or None if it has no name in `KINSHIP`."""
-        up = {1: set(self.parents.get(b, ()))}  # ancestors of b by generation
-        down = {1: set(self.parents.get(a, ()))}  # and of a
-        for n in (2, 3):
-            up[n] = {p for x in up[n - 1] for p in self.parents.get(x, ())}
-            down[n] = {p for x in down[n - 1] for p in self.parents.get(x, ())}
-        partner_a, partner_b = self.spouse.get(a), self.spouse.get(b)
+        partner_a, partner_b, siblings = self.spouse.get(a), self.spouse.get(b), self.siblings
+        above_a, above_b = self.ancestors(a), self.ancestors(b)
+        for n, older in enumerate(("parent", "grandparent", "great-grandparent"), start=1):
+            if a in above_b[n]:
+                return older
+            if b in above_a[n]:
+                return older.replace("parent", "child")
+        if partner_a == b:
+            return "spouse"
+        if siblings(a, b):
+            return "sibling"
+        if any(siblings(a, p) or siblings(partner_a, p) for p in above_b[1]):
+            return "aunt or uncle"
+        if any(siblings(b, p) or siblings(partner_b, p) for p in above_a[1]):
+            return "niece or nephew"
+        if any(siblings(p, q) for p in above_a[1] for q in above_b[1]):
+            return "cousin"
+        if a in self.parents.get(partner_b or "", ()):
+            return "parent-in-law"
+        if b in self.parents.get(partner_a or "", ()):
+            return "child-in-law"
+        return "sibling-in-law" if siblings(a, partner_b) or siblings(partner_a, b) else None
 
-        def siblings(x: str | None, y: str | None) -> bool:
-            return bool(x and y and x != y and x in self.parents and self.parents.get(x) == self.parents.get(y))
 
-        tests = {
-            "spouse": partner_a == b,
-            "parent": a in up[1],
-            "child": b in down[1],
-            "sibling": siblings(a, b),
-            "grandparent": a in up[2],
-            "grandchild": b in down[2],
-            "great-grandparent": a in up[3],
-            "great-grandchild": b in down[3],
-            "aunt or uncle": any(siblings(a, p) or siblings(partner_a, p) for p in up[1]),
-            "niece or nephew": any(siblings(b, p) or siblings(partner_b, p) for p in down[1]),
-            "cousin": any(siblings(p, q) for p in down[1] for q in up[1]),
-            "parent-in-law": a in self.parents.get(partner_b or "", ()),
-            "child-in-law": b in self.parents.get(partner_a or "", ()),
-            "sibling-in-law": siblings(a, partner_b) or siblings(partner_a, b),
-        }
-        return next((kind for kind, holds in tests.items() if holds), None) if a != b else None
+def _pair(rng: random.Random, level: int) -> tuple[_Family, str, str, str]:
+    """Grow families until one has a pair of the kind of relationship that is drawn for the level."""
+    wanted = rng.choice([kind for kind in KINSHIP if (kind in SIMPLE) == (level < 3)])
+    while True:
+        family = _grow(rng, level)
+        people = list(family.woman)
+        for _ in range(TRIALS):
+            a, b = rng.sample(people, 2)
+            if family.kinship(a, b) == wanted:
+                return family, a, b, wanted
 
 
 def _grow(rng: random.Random, level: int) -> _Family:
