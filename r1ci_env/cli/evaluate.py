@@ -87,7 +87,6 @@ def play_model(
 ) -> list[Episode]:
     """Play problems with a model of transformers, with a progress bar."""
     import torch
-
     from transformers.utils.logging import disable_progress_bar
 
     from r1ci_env.reference_trainer.policy import load_policy
