@@ -38,6 +38,8 @@ class Futoshiki(Task):
         fills the grid, which proves that there is one solution; then some are taken back where a search allows it.
     """
 
+    max_answer_chars = 2_000
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a Latin square and signs, and reveal digits until they determine it."""
         side = rng.randint(*SIDE[level])

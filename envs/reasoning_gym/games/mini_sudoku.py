@@ -35,6 +35,8 @@ class MiniSudoku(Task):
         cells, so levels 4 and 5 have 6 by 6 grids.
     """
 
+    max_answer_chars = 2_000
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Shuffle a full grid, then empty cells while the solution stays the only one."""
         height, width = BOXES[level]

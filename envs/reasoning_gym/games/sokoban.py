@@ -131,20 +131,41 @@ def _pull(
     floor: frozenset[Cell], goals: frozenset[Cell], count: int, rng: random.Random
 ) -> tuple[frozenset[Cell], Cell]:
     """Pull boxes from the goals about; return where they and the player are then."""
-    boxes, player = goals, rng.choice(sorted(floor - goals))
+    width = max(column for _, column in floor) + 2
+    ground, boxes = (sum(1 << r * width + c for r, c in cells) for cells in (floor, goals))
+    r, c = rng.choice(sorted(floor - goals))
+    player = 1 << r * width + c
     for _ in range(count):
-        ways = _reach(player, floor - boxes)
+        free = ground & ~boxes
+        reach = _area(player, free, width)
         pulls = []
-        for box in sorted(boxes):
-            for step in STEPS:
-                near = _next(box, step)
-                far = _next(near, step)
-                if near in ways and far in ways:
-                    pulls.append((box, near, far))
+        for box in _single_bits(boxes):
+            for shift in (1, width):
+                for near, far in ((box << shift, box << 2 * shift), (box >> shift, box >> 2 * shift)):
+                    if near & reach and far & free:
+                        pulls.append((box, near, far))
         if pulls:
             box, near, player = rng.choice(pulls)
-            boxes = boxes - {box} | {near}
-    return boxes, player
+            boxes ^= box | near
+    places = [divmod(bit.bit_length() - 1, width) for bit in (*_single_bits(boxes), player)]
+    return frozenset(places[:-1]), places[-1]
+
+
+def _area(start: int, free: int, width: int) -> int:
+    """Return the cells, as bits, that can be walked to."""
+    found, grown = 0, start
+    while grown != found:
+        found = grown
+        grown |= (found << 1 | found >> 1 | found << width | found >> width) & free
+    return found
+
+
+def _single_bits(number: int) -> list[int]:
+    found = []
+    while number:
+        found.append(number & -number)
+        number &= number - 1
+    return found
 
 
 def _steps(floor: Any, boxes: Any, player: Cell, pushes: list[tuple[Cell, str]]) -> str:
@@ -191,18 +212,8 @@ def _solution(room: list[str], max_states: int = 10**6) -> str | None:
     distance = _push_distances(floor, goals)
     far = {bit[cell]: distance[cell] for cell in distance}
 
-    def area(start: int, free: int) -> int:
-        found, grown = 0, start
-        while grown != found:
-            found = grown
-            grown |= (found << 1 | found >> 1 | found << width | found >> width) & free
-        return found
-
-    def single_bits(number: int) -> list[int]:
-        return [1 << i for i in range(number.bit_length()) if number >> i & 1]
-
     def estimate(state: int) -> int:
-        return sum(far[box] for box in single_bits(state)) + 4 * (state & ~aims).bit_count()
+        return sum(far[box] for box in _single_bits(state)) + 4 * (state & ~aims).bit_count()
 
     start = sum(bit[box] for box in boxes)
     queue: list[Any] = [(0, 0, start, bit[player], None)]
@@ -210,14 +221,14 @@ def _solution(room: list[str], max_states: int = 10**6) -> str | None:
     number = 0
     while queue and len(seen) < max_states:
         _, _, state, at, path = heapq.heappop(queue)
-        reach = area(at, ground & ~state)
+        reach = _area(at, ground & ~state, width)
         if (state, reach) in seen:
             continue
         seen.add((state, reach))
         if state == aims:
             break
         depth = path[0] + 1 if path else 1
-        for box in single_bits(state):
+        for box in _single_bits(state):
             for step, move in moves.items():
                 target, pusher = (box << move, box >> move) if move > 0 else (box >> -move, box << -move)
                 if pusher & reach and target & ground & ~state and target in far:
