@@ -3,6 +3,7 @@
 import itertools
 import random
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -48,18 +49,17 @@ class WordLadder(Task):
         """Draw two words at the right distance, then other words beside those between them."""
         lengths, count, (fewest, most) = SHAPES[level]
         graph = _vocabulary_graph(rng.randint(*lengths))
+        words = list(graph)
         ends: list[str] = []
         while not ends:
-            came = search(graph, rng.choice(list(graph)))
-            depth: dict[str, int] = {}
-            for word, before in came.items():
-                depth[word] = depth.get(before, -1) + 1
-            ends = [word for word in came if fewest <= depth[word] <= most]
+            came = search(graph, rng.choice(words), most)
+            reached = list(came)  # from near to far
+            ends = reached[bisect_left(reached, fewest, key=lambda word: len(ladder(came, word)) - 1) :]
         steps = ladder(came, rng.choice(ends))
         near = {word: None for step in steps for word in graph[step] if word not in steps}
-        near_words = rng.sample(list(near), min(len(near), count // 2))
-        others = [word for word in graph if word not in steps and word not in near_words]
-        allowed = sorted(steps + near_words + rng.sample(others, count - len(steps) - len(near_words)))
+        chosen = {*steps, *rng.sample(list(near), min(len(near), count // 2))}
+        others = [word for word in rng.sample(words, count) if word not in chosen]
+        allowed = sorted([*chosen, *others[: count - len(chosen)]])
         question = (
             f"Turn the word {steps[0]} into the word {steps[-1]}. Each step changes exactly one letter and leads to "
             f"one of these words:\n{' '.join(allowed)}\n"
@@ -122,15 +122,17 @@ def neighbours_of(words: Sequence[str]) -> dict[str, list[str]]:
     }
 
 
-def search(graph: Mapping[str, Sequence[str]], start: str) -> dict[str, str]:
-    """Search in breadth; return for each word that is reached the one before it."""
-    came = {start: start}
-    queue = [start]
-    for word in queue:
-        for other in graph[word]:
-            if other not in came:
-                came[other] = word
-                queue.append(other)
+def search(graph: Mapping[str, Sequence[str]], start: str, most: int = MAX_STEPS) -> dict[str, str]:
+    """Search in breadth; return the word before each that is reached in ``most`` steps, the nearest first."""
+    came, layer = {start: start}, [start]
+    for _ in range(most):
+        further = []
+        for word in layer:
+            for other in graph[word]:
+                if other not in came:
+                    came[other] = word
+                    further.append(other)
+        layer = further
     return came
 
 

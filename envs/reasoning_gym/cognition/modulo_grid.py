@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from math import gcd
 from typing import Any
 
 from r1ci_env.envs.answers import lines
@@ -53,19 +54,17 @@ class ModuloGrid(Task):
             width, height = rng.randint(*SIDE[level]), rng.randint(*SIDE[level])
             divisor = rng.randint(*DIVISORS[level])
             values = _values(rng.choice(list(OPERATIONS)), width, height)
-            target = rng.randrange(divisor)
-            marks = {cell for cell, value in values.items() if value % divisor == target}
-            if not 4 <= len(marks) <= width * height // 2:
+            marks = _marks(values, divisor, rng.randrange(divisor))
+            if not 4 <= marks.count("#") <= len(marks) // 2:
                 continue
             count = rng.randint(*HOLES[level])
-            hidden = rng.sample(sorted(marks), min(max(1, count // 4), len(marks) // 2))
-            holes = set(hidden)
-            others = [(x, y) for y in range(height) for x in range(width) if (x, y) not in holes]
-            holes.update(rng.sample(others, count - len(hidden)))
-            rows = _rows(width, height, marks)
-            grid = [
-                "".join("?" if (x, y) in holes else mark for x, mark in enumerate(row)) for y, row in enumerate(rows)
-            ]
+            marked = [i for i, mark in enumerate(marks) if mark == "#"]
+            hidden = rng.sample(marked, min(max(1, count // 4), len(marked) // 2))
+            others = [i for i in range(len(marks)) if i not in hidden]
+            cells = list(marks)
+            for i in hidden + rng.sample(others, count - len(hidden)):
+                cells[i] = "?"
+            grid, rows = _rows("".join(cells), width), _rows(marks, width)
             if _fillings(grid) == [rows]:
                 break
         question = (
@@ -105,35 +104,36 @@ class ModuloGrid(Task):
         )
 
 
-def _rows(width: int, height: int, marks: set[tuple[int, int]]) -> list[str]:
-    return ["".join("#" if (x, y) in marks else "." for x in range(width)) for y in range(height)]
+def _rows(marks: str, width: int) -> list[str]:
+    return [marks[i : i + width] for i in range(0, len(marks), width)]
 
 
 @cache
-def _values(name: str, width: int, height: int) -> dict[tuple[int, int], int]:
-    """Return what an operation gives on every cell."""
-    return {(x, y): OPERATIONS[name](x, y) for y in range(height) for x in range(width)}
+def _values(name: str, width: int, height: int) -> list[int]:
+    """Return what an operation gives on every cell, row by row."""
+    return [OPERATIONS[name](x, y) for y in range(height) for x in range(width)]
+
+
+def _marks(values: list[int], divisor: int, target: int) -> str:
+    """Return the marks of all cells, row by row."""
+    return "".join(["#" if value % divisor == target else "." for value in values])
 
 
 def _fillings(grid: list[str], largest_divisor: int = LARGEST_DIVISOR) -> list[list[str]]:
     """Return the different completed grids that rules of the family give which fit the known cells."""
-    width, height = len(grid[0]), len(grid)
-    cells = [(x, y) for y in range(height) for x in range(width)]
-    marked_cells = [(x, y) for x, y in cells if grid[y][x] == "#"]
-    empty_cells = [(x, y) for x, y in cells if grid[y][x] == "."]
+    width, height, known = len(grid[0]), len(grid), "".join(grid)
     found: list[list[str]] = []
     for name in OPERATIONS:
         values = _values(name, width, height)
-        marked = [values[cell] for cell in marked_cells]
+        marked = [value for value, mark in zip(values, known, strict=True) if mark == "#"]
+        empty = [value for value, mark in zip(values, known, strict=True) if mark == "."]
+        common = gcd(*[value - marked[0] for value in marked])
         for divisor in range(2, largest_divisor + 1):
-            targets = range(divisor)
-            if marked:
-                targets = range(marked[0] % divisor, marked[0] % divisor + 1)
-                if any(value % divisor not in targets for value in marked):
-                    continue
-            for target in targets:
-                if not any(values[cell] % divisor == target for cell in empty_cells):
-                    rows = _rows(width, height, {cell for cell in cells if values[cell] % divisor == target})
+            if common % divisor:  # then not all marked cells leave the same remainder
+                continue
+            for target in [marked[0] % divisor] if marked else range(divisor):
+                if not any(value % divisor == target for value in empty):
+                    rows = _rows(_marks(values, divisor, target), width)
                     if rows not in found:
                         found.append(rows)
     return found
