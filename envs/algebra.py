@@ -85,7 +85,7 @@ class Algebra:
         if a.bottom == b.bottom:
             return Quotient(self._added(a.top, b.top), a.bottom)
         top = self._added(self._times(a.top, b.bottom), self._times(b.top, a.bottom))
-        return Quotient(top, self._times(a.bottom, b.bottom))
+        return _quotient(top, self._times(a.bottom, b.bottom))
 
     def negative(self, a: Quotient) -> Quotient:
         """Return -a."""
@@ -93,7 +93,7 @@ class Algebra:
 
     def times(self, a: Quotient, b: Quotient) -> Quotient:
         """Return a * b."""
-        return Quotient(self._times(a.top, b.top), self._times(a.bottom, b.bottom))
+        return _quotient(self._times(a.top, b.top), self._times(a.bottom, b.bottom))
 
     def divide(self, a: Quotient, b: Quotient) -> Quotient:
         """Return a / b."""
@@ -101,6 +101,7 @@ class Algebra:
 
     def equal(self, a: Quotient, b: Quotient) -> bool:
         """Whether two quotients are the same."""
+        a, b = _quotient(*a), _quotient(*b)
         return self._times(a.top, b.bottom) == self._times(b.top, a.bottom)
 
     def power(self, base: Quotient, exponent: Quotient) -> Quotient:
@@ -458,6 +459,13 @@ class Algebra:
             case _:
                 change = self.divide(change, argument)
         return change if name[0] == "(" else self.divide(change, self.name(name))
+
+
+def _quotient(top: Sum, bottom: Sum) -> Quotient:
+    """Return a quotient; roots of sums that depend on each other can multiply to zero, and 0/0 would equal all."""
+    if not bottom:
+        raise BadAnswer("division by zero")
+    return Quotient(top, bottom)
 
 
 def _accumulate(into: dict[Key, Value], key: Key, value: Value) -> None:

@@ -45,7 +45,7 @@ _UNITS = tuple(
 _ALWAYS = frozenset("unit square sq cubic cu squared cubed degree deg per of".split())
 _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf|textit|mathbf|textrm)\s*\{([^{}]*)\}")
 _LABEL = re.compile(r"\s*[A-Za-z∠△][\w'∠△]{0,8}\s*(?:\([^()=]{0,12}\)|_\{?\w{1,3}\}?)?\s*", re.ASCII)
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d,])", re.ASCII)
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:(?:,|\{,\})\d{3})+|(?: \d{3})+(?! ?/))(?![\d,])", re.ASCII)
 _LAST_WORD = re.compile(r"(?<=[\s\d)}\]])([A-Za-z][A-Za-z-]*)\.?\s*(?:\^\s*\{?\s*[23]\s*\}?)?$", re.ASCII)
 _MIXED = re.compile(r"([-+]?\s*)(\d{1,9})\s+(\d{1,9}\s*/\s*\d{1,9})", re.ASCII)
 _LITERAL = re.compile(
@@ -54,6 +54,8 @@ _LITERAL = re.compile(
     ),
     re.ASCII,
 )
+_SPACE = re.compile(r"(?<!\s)\s++(?![0-9])|(?<![\s0-9])\s++")  # but not that between 1 and 1/2
+_UNFINISHED = re.compile(r"[\d)]\s*\(|\)\s*\\", re.ASCII)  # a product without a sign
 _SCIENTIFIC = re.compile(r"([-+]?\d+(?:\.\d+)?)[eE]([-+]?\d{1,2})", re.ASCII)
 _OPTION = re.compile(r"\\(?:text|textbf|mathrm|mathbf|textrm)\s*\{\s*\(([A-E])\)\s*\}", re.ASCII)
 _SEPARATORS = re.compile(r",|;|\band\b|\bor\b")
@@ -78,12 +80,12 @@ def same(answer: str, gold: str, question: str = "") -> bool:
         return True
     comparison = _Comparison(f"{question} {gold}")
     answer, gold = comparison.simplified(answer), comparison.simplified(gold)
-    return "".join(answer.split()) == "".join(gold.split()) or comparison.same(answer, gold)
+    return _SPACE.sub("", answer) == _SPACE.sub("", gold) or comparison.same(answer, gold)
 
 
 def _letters(text: str) -> str:
     """Return the text without spaces and brackets around it, for answers that are words or option letters."""
-    text = re.sub(r"\s+", "", _TEXT.sub(r"\1", text))
+    text = _SPACE.sub("", _TEXT.sub(r"\1", text))
     bracketed = re.fullmatch(r"\(([A-Za-z])\)", text, re.ASCII)
     text = bracketed[1] if bracketed else text
     return text.casefold() if re.fullmatch(r"[A-Za-z]{3,}", text, re.ASCII) else text
@@ -102,7 +104,7 @@ class _Comparison:
 
     def simplified(self, text: str) -> str:
         text = _TEXT.sub(r" \1 ", text.replace(r",\!", ","))
-        text = _THOUSANDS.sub(lambda match: re.sub(r"[{},]", "", match[0]), plain(text))
+        text = _THOUSANDS.sub(lambda match: re.sub(r"[{}, ]", "", match[0]), plain(text))
         return text.replace(r"\pm", "±").strip()
 
     def same(self, answer: str, gold: str) -> bool:
@@ -165,8 +167,10 @@ class _Comparison:
             except BadAnswer:
                 continue
             found = True
+            shown = number.rpartition("=")[2]
             literal = bool(
-                _LITERAL.fullmatch(re.sub(r"[\s()]", "", number.rpartition("=")[2])) or _MIXED.fullmatch(number)
+                (_LITERAL.fullmatch(re.sub(r"[\s()]", "", shown)) and not _UNFINISHED.search(shown))
+                or _MIXED.fullmatch(number)
             )
             yield self.algebra.divide(value, self.algebra.number(100 if percent else 1)), bool(percent), literal
         if not found:

@@ -235,6 +235,8 @@ class _Parser:
         degree = None
         if name == "sqrt" and self.next == "[":
             degree = self.group("[").value
+            if not degree:
+                raise BadAnswer("no degree of a root")
         power = None
         if self.next == "^":
             self.take()
