@@ -394,7 +394,7 @@ TABLE: tuple[tuple[str, Callable[..., Any]], ...] = (
     (
         "An urn holds {n} red and {n2} blue balls. {k} balls are drawn at random without replacement. "
         "How many red balls are expected among them?",
-        lambda n, n2, k: Fraction(n * k, n + n2),
+        lambda n, n2, k: _fits(k <= n + n2) * Fraction(n * k, n + n2),
     ),
     (
         "{k} fair dice with faces 1 to {n} are rolled. What is the expected value of the highest number?",

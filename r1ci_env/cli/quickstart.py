@@ -47,6 +47,13 @@ def quickstart_command(
 
     say("\n[bold]3. A tiny Qwen2 policy learns to run code: SFT, then GRPO, and a control with random rewards[/]")
     report = train("cpu-tiny", output=output, seed=seed)
+    for what, path in (
+        ("curves", report.plot),
+        ("episodes", report.page),
+        ("metrics", report.metrics),
+        ("policy", report.policy),
+    ):
+        say(f"{what}: {path}", soft_wrap=True)
     if report.gain < LEAST_GAIN or abs(report.control_change) > MOST_DRIFT:
         console(stderr=True).print("[bold red]error:[/] the policy learnt too little, or the control too much")
         raise typer.Exit(1)
