@@ -4,8 +4,8 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import product
+from functools import cache, lru_cache
+from itertools import accumulate, product
 from typing import Any
 
 from r1ci_env.envs.answers import grid as read_grid
@@ -19,9 +19,11 @@ SHAPES = {  # shortest and longest side, steps of the rule, examples
     5: ((11, 14), 3, 3),
 }
 MOST_EXAMPLES = 5
+DIGITS = "0123456789"
 FIRST_SIDES = (3, 5)
 """The first example is small: on it all rules are tried."""
 STYLES = ("cells", "many cells", "rectangles", "rectangles", "frames", "shapes")
+DENSITIES = {"cells": 0.25, "many cells": 0.7}
 Grid = tuple[tuple[int, ...], ...]
 Step = Callable[[Grid], Grid]
 Cells = list[tuple[int, int]]
@@ -45,13 +47,13 @@ def _by_columns(step: Step) -> Step:
 
 
 def _by_rows(change: Callable[[tuple[int, ...]], Sequence[int]]) -> Step:
-    return lambda grid: tuple(tuple(change(row)) for row in grid)
+    return lambda grid: tuple([tuple(change(row)) for row in grid])
 
 
 @lru_cache(maxsize=64)
 def _ranked(grid: Grid) -> list[int]:
     """Return the colours that occur, the commonest first and of two as common the smaller number first."""
-    counts = Counter(colour for row in grid for colour in row if colour)
+    counts = Counter([colour for row in grid for colour in row if colour])
     return sorted(counts, key=lambda colour: (-counts[colour], colour))
 
 
@@ -59,8 +61,9 @@ def _by_colour(change: Callable[[int, list[int]], int]) -> Step:
     """Return the step that gives each cell a colour that depends on its own and on the ranking of the colours."""
 
     def step(grid: Grid) -> Grid:
-        colours = [change(colour, _ranked(grid)) for colour in range(10)]
-        return tuple(tuple(map(colours.__getitem__, row)) for row in grid)
+        ranked = _ranked(grid)
+        new = {colour: change(colour, ranked) for colour in (0, *ranked)}
+        return tuple([tuple([new[colour] for colour in row]) for row in grid])
 
     return step
 
@@ -68,21 +71,17 @@ def _by_colour(change: Callable[[int, list[int]], int]) -> Step:
 @lru_cache(maxsize=64)
 def _objects(grid: Grid) -> list[Cells]:
     """Return the cells of each object: cells of one colour that touch at their sides."""
-    height, width = len(grid), len(grid[0])
-    seen: set[tuple[int, int]] = set()
+    left = {(r, c): colour for r, row in enumerate(grid) for c, colour in enumerate(row) if colour}
     found = []
-    for start in product(range(height), range(width)):
-        if start in seen or not grid[start[0]][start[1]]:
-            continue
-        colour, cells = grid[start[0]][start[1]], [start]
-        seen.add(start)
-        for r, c in cells:
-            for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
-                inside = 0 <= near[0] < height and 0 <= near[1] < width
-                if inside and near not in seen and grid[near[0]][near[1]] == colour:
-                    seen.add(near)
-                    cells.append(near)
-        found.append(cells)
+    for start in list(left):
+        if start in left:
+            colour, cells = left.pop(start), [start]
+            for r, c in cells:
+                for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
+                    if left.get(near) == colour:
+                        del left[near]
+                        cells.append(near)
+            found.append(cells)
     return found
 
 
@@ -99,15 +98,17 @@ def _keep(wanted: Callable[[int, list[int]], bool]) -> Step:
     """Return the step that keeps objects by their number of cells and that of all objects."""
 
     def step(grid: Grid) -> Grid:
-        sizes = [len(cells) for cells in _objects(grid)]
-        return _drawn(grid, [cells for cells in _objects(grid) if wanted(len(cells), sizes)])
+        objects = _objects(grid)
+        sizes = [len(cells) for cells in objects]
+        return _drawn(grid, [cells for cells in objects if wanted(len(cells), sizes)])
 
     return step
 
 
 def _rank_colours(grid: Grid) -> Grid:
-    sizes = sorted({len(cells) for cells in _objects(grid)}, reverse=True)
-    return _drawn(grid, _objects(grid), [sizes.index(len(cells)) % 9 + 1 for cells in _objects(grid)])
+    objects = _objects(grid)
+    sizes = sorted({len(cells) for cells in objects}, reverse=True)
+    return _drawn(grid, objects, [sizes.index(len(cells)) % 9 + 1 for cells in objects])
 
 
 def _boxes(grid: Grid) -> Grid:
@@ -142,35 +143,30 @@ def _by_neighbours(change: Callable[[int, tuple[int, ...]], int]) -> Step:
 
     def step(grid: Grid) -> Grid:
         cells, width = [change(*cell) for cell in _around(grid)], len(grid[0])
-        return tuple(tuple(cells[i : i + width]) for i in range(0, len(cells), width))
+        return tuple([tuple(cells[i : i + width]) for i in range(0, len(cells), width)])
 
     return step
 
 
 def _fill_holes(grid: Grid) -> Grid:
     """Give background from which no way over background leads to the edge the commonest colour."""
-    height, width = len(grid), len(grid[0])
-    edge = [(r, c) for r in range(height) for c in range(width) if r in (0, height - 1) or c in (0, width - 1)]
-    queue = [(r, c) for r, c in edge if not grid[r][c]]
-    outside = set(queue)
+    inside = {(r, c) for r, row in enumerate(grid) for c, colour in enumerate(row) if not colour}
+    queue = [(r, c) for r, c in inside if r in (0, len(grid) - 1) or c in (0, len(grid[0]) - 1)]
+    inside.difference_update(queue)
     for r, c in queue:
         for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
-            if 0 <= near[0] < height and 0 <= near[1] < width and near not in outside and not grid[near[0]][near[1]]:
-                outside.add(near)
+            if near in inside:
+                inside.remove(near)
                 queue.append(near)
-    paint = (_ranked(grid) or [0])[0]
-    return tuple(
-        tuple(paint if not colour and (r, c) not in outside else colour for c, colour in enumerate(row))
-        for r, row in enumerate(grid)
-    )
+    rows = [list(row) for row in grid]
+    for r, c in inside:
+        rows[r][c] = (_ranked(grid) or [0])[0]
+    return tuple(map(tuple, rows))
 
 
 def _ray(row: Sequence[int]) -> list[int]:
     """Continue each colour to the right until another one stands there."""
-    result: list[int] = []
-    for colour in row:
-        result.append(colour or (result[-1] if result else 0))
-    return result
+    return list(accumulate(row, lambda last, colour: colour or last))
 
 
 def _join(row: Sequence[int]) -> list[int]:
@@ -199,7 +195,7 @@ def _halves(change: Callable[[int, int], int]) -> Step:
 
     def step(grid: Grid) -> Grid:
         half = len(grid[0]) // 2
-        return tuple(tuple(map(change, row[:half], row[-half:])) for row in grid)
+        return tuple([tuple(map(change, row[:half], row[-half:])) for row in grid])
 
     return step
 
@@ -224,13 +220,51 @@ RECOLOURS: dict[str, Step] = {
 }
 PAIRS = {"turn right": "turn left", "roll up": "roll down", "roll left": "roll right", "next colour": "previous colour"}
 INVERSE = {**PAIRS, **{back: there for there, back in PAIRS.items()}}  # the other moves and changes undo themselves
-STEPS: dict[str, Step] = {
+REARRANGEMENTS: dict[str, Step] = {
     **MOVES,
-    **RECOLOURS,
     "fall left": _by_rows(lambda row: [*filter(None, row), *[0] * row.count(0)]),
     "fall right": _by_rows(lambda row: [*[0] * row.count(0), *filter(None, row)]),
     "fall up": _by_columns(_by_rows(lambda row: [*filter(None, row), *[0] * row.count(0)])),
     "fall down": _by_columns(_by_rows(lambda row: [*[0] * row.count(0), *filter(None, row)])),
+    "rows by colour": lambda grid: tuple(sorted(grid, key=lambda row: -row.count(0))),
+    "columns by colour": _by_columns(lambda grid: tuple(sorted(grid, key=lambda row: -row.count(0)))),
+}
+REPAINTINGS: dict[str, Step] = {
+    **RECOLOURS,
+    "swap the two commonest colours": _by_colour(
+        lambda c, ranked: ranked[1 - ranked.index(c)] if c in ranked[:2] and len(ranked) > 1 else c
+    ),
+    "all in the commonest colour": _by_colour(lambda c, ranked: ranked[0] if c in ranked else 0),
+    "all in the rarest colour": _by_colour(lambda c, ranked: ranked[-1] if c in ranked else 0),
+    "colour by size": _rank_colours,
+}
+PICKS: dict[str, Step] = {
+    "commonest colour only": _by_colour(lambda c, ranked: c if c in ranked[:1] else 0),
+    "without the commonest colour": _by_colour(lambda c, ranked: 0 if c in ranked[:1] else c),
+    "rarest colour only": _by_colour(lambda c, ranked: c if c in ranked[-1:] else 0),
+    "largest objects": _keep(lambda size, sizes: size == max(sizes)),
+    "smallest objects": _keep(lambda size, sizes: size == min(sizes)),
+    "without the largest objects": _keep(lambda size, sizes: size < max(sizes)),
+    "without the smallest objects": _keep(lambda size, sizes: size > min(sizes)),
+    "without single cells": _keep(lambda size, _: size > 1),
+    "single cells": _keep(lambda size, _: size == 1),
+    "outlines": _by_neighbours(lambda colour, near: 0 if near == (colour,) * 4 else colour),
+    "insides": _by_neighbours(lambda colour, near: colour if near == (colour,) * 4 else 0),
+    "touching another colour": _by_neighbours(lambda colour, near: colour if {*near} - {0, colour} else 0),
+    "alone": _by_neighbours(lambda colour, near: 0 if any(near) else colour),
+}
+FILLS: dict[str, Step] = {
+    "boxes": _boxes,
+    "grow": _by_neighbours(lambda colour, near: colour or max(near)),
+    "fill holes": _fill_holes,
+    "rays right": _by_rows(_ray),
+    "rays left": _by_rows(lambda row: _ray(row[::-1])[::-1]),
+    "rays down": _by_columns(_by_rows(_ray)),
+    "rays up": _by_columns(_by_rows(lambda row: _ray(row[::-1])[::-1])),
+    "join along rows": _by_rows(_join),
+    "join along columns": _by_columns(_by_rows(_join)),
+}
+OTHERS: dict[str, Step] = {
     "left half mirrored": _by_rows(lambda row: row[: (len(row) + 1) // 2] + row[: len(row) // 2][::-1]),
     "right half mirrored": _by_rows(lambda row: row[(len(row) + 1) // 2 :][::-1] + row[len(row) // 2 :]),
     "upper half mirrored": lambda grid: grid[: (len(grid) + 1) // 2] + grid[: len(grid) // 2][::-1],
@@ -239,7 +273,7 @@ STEPS: dict[str, Step] = {
     "twice one below the other": lambda grid: grid + grid,
     "with its mirror image": _by_rows(lambda row: row + row[::-1]),
     "with its image in water": lambda grid: grid + grid[::-1],
-    "twice as large": lambda grid: tuple(tuple(c for c in row for _ in range(2)) for row in grid for _ in range(2)),
+    "twice as large": lambda grid: tuple([tuple([c for c in row for _ in "12"]) for row in grid for _ in "12"]),
     "every second row": lambda grid: grid[::2],
     "every second column": _by_rows(lambda row: row[::2]),
     "left half": _by_rows(lambda row: row[: (len(row) + 1) // 2]),
@@ -250,43 +284,14 @@ STEPS: dict[str, Step] = {
     "cut out the largest object": _largest_cut_out,
     "without the edge": lambda grid: tuple(row[1:-1] for row in grid[1:-1]),
     "framed": _frame,
-    "swap the two commonest colours": _by_colour(
-        lambda c, ranked: ranked[1 - ranked.index(c)] if c in ranked[:2] and len(ranked) > 1 else c
-    ),
-    "commonest colour only": _by_colour(lambda c, ranked: c if c in ranked[:1] else 0),
-    "without the commonest colour": _by_colour(lambda c, ranked: 0 if c in ranked[:1] else c),
-    "rarest colour only": _by_colour(lambda c, ranked: c if c in ranked[-1:] else 0),
-    "all in the commonest colour": _by_colour(lambda c, ranked: ranked[0] if c in ranked else 0),
-    "all in the rarest colour": _by_colour(lambda c, ranked: ranked[-1] if c in ranked else 0),
     "swap colour and background": _by_colour(lambda c, ranked: 0 if c or not ranked else ranked[0]),
-    "largest objects": _keep(lambda size, sizes: size == max(sizes)),
-    "smallest objects": _keep(lambda size, sizes: size == min(sizes)),
-    "without the largest objects": _keep(lambda size, sizes: size < max(sizes)),
-    "without the smallest objects": _keep(lambda size, sizes: size > min(sizes)),
-    "without single cells": _keep(lambda size, _: size > 1),
-    "single cells": _keep(lambda size, _: size == 1),
-    "colour by size": _rank_colours,
-    "boxes": _boxes,
-    "outlines": _by_neighbours(lambda colour, near: 0 if near == (colour,) * 4 else colour),
-    "insides": _by_neighbours(lambda colour, near: colour if near == (colour,) * 4 else 0),
-    "grow": _by_neighbours(lambda colour, near: colour or max(near)),
-    "touching another colour": _by_neighbours(lambda colour, near: colour if {*near} - {0, colour} else 0),
-    "alone": _by_neighbours(lambda colour, near: 0 if any(near) else colour),
-    "fill holes": _fill_holes,
-    "rays right": _by_rows(_ray),
-    "rays left": _by_rows(lambda row: _ray(row[::-1])[::-1]),
-    "rays down": _by_columns(_by_rows(_ray)),
-    "rays up": _by_columns(_by_rows(lambda row: _ray(row[::-1])[::-1])),
-    "join along rows": _by_rows(_join),
-    "join along columns": _by_columns(_by_rows(_join)),
-    "rows by colour": lambda grid: tuple(sorted(grid, key=lambda row: -row.count(0))),
-    "columns by colour": _by_columns(lambda grid: tuple(sorted(grid, key=lambda row: -row.count(0)))),
     "without empty rows": lambda grid: tuple(row for row in grid if any(row)) or grid[:1],
     "without empty columns": _by_columns(lambda grid: tuple(row for row in grid if any(row)) or grid[:1]),
     "in both halves": _halves(lambda left, right: left if left and right else 0),
     "in one half": _halves(lambda left, right: 0 if left and right else left or right),
     "left half over right half": _halves(lambda left, right: left or right),
 }
+STEPS: dict[str, Step] = {**REARRANGEMENTS, **REPAINTINGS, **PICKS, **FILLS, **OTHERS}
 ENDINGS: dict[int, list[tuple[str, ...]]] = {  # what may follow the first step, by number of steps
     1: [()],
     2: [(name,) for name in (*MOVES, *RECOLOURS)],
@@ -325,23 +330,24 @@ class ARCAGI(Task):
         while True:
             rule = [rng.choice(list(STEPS)), *rng.choice(ENDINGS[steps])]
             style = rng.choice(STYLES)
-            grids = [_grid(rng, sides if i else FIRST_SIDES, style) for i in range(MOST_EXAMPLES + 1)]
-            pairs = [(grid, _apply(rule, grid)) for grid in grids]
-            coloured = [any(map(any, result)) for _, result in pairs]
-            if sum(coloured) < len(pairs) - 2 or not coloured[-1] or sum(a == b for a, b in pairs) > 1:
-                continue
+            pairs = []
+            for i in range(count + 1):
+                grid = _grid(rng, sides if i else FIRST_SIDES, style)
+                pairs.append((grid, _apply(rule, grid)))
             asked, right = pairs.pop()
-            used = count
+            blank = sum(not any(map(any, result)) for _, result in pairs)
+            if blank > 1 or not any(map(any, right)) or sum(a == b for a, b in [*pairs, (asked, right)]) > 1:
+                continue
             fitting = [
-                r for r in _rules(steps, *pairs[0]) if all(_apply(r, grid) == result for grid, result in pairs[1:used])
+                r for r in _rules(steps, *pairs[0]) if all(_apply(r, grid) == result for grid, result in pairs[1:])
             ]
-            while used < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
-                grid, result = pairs[used]
-                fitting = [r for r in fitting if _apply(r, grid) == result]
-                used += 1
+            while len(pairs) < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
+                grid = _grid(rng, sides, style)
+                pairs.append((grid, _apply(rule, grid)))
+                fitting = [r for r in fitting if _apply(r, grid) == pairs[-1][1]]
             if all(len(r) == steps and _apply(r, asked) == right for r in fitting):
                 break
-        examples = "\n\n".join(f"Input:\n{_show(grid)}\nOutput:\n{_show(result)}" for grid, result in pairs[:used])
+        examples = "\n\n".join(f"Input:\n{_show(grid)}\nOutput:\n{_show(result)}" for grid, result in pairs)
         number = ("is a single step", "consists of two steps", "consists of three steps")[steps - 1]
         question = (
             "A rule turns each input grid into its output grid. The digits are colours; 0 is the background. The rule "
@@ -371,19 +377,25 @@ class ARCAGI(Task):
 def _grid(rng: random.Random, sides: tuple[int, int], style: str) -> Grid:
     """Draw a grid that is not empty."""
     height, width = rng.randint(*sides), rng.randint(*sides)
-    rows = [[0] * width for _ in range(height)]
     colours = rng.sample(range(1, 10), rng.randint(2, 4))
-    if style in ("cells", "many cells"):
-        for r, c in product(range(height), range(width)):
-            if rng.random() < (0.25 if style == "cells" else 0.7):
-                rows[r][c] = rng.choice(colours)
-    for i in range(0 if "cells" in style else rng.randint(2, 2 + height * width // 25)):
+    cells = [0] * (height * width)
+    if density := DENSITIES.get(style, 0):
+        weights = [1 - density] + [density / len(colours)] * len(colours)
+        cells = rng.choices([0, *colours], weights, k=height * width)
+    rows = [cells[i : i + width] for i in range(0, height * width, width)]
+    for i in range(0 if density else rng.randint(2, 2 + height * width // 25)):
         tall, wide = rng.randint(1, (height + 1) // 2), rng.randint(1, (width + 1) // 2)
         top, left = rng.randint(0, height - tall), rng.randint(0, width - wide)
-        for r, c in product(range(top, top + tall), range(left, left + wide)):
-            inner = top < r < top + tall - 1 and left < c < left + wide - 1
-            if style == "rectangles" or (style == "frames" and not inner) or (style == "shapes" and rng.random() < 0.6):
-                rows[r][c] = colours[i % len(colours)]
+        colour = colours[i % len(colours)]
+        for r in range(top, top + tall):
+            if style == "shapes":
+                rows[r][left : left + wide] = [
+                    colour if rng.random() < 0.6 else old for old in rows[r][left : left + wide]
+                ]
+            elif style == "frames" and top < r < top + tall - 1:
+                rows[r][left] = rows[r][left + wide - 1] = colour
+            else:
+                rows[r][left : left + wide] = [colour] * wide
     rows[rng.randrange(height)][rng.randrange(width)] = colours[0]
     return tuple(map(tuple, rows))
 
@@ -399,19 +411,34 @@ def _rules(steps: int, grid: Grid, result: Grid) -> Iterator[list[str]]:
 
     What may follow the first step can be undone, so that first steps and endings meet in the middle.
     """
-    made: dict[Grid, list[str]] = {}
-    for name, step in STEPS.items():
-        made.setdefault(step(grid), []).append(name)
+    made = cache(lambda name: STEPS[name](grid))
     before: dict[tuple[str, ...], Grid] = {(): result}  # what stood before each ending
     for ending in (ending for number in range(1, steps + 1) for ending in ENDINGS[number]):
         if ending:
             first = ending[0]
             before[ending] = STEPS[INVERSE.get(first, first)](before[ending[1:]])
-        yield from ([name, *ending] for name in made.get(before[ending], ()))
+        wanted = before[ending]
+        yield from ([name, *ending] for name in _candidates(grid, wanted) if made(name) == wanted)
+
+
+def _candidates(grid: Grid, result: Grid) -> Iterator[str]:
+    """Yield the steps that may turn one grid into another, as far as a short look tells."""
+    cells, after = [colour for row in grid for colour in row], [colour for row in result for colour in row]
+    if sorted(cells) == sorted(after):
+        yield from REARRANGEMENTS
+    if (len(grid), len(grid[0])) == (len(result), len(result[0])):
+        changes = set(zip(cells, after, strict=True))
+        if all((old == 0) == (new == 0) for old, new in changes):
+            yield from REPAINTINGS
+        if all(new in (0, old) for old, new in changes):
+            yield from PICKS
+        if all(old in (0, new) for old, new in changes):
+            yield from FILLS
+    yield from OTHERS
 
 
 def _show(grid: Sequence[Sequence[int]]) -> str:
-    return "\n".join(" ".join(map(str, row)) for row in grid)
+    return "\n".join([" ".join(map(DIGITS.__getitem__, row)) for row in grid])
 
 
 def solve(question: str) -> str | None:
