@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, word
@@ -10,7 +11,8 @@ from r1ci_env.task import Problem, Task
 
 SIDE = {1: (5, 7), 2: (9, 13), 3: (7, 9), 4: (10, 13), 5: (5, 6)}
 MOVES = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3}  # of Black, until the capture
-STONES = {1: (30, 25), 2: (24, 14), 3: (34, 22), 4: (32, 18), 5: (34, 24)}  # per cent of black and white points
+STONES = {1: (10, 12), 2: (8, 6), 3: (9, 9), 4: (10, 8), 5: (11, 12)}
+"""Of 32 points those that get a black stone, and of 32 others those that get a white one."""
 ORDINALS = {1: "first", 2: "second", 3: "third"}
 COLUMNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -43,12 +45,17 @@ class Tsumego(Task):
         """Draw positions until exactly one move captures within the moves of the level, and none sooner."""
         moves = MOVES[level]
         while True:
-            board = _random_board(rng.randint(*SIDE[level]), STONES[level], rng)
-            if any(_captures(board, sooner, 1) for sooner in range(1, moves)):
+            position = _random_position(rng.randint(*SIDE[level]), STONES[level], rng)
+            if moves > 1:
+                for group in position.groups(1):
+                    if position.liberties(group).bit_count() == 1:  # it would be captured too soon
+                        position.stones[1] ^= group
+            if any(_captures(position, sooner, 1) for sooner in range(2, moves)):
                 continue
-            right = list(_captures(board, moves, 2))
+            right = list(_captures(position, moves, 2))
             if len(right) == 1:
                 break
+        board = position.rows()
         question = (
             f"Go, Black (X) to move. O is White, a dot an empty point.\n\n{_draw(board)}\n\n"
             "Stones of one colour that are joined along the lines are a group; a group whose last empty neighbour "
@@ -74,10 +81,11 @@ class Tsumego(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Look for captures at once, else for captures with the second or the third move."""
         board = ["".join(row) for row in item["metadata"]["board"]]
-        points = _captures(board, 1)
+        position = _read(board)
+        points = _captures(position, 1)
         if points and "as many" in item["question"]:
             points = {point: stones for point, stones in points.items() if stones == max(points.values())}
-        points = points or _captures(board, 2) or _captures(board, 3)
+        points = points or _captures(position, 2) or _captures(position, 3)
         gold = item["answer"].strip().upper()
         flaw = None
         if not points:
@@ -89,16 +97,36 @@ class Tsumego(Task):
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
 
 
-def _random_board(side: int, stones: tuple[int, int], rng: random.Random) -> list[str]:
+def _random_position(side: int, stones: tuple[int, int], rng: random.Random) -> "_Position":
     """Scatter stones, and take off the groups that have no liberty."""
-    black, white = stones
-    marks = rng.choices("XO.", (black, white, 100 - black - white), k=side * side)
-    position = _Position(["".join(marks[i : i + side]) for i in range(0, side * side, side)])
+    points = _points(side)
+    black, white = (_scatter(points, chance, rng) for chance in stones)
+    position = _Position(side, black, white & ~black)
     for color in (0, 1):
-        for group in list(position.groups(color)):
-            if not position.liberties(group):
-                position.stones[color] ^= group
-    return position.rows()
+        position.stones[color] = position.group(position.around(position.empty()) & position.stones[color], color)
+    return position
+
+
+def _scatter(points: int, chance: int, rng: random.Random) -> int:
+    """Return some of the points, each with a chance of so many in 32."""
+    found = 0
+    for digit in range(5):
+        drawn = rng.getrandbits(points.bit_length())
+        found = found | drawn if chance >> digit & 1 else found & drawn
+    return found & points
+
+
+@cache
+def _points(side: int) -> int:
+    return sum((2**side - 1) << r * (side + 1) for r in range(side))
+
+
+def _read(board: list[str]) -> "_Position":
+    black, white = (
+        sum(1 << r * (len(board) + 1) + c for r, row in enumerate(board) for c, mark in enumerate(row) if mark == color)
+        for color in "XO"
+    )
+    return _Position(len(board), black, white)
 
 
 def _draw(board: list[str]) -> str:
@@ -107,12 +135,11 @@ def _draw(board: list[str]) -> str:
     return "\n".join([*rows, "   " + " ".join(COLUMNS[:side])])
 
 
-def _captures(board: list[str], moves: int, enough: int = 1_000) -> dict[str, int]:
+def _captures(position: "_Position", moves: int, enough: int = 1_000) -> dict[str, int]:
     """Return the first moves after which Black captures a present group within ``moves``, and its stones.
 
     The search ends when ``enough`` are found.
     """
-    position = _Position(board)
     found: dict[str, int] = {}
     for group in position.groups(1):
         if position.liberties(group).bit_count() <= moves:
@@ -128,24 +155,12 @@ def _captures(board: list[str], moves: int, enough: int = 1_000) -> dict[str, in
 class _Position:
     """Stones of Black and White as bits; rows are one bit apart, so that shifts never join their ends."""
 
-    points: int
-    stones: list[int]
-
-    def __init__(self, board: list[str]) -> None:
-        self.side = len(board)
-        self.width = self.side + 1
-        self.points = sum((2**self.side - 1) << r * self.width for r in range(self.side))
-        self.stones = [
-            sum(1 << r * self.width + c for r, row in enumerate(board) for c, mark in enumerate(row) if mark == color)
-            for color in "XO"
-        ]
-        self.ko = 0
+    def __init__(self, side: int, black: int, white: int) -> None:
+        self.side, self.width, self.points = side, side + 1, _points(side)
+        self.stones, self.ko = [black, white], 0
 
     def after_pass(self) -> "_Position":
-        new = object.__new__(_Position)
-        new.side, new.width, new.points = self.side, self.width, self.points
-        new.stones, new.ko = list(self.stones), 0
-        return new
+        return _Position(self.side, *self.stones)
 
     def after(self, color: int, point: int) -> "_Position | None":
         """Return the position after a move, or None if it is not legal."""
@@ -215,9 +230,19 @@ class _Position:
         if count > moves:
             return
         for point in _single_bits(liberties if count == moves else self.empty()):
+            if self.has_way_out(liberties & ~point, point, moves):
+                continue
             new = self.after(0, point)
             if new and (not new.stones[1] & target or (moves > 1 and new.is_lost(target, moves - 1))):
                 yield point
+
+    def has_way_out(self, liberties: int, point: int, moves: int) -> bool:
+        """Whether a group gets too many liberties at once when White extends from one, after Black's move at a point.
+
+        Such an extension is legal, and never retakes a ko.
+        """
+        free = self.empty() & ~point
+        return any((liberties & ~out | self.around(out) & free).bit_count() >= moves for out in _single_bits(liberties))
 
     def is_lost(self, target: int, moves: int) -> bool:
         """Whether White, to move, loses the group at ``target`` within ``moves`` of Black."""
@@ -250,4 +275,4 @@ def solve(question: str) -> str:
     board = [row.replace(" ", "") for row in re.findall(r"^ ?\d+ ([XO. ]+)$", question, re.M)]
     ordinal = re.search(r"with his (\w+) move", question)[1]
     moves = next(number for number, name in ORDINALS.items() if name == ordinal)
-    return next(iter(_captures(board, moves)))
+    return next(iter(_captures(_read(board), moves)))
