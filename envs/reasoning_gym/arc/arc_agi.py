@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, product
+from itertools import product
 from typing import Any
 
 from r1ci_env.envs.answers import grid as read_grid
@@ -166,7 +166,8 @@ def _fill_holes(grid: Grid) -> Grid:
 
 def _ray(row: Sequence[int]) -> list[int]:
     """Continue each colour to the right until another one stands there."""
-    return list(accumulate(row, lambda last, colour: colour or last))
+    last = 0
+    return [last := colour or last for colour in row]
 
 
 def _join(row: Sequence[int]) -> list[int]:
