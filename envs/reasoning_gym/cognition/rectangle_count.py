@@ -125,11 +125,11 @@ def _counts(marks: list[list[int]], max_steps: int) -> set[int]:
         if r == height:
             found.add(count)
             return
-        heights = [h for h in range(MIN_SIDE, run(r, c, 1, 0) + 1) if run(r + h - 1, c, 0, 1) >= MIN_SIDE]
+        bottoms = {h: run(r + h - 1, c, 0, 1) for h in range(MIN_SIDE, run(r, c, 1, 0) + 1)}
         for w in range(MIN_SIDE, run(r, c, 0, 1) + 1):
             right_side = run(r, c + w - 1, 1, 0)
-            for h in heights:
-                if h > right_side or run(r + h - 1, c, 0, 1) < w or steps > max_steps:
+            for h, bottom in bottoms.items():
+                if h > right_side or bottom < w or steps > max_steps:
                     continue
                 cells = _outline(r, c, h, w)
                 for i, j in cells:

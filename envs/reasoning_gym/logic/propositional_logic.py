@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, unwrap
@@ -136,7 +137,8 @@ def _together(premises: Sequence[int], everywhere: int) -> int:
     return everywhere
 
 
-def _columns(names: Sequence[str]) -> dict[str, int]:
+@cache
+def _columns(names: str) -> dict[str, int]:
     """Return for each letter the rows of the truth table, as bits, in which it is true."""
     columns = {}
     for i, name in enumerate(names):
@@ -147,7 +149,8 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
     return columns
 
 
-def _table(formula: str, names: Sequence[str], allowed: Sequence[str] | None = None) -> int:
+@lru_cache(maxsize=4_096)  # short premises come up again and again
+def _table(formula: str, names: str, allowed: str | None = None) -> int:
     """Read a formula; return the rows of the truth table, as bits, in which it is true."""
     if len(formula) > MAX_CHARS or len(names) > MAX_LETTERS:
         raise ValueError("too long")
