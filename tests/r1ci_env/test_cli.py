@@ -95,3 +95,19 @@ def test_play():
     assert f"a right answer: {answer}" in printed
     assert "correct, reward 1" in printed
     assert "reward" not in r1ci("play", "GCD", "--level", "2", stdin=":quit\n").stdout
+
+
+def test_eval_with_a_local_model(tmp_path):
+    pytest.importorskip("torch", reason="the train extra is not installed")
+    from r1ci_env.reference_trainer.config import make_config
+    from r1ci_env.reference_trainer.policy import Policy
+    from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
+
+    config = make_config("cpu-tiny", 0, {})
+    tokenizer = make_tokenizer(config.tasks, config.level)
+    Policy(make_model(tokenizer, config), tokenizer).save(tmp_path / "model")
+    options = ("--agent", "model", "--model", str(tmp_path / "model"), "--level", "1", "--episodes", "4")
+    scores = json.loads(r1ci("eval", "GCD", *options, "--json").stdout)
+    assert scores[-1]["name"] == "all"
+    assert scores[-1]["episodes"] == 4
+    assert 0 <= scores[-1]["low"] <= scores[-1]["high"] <= 1
