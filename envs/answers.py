@@ -152,16 +152,18 @@ def numbers(text: str) -> list[Fraction]:
 def grid(text: str) -> list[list[str]]:
     """Read a grid, one row a line or one bracket pair a row; cells by commas or blanks, else one character each."""
     text = unwrap(text)
-    if text.startswith("["):
-        rows = re.findall(r"\[([^\[\]]*)\]", text)
-        if re.sub(r"\[[^\[\]]*\]", "", text).strip(" \n\t,[]"):
-            raise BadAnswer("text between the rows")
-    else:
-        rows = [line for line in text.splitlines() if line.strip()]
+    rows = bracketed_rows(text) if text.startswith("[") else [line for line in text.splitlines() if line.strip()]
     cells = [items(row) if re.search(r"[,\s]", row.strip()) else list(row.strip()) for row in rows]
     if not all(cells) or not cells:
         raise BadAnswer("no cells")
     return cells
+
+
+def bracketed_rows(text: str) -> list[str]:
+    """Return what stands in the innermost square brackets of a list of rows; nothing else may stand outside them."""
+    if re.sub(r"\[[^\[\]]*\]", "", text).strip(" \n\t,[]"):
+        raise BadAnswer("text between the rows")
+    return re.findall(r"\[([^\[\]]*)\]", text)
 
 
 def integer_grid(text: str) -> list[list[int]]:

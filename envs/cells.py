@@ -2,6 +2,7 @@
 
 import re
 
+from r1ci_env.envs.answers import bracketed_rows
 from r1ci_env.errors import BadAnswer
 
 _FENCE = re.compile(r"```(?:\w*\n)?(.*?)\n?```|`([^`]*)`", re.S)
@@ -16,12 +17,7 @@ def cells(text: str, width: int) -> list[str]:
     text = text.strip()
     if fenced := _FENCE.fullmatch(text):
         text = (fenced[1] or fenced[2] or "").strip()
-    if "[" in text:
-        rows = re.findall(r"\[([^\[\]]*)\]", text)
-        if re.sub(r"\[[^\[\]]*\]", "", text).strip(" \n\t,[]"):
-            raise BadAnswer("text between the rows")
-    else:
-        rows = text.splitlines()
+    rows = bracketed_rows(text) if "[" in text else text.splitlines()
     found = [row for row in map(_row, rows) if row]
     if len(found) > 1 and any(len(row) != width for row in found):
         raise BadAnswer(f"rows are not {width} wide")

@@ -69,10 +69,20 @@ def problem(ref: str) -> Problem:
         UnknownTask: it names no task.
         BadOption: it names no level of the task.
     """
+    name, level, seed = parse_reference(ref)
+    return get_task(name).problem(seed, level=level)
+
+
+def parse_reference(ref: str) -> tuple[str, int, int]:
+    """Return the task's name, the level and the seed of a reference.
+
+    Raises:
+        BadReference: the reference is malformed.
+    """
     parts = ref.split(":") if isinstance(ref, str) else []
     if len(parts) != 3 or not all(_is_integer(part) for part in parts[1:]):
         raise BadReference(f"{ref!r} is no problem reference: write Task:level:seed, such as 'Game24:3:1234'.")
-    return get_task(parts[0]).problem(int(parts[2]), level=int(parts[1]))
+    return parts[0], int(parts[1]), int(parts[2])
 
 
 def _is_integer(text: str) -> bool:

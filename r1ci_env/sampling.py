@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from r1ci_env.errors import BadOption, did_you_mean
-from r1ci_env.registry import get_task, list_tasks, problem
+from r1ci_env.registry import get_task, list_tasks, parse_reference
 from r1ci_env.task import Problem, Task
 
 RESET_OPTIONS = ("problem", "task", "level")
@@ -40,13 +40,12 @@ class ProblemSampler:
             names.append(task.name if isinstance(task, Task) else task)
         if not names:
             raise BadOption("There is no task to draw from: tasks is empty.")
-        if tasks is not None:
-            for name in names:
-                self.task(name).require_level(1 if level is None else level)
+        for name in names[:1] if tasks is None else names:  # those of the catalog need no look
+            task = self.task(name)
+            if level is not None:
+                task.require_level(level)
         self.names = tuple(names)
         self.level = level
-        if level is not None and tasks is None:
-            self.task(names[0]).require_level(level)
 
     def task(self, name: str) -> Task:
         """Return the task called ``name``, one's own first."""
@@ -73,14 +72,8 @@ class ProblemSampler:
         if isinstance(chosen, Problem):
             return chosen
         if chosen is not None:
-            return self._from_reference(chosen)
+            name, level, seed = parse_reference(chosen)
+            return self.task(name).problem(seed, level=level)
         name = options.get("task") or self.names[int(rng.integers(len(self.names)))]
         seed = int(rng.integers(2**31))
         return self.task(name).problem(seed, level=options.get("level", self.level))
-
-    def _from_reference(self, ref: str) -> Problem:
-        name = str(ref).split(":")[0]
-        if name in self._own:
-            _, level, seed = str(ref).split(":")
-            return self._own[name].problem(int(seed), level=int(level))
-        return problem(ref)

@@ -289,11 +289,16 @@ def count_distinct(task: Task, count: int = 200) -> int:
     return len({task.problem(seed).question for seed in range(count)})
 
 
-def check_distinct(task: Task, count: int = 200) -> None:
-    """Seeds give distinct questions: nearly ``count`` of the first ``count``, and ``count`` of twice as many."""
+def check_distinct(task: Task, count: int = 200) -> int:
+    """Seeds give distinct questions: nearly ``count`` of the first ``count``, and ``count`` of twice as many.
+
+    Returns:
+        How many of the first ``count`` are distinct.
+    """
     distinct = count_distinct(task, count)
     if distinct < 0.95 * count or (distinct < count and count_distinct(task, 2 * count) < count):
         raise LawBroken(f"{task.name}: {count} seeds give only {distinct} distinct questions.")
+    return distinct
 
 
 def check_gymnasium(env_id: str) -> None:
@@ -379,16 +384,18 @@ def check_task(
     if sandbox is not None:
         laws["programs"] = lambda: check_programs(task, problems, sandbox)
     broken: dict[str, str] = {}
+    found: dict[str, object] = {}
     for name, law in laws.items():
         try:
-            law()
+            found[name] = law()
         except Exception as error:
             if raise_errors:
                 raise
             broken[name] = str(error) if isinstance(error, LawBroken) else f"{task.name}: {error!r}"
     solver = "none" if task.solver is None else "broken" if {"solver", "programs"} & set(broken) else "ok"
     passed = tuple(name for name in laws if name not in broken)
-    distinct = 0 if "distinct" in broken else count_distinct(task)
+    distinct = found.get("distinct", 0)
+    assert isinstance(distinct, int)
     return Report(task.name, passed, broken, statistics.median(times), distinct, solver)
 
 

@@ -71,7 +71,8 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         self._episodes: list[Episode] = []
         self._observations: list[str] = [""] * num_envs
         self._done = np.zeros(num_envs, bool)
-        self._pending: list[str] | None = None
+        self._resetting = np.zeros(num_envs, bool)
+        self._pending: dict[int, str] | None = None  # programs of the turns taken, until step_wait
 
     def reset(
         self,
@@ -128,18 +129,17 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
             raise BadOption(f"Episodes {ended} are over: reset them with options={{'reset_mask': ...}} first.")
         resetting = self._done if self.autoreset_mode == AutoresetMode.NEXT_STEP else np.zeros(self.num_envs, bool)
         self._resetting = resetting.copy()
-        self._programs = {
+        self._pending = {
             i: code
             for i, action in enumerate(actions)
             if not resetting[i] and (code := self._episodes[i].read(action)) is not None
         }
-        self._pending = list(self._programs.values())
 
     def step_wait(self) -> StepResult:
         """Run the code of the turns given to `step_async` and return the batch."""
         if self._pending is None:
             raise BadOption("step_async() is due before step_wait().")
-        results = dict(zip(self._programs, self._run_many(self._pending), strict=True))
+        results = dict(zip(self._pending, self._run_many(list(self._pending.values())), strict=True))
         self._pending = None
         rewards = np.zeros(self.num_envs)
         terminated, truncated = np.zeros(self.num_envs, bool), np.zeros(self.num_envs, bool)

@@ -28,8 +28,17 @@ def clone(root, tmp_path_factory):
     return target
 
 
+@pytest.fixture(scope="module")
+def wheel(clone, tmp_path_factory):
+    """The wheel that the clone builds."""
+    folder = tmp_path_factory.mktemp("dist")
+    options = ["-q", "--no-deps", "--no-build-isolation", "-w", folder]
+    run(sys.executable, "-m", "pip", "wheel", *options, clone, cwd=folder)
+    return next(folder.glob("*.whl"))
+
+
 @pytest.fixture(scope="module", params=FORMS)
-def installed(request, clone, tmp_path_factory):
+def installed(request, clone, wheel, tmp_path_factory):
     """A virtual environment with the package in one of the forms, and this one's dependencies."""
     folder = tmp_path_factory.mktemp(request.param)
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
@@ -41,20 +50,7 @@ def installed(request, clone, tmp_path_factory):
     pip = [sys.executable, "-m", "pip", "--python", bin_folder / "python", "install", "-q", "--no-deps"]
     pip += ["--no-build-isolation", "--ignore-installed"]
     if request.param == "wheel":
-        run(
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "-q",
-            "--no-deps",
-            "--no-build-isolation",
-            "-w",
-            folder,
-            clone,
-            cwd=folder,
-        )
-        run(*pip, next(folder.glob("*.whl")), cwd=folder)
+        run(*pip, wheel, cwd=folder)
     else:
         run(*pip, *(["-e"] if request.param == "editable" else []), clone, cwd=folder)
     return bin_folder
@@ -92,21 +88,8 @@ def test_commands(installed, place):
     assert "runs" not in [p.name for p in Path(place).iterdir()]
 
 
-def test_the_wheel_is_typed_and_whole(clone, tmp_path):
-    run(
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "-q",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        tmp_path,
-        clone,
-        cwd=tmp_path,
-    )
-    run(sys.executable, "-m", "zipfile", "-e", next(tmp_path.glob("*.whl")), tmp_path / "content", cwd=tmp_path)
+def test_the_wheel_is_typed_and_whole(clone, wheel, tmp_path):
+    run(sys.executable, "-m", "zipfile", "-e", wheel, tmp_path / "content", cwd=tmp_path)
     content = tmp_path / "content"
     assert (content / "r1ci_env" / "py.typed").is_file()
     assert sorted(p.name for p in content.iterdir() if not p.name.endswith(".dist-info")) == ["r1ci_env"]

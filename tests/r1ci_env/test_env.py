@@ -151,6 +151,8 @@ def test_a_task_of_ones_own():
     assert info["task"] == "Parity"
     assert env.step(f"<<<{env.problem.answer}>>>")[1] == 1.0
     assert env.reset(options={"problem": "Parity:2:9"})[1]["problem"] == "Parity:2:9"
+    with pytest.raises(BadReference, match="Task:level:seed"):
+        env.reset(options={"problem": "Parity:2"})
 
 
 @pytest.mark.parametrize(
