@@ -144,6 +144,16 @@ def integers(text: str) -> list[int]:
     return [integer(item) for item in items(text)]
 
 
+def integers_of(text: str, count: int, *, joined: bool) -> list[int]:
+    """Read ``count`` integers as in `items`; with ``joined`` single digits may also stand together, as in ``1020``."""
+    found = items(text)
+    if joined and len(found) == 1 and len(unwrap(text)) == count:
+        found = list(unwrap(text))
+    if len(found) != count:
+        raise BadAnswer(f"not {count} integers")
+    return integers(" ".join(found))
+
+
 def numbers(text: str) -> list[Fraction]:
     """Read a list of numbers, separated as in `items`."""
     return [number(item) for item in items(text)]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, integers, items, unwrap
+from r1ci_env.envs.answers import integers, integers_of
 from r1ci_env.task import Problem, Task
 
 MACHINES = {1: (1, 3), 2: (2, 4), 3: (4, 10), 4: (10, 20), 5: (25, 60)}
@@ -66,12 +66,7 @@ class StringSplitting(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers; the original's format also lets single digits stand together."""
         counts = problem.data["counts"]
-        found = items(answer)
-        if problem.level == 0 and len(found) == 1 and len(unwrap(answer)) == len(counts):
-            found = list(unwrap(answer))
-        if len(found) != len(counts):
-            raise BadAnswer("not one number for each kind")
-        return integers(" ".join(found)) == counts
+        return integers_of(answer, len(counts), joined=problem.level == 0) == counts
 
     def size(self, problem: Problem) -> float:
         """Number of machines at the start."""

@@ -103,6 +103,13 @@ def test_integers(text):
     assert answers.integers(text) == [1, 2, 3]
 
 
+def test_integers_of():
+    assert answers.integers_of("1, 0, 2", 3, joined=False) == answers.integers_of("102", 3, joined=True) == [1, 0, 2]
+    for text, joined in (("102", False), ("1 2", True), ("1 2 3 4", True)):
+        with pytest.raises(BadAnswer):
+            answers.integers_of(text, 3, joined=joined)
+
+
 @pytest.mark.parametrize(
     "text", ["12\n34", "1 2\n3 4", "1,2\n3,4", "[[1, 2], [3, 4]]", "```\n1 2\n3 4\n```", "[1 2]\n[3 4]"]
 )
