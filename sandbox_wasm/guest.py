@@ -26,6 +26,8 @@ MODULE_NAME = "python.wasm"
 LIBRARY_NAME = "python-stdlib.zip"
 
 STACK_POINTER = "__stack_pointer"
+CALL = "PyObject_CallNoArgs"
+"""Names under which `pruned_module` exports what the guest's own exports lack."""
 
 TRAP = b"\x03\x00\x00\x0b"  # a body of `unreachable`
 RETURN_NULL = b"\x04\x00\x41\x00\x0b"  # a body of `i32.const 0`: CPython turns it into a SystemError
@@ -103,7 +105,7 @@ def pruned_module() -> GuestModule:
         if part.id == wasm.CODE:
             payload = _stub_bodies(module, part, imported, keep, stubs)
         elif part.id == wasm.EXPORT:
-            payload = _export_stack_pointer(payload)
+            payload = _add_exports(payload, kept["call"])
         elif part.id == wasm.ELEMENT:
             payload = _redirect_table(module, part, imported, keep, stubs, trap_index)
         elif part.id == wasm.DATA:
@@ -128,12 +130,13 @@ def _stub_bodies(
     return b"".join(bodies)
 
 
-def _export_stack_pointer(exports: bytes) -> bytes:
-    """Add an export for the only global that changes, so that its value can be checked."""
+def _add_exports(exports: bytes, call: int) -> bytes:
+    """Export the only global that changes, to check its value, and the function that calls a Python object."""
     count, at = wasm.read_unsigned(exports, 0)
-    name = STACK_POINTER.encode()
-    entry = wasm.unsigned(len(name)) + name + b"\x03\x00"  # kind: global; index 0
-    return wasm.unsigned(count + 1) + exports[at:] + entry
+    entries = [exports[at:]]
+    for name, kind, index in ((STACK_POINTER, wasm.GLOBAL, 0), (CALL, wasm.FUNCTION, call)):
+        entries += [wasm.unsigned(len(name)), name.encode(), bytes([kind]), wasm.unsigned(index)]
+    return wasm.unsigned(count + 2) + b"".join(entries)
 
 
 def _redirect_table(

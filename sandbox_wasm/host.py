@@ -13,7 +13,7 @@ from typing import Any
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import host_calls
+from r1ci_env.sandbox_wasm import calls
 from r1ci_env.sandbox_wasm.files import Directory, File, Tree
 
 WASI = "wasi_snapshot_preview1"
@@ -57,6 +57,7 @@ class GuestMemory:
         self._store = store
         self._memory = memory
         self.address = addressof(memory.data_ptr(store).contents)
+        self._size = self.size()
 
     def size(self) -> int:
         """Current size in bytes."""
@@ -73,7 +74,9 @@ class GuestMemory:
         memmove(self.address + at, data, len(data))
 
     def _check(self, at: int, size: int) -> None:
-        if at < 0 or size < 0 or at + size > self.size():
+        if at + size > self._size:
+            self._size = self.size()  # it may have grown; it never shrinks
+        if at < 0 or size < 0 or at + size > self._size:
             raise GuestFaultError
 
 
@@ -99,7 +102,8 @@ class Host:
         self._closed: set[int] = set()
         self._open: dict[int, list[Any]] = {}  # descriptor -> [node, offset]
         self._now = CLOCK_START_NS
-        self._random = random.Random(0)
+        self._random: random.Random | None = None
+        self._seed = 0
 
     def begin(
         self, request: bytes, *, seed: int = 0, stdin: bytes = b"", files: Mapping[str, bytes] | None = None
@@ -109,7 +113,7 @@ class Host:
         self._request: list[Any] = [File(0, request), 0]
         self._stdin: list[Any] = [File(0, stdin), 0]
         if seed:
-            self._random = random.Random(seed)
+            self._random, self._seed = None, seed
         self._output: list[tuple[int, bytes]] = []
         self.output_size = 0
         self.report = b""
@@ -140,7 +144,7 @@ class Host:
             function = self._refuse
             if entry.module == WASI:
                 function = getattr(self, f"_{entry.name}", self._refuse)
-            self._callbacks.append(host_calls.define(linker, entry, function, self._on_error))
+            self._callbacks.append(calls.define(linker, entry, function, self._on_error))
 
     def _on_error(self, error: BaseException) -> int:
         if isinstance(error, GuestFaultError):
@@ -173,6 +177,8 @@ class Host:
         return self._write_u64(out, self._now % 2**64)
 
     def _random_get(self, out: int, size: int) -> int:
+        if self._random is None:
+            self._random = random.Random(self._seed)  # only here: seeding takes longer than a short block's other calls
         for start in range(out, out + size, MAX_TRANSFER):
             self._memory.write(start, self._random.randbytes(min(MAX_TRANSFER, out + size - start)))
         return SUCCESS

@@ -41,13 +41,13 @@ class Image:
 
     Attributes:
         directory: Where its files lie.
-        trigger: Address and length, in the snapshot, of the statement that runs a block.
+        runner: Address, in the snapshot, of the Python function that runs a block.
         used_memory: Bytes of the snapshot that the warmed interpreter occupies; the rest is free.
         build_seconds: Wall time its build took.
     """
 
     directory: Path
-    trigger: tuple[int, int]
+    runner: int
     used_memory: int
     build_seconds: float
 
@@ -101,12 +101,12 @@ def image_key() -> str:
     from r1ci_env.sandbox_wasm import runtime
 
     here = Path(__file__).parent
-    sources = [(here / name).read_text() for name in ("guest_keep.json", "inside.py", "warm_up.py")]
+    sources = [(here / name).read_text() for name in ("guest_keep.json", "inside.py", "arrange.py", "warm_up.py", "snapshot.py")]
     parts = [version("wasmtime"), runtime.OPTIONS, runtime.cpu_features(), FORMAT, *sources]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-FORMAT = "1"
+FORMAT = "2"
 """Changes whenever the layout of the image's files does."""
 
 
@@ -243,8 +243,7 @@ def _open_image(directory: Path, key: str, *, verify: bool = False) -> tuple[Ima
             same = [state.st_size, state.st_mtime_ns] == [noted["size"], noted["mtime_ns"]]
             if (verify or not same) and (not stat.S_ISREG(state.st_mode) or _sha256(path) != noted["sha256"]):
                 return None, f"{path} is damaged: run `r1ci sandbox build`"
-        trigger = int(manifest["trigger"][0]), int(manifest["trigger"][1])
-        return Image(directory, trigger, int(manifest["used_memory"]), manifest["build_seconds"]), ""
+        return Image(directory, int(manifest["runner"]), int(manifest["used_memory"]), manifest["build_seconds"]), ""
     except FileNotFoundError:
         return None, "the image is not built yet: run `r1ci sandbox build`, or just use the sandbox"
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
@@ -276,7 +275,7 @@ def _build_in(root: Path, key: str, report: Progress) -> Image:
         write_sparse(part / MEMORY, snapshot.memory)
         manifest = {
             "key": key,
-            "trigger": snapshot.trigger,
+            "runner": snapshot.runner,
             "used_memory": snapshot.used,
             "build_seconds": round(time.monotonic() - began, 1),
             "files": {name: _describe(part / name) for name in (CODE, MEMORY, LIBRARY_TAIL)},

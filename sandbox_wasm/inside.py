@@ -217,12 +217,5 @@ def settle():
     numpy.random.seed(0)
     sys.argv = [NAME]
     _fresh_main()
-    gc.collect()
-    gc.collect()
-    gc.freeze()
-
-
-def free_heap(size):
-    """Leave that many bytes of free heap behind."""
     _reserve.append(bytes(1 << 20))
-    bytearray(size)
+    gc.collect()

@@ -9,13 +9,11 @@ from pathlib import Path
 import wasmtime
 
 from r1ci_env.sandbox_wasm import dirty_pages
+from r1ci_env.sandbox_wasm.calls import GuestFunction, GuestGlobal, export
 from r1ci_env.sandbox_wasm.dirty_pages import DirtyPages
 from r1ci_env.sandbox_wasm.errors import ImageError
-from r1ci_env.sandbox_wasm.guest import STACK_POINTER
+from r1ci_env.sandbox_wasm.guest import CALL, STACK_POINTER
 from r1ci_env.sandbox_wasm.host import GuestMemory, Host
-
-TRIGGER = b"__import__('_block_runner').run()"
-"""The statement that makes the guest run the block the host holds ready."""
 
 WASM_PAGE = 1 << 16
 MAP_FIXED = 0x10
@@ -37,13 +35,13 @@ class Snapshot:
 
     Args:
         path: The file.
-        trigger: Address and length of the statement that runs a block.
+        runner: Address of the Python function that runs a block.
     """
 
-    def __init__(self, path: Path, trigger: tuple[int, int]) -> None:
+    def __init__(self, path: Path, runner: int) -> None:
         self._file = path.open("rb")
         self.size = os.fstat(self._file.fileno()).st_size
-        self.trigger = trigger
+        self.runner = runner
         self.view = mmap.mmap(self._file.fileno(), self.size, access=mmap.ACCESS_COPY)
 
     def map_at(self, address: int) -> None:
@@ -64,7 +62,7 @@ class Ending(Enum):
     """How the guest gave control back."""
 
     RETURNED = "by itself"
-    QUIT = "by itself, but asking for the interpreter's end"
+    FAILED = "by itself, but without a verdict"
     TRAP = "stopped or crashed"
     OVERFLOW = "out of native stack"
 
@@ -83,38 +81,31 @@ class Instance:
         self._snapshot = snapshot
         self._store = store = wasmtime.Store(engine)
         store.set_epoch_deadline(1)
-        exports = linked.instantiate(store).exports(store)
-        memory, turn, alloc, pointer = (exports[n] for n in ("memory", "turn", "host_alloc", STACK_POINTER))
+        guest = linked.instantiate(store)
+        memory, call, pointer = (export(store, guest, name) for name in ("memory", CALL, STACK_POINTER))
         assert isinstance(memory, wasmtime.Memory)
-        assert isinstance(turn, wasmtime.Func)
-        assert isinstance(alloc, wasmtime.Func)
+        assert isinstance(call, wasmtime.Func)
         assert isinstance(pointer, wasmtime.Global)
-        self._turn, self._alloc, self._stack_pointer = turn, alloc, pointer
-        self._stack_start = pointer.value(store)
+        self._call, self._stack_pointer = GuestFunction(store, call), GuestGlobal(store, pointer)
+        self._stack_start = self._stack_pointer.value()
+        self._memory_limit = 0
         memory.grow(store, (snapshot.size - memory.data_len(store)) // WASM_PAGE)
         self.memory = GuestMemory(store, memory)
         snapshot.map_at(self.memory.address)
-        self._trigger: tuple[int, int] | None = snapshot.trigger
-        self._dirty = DirtyPages(self.memory.address, snapshot.size, snapshot.view) if dirty_pages.supported() else None
+        self._dirty: DirtyPages | None = None
         host.attach(self.memory, lambda: store.set_epoch_deadline(0))
 
     def run(self, memory_limit: int) -> Ending:
         """Run the block the host holds ready; the memory may grow to `memory_limit` bytes."""
-        self._store.set_limits(memory_size=memory_limit, instances=1, tables=1, memories=1)
+        if memory_limit != self._memory_limit:
+            self._store.set_limits(memory_size=memory_limit, instances=1, tables=1, memories=1)
+            self._memory_limit = memory_limit
         self._store.set_epoch_deadline(1)
         try:
-            code = self._turn(self._store, *self._take_trigger())
+            returned = self._call(self._snapshot.runner)
         except wasmtime.Trap as trap:
             return Ending.OVERFLOW if trap.trap_code is wasmtime.TrapCode.STACK_OVERFLOW else Ending.TRAP
-        return Ending.RETURNED if code == 0 else Ending.QUIT
-
-    def _take_trigger(self) -> tuple[int, int]:
-        """Where the statement that runs a block stands: the guest frees it, so a second one is put anew."""
-        placed, self._trigger = self._trigger, None
-        if placed is None:
-            placed = self._alloc(self._store, len(TRIGGER)) & 0xFFFFFFFF, len(TRIGGER)
-            self.memory.write(placed[0], TRIGGER)
-        return placed
+        return Ending.RETURNED if returned else Ending.FAILED
 
     def restore(self) -> bool:
         """Make the interpreter as it was when the snapshot was taken.
@@ -124,15 +115,16 @@ class Instance:
         Returns:
             Whether that was possible; if not, the instance must be closed.
         """
-        if self._dirty is None or self.memory.size() != self._snapshot.size:
+        if not dirty_pages.supported() or self.memory.size() != self._snapshot.size:
             return False
-        if self._stack_pointer.value(self._store) != self._stack_start:
+        if self._stack_pointer.value() != self._stack_start:
             return False
+        if self._dirty is None:
+            self._dirty = DirtyPages(self.memory.address, self._snapshot.size, self._snapshot.view)
         try:
             self._dirty.restore()
         except OSError:
             return False
-        self._trigger = self._snapshot.trigger
         return True
 
     def close(self) -> None:

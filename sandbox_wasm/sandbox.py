@@ -73,7 +73,7 @@ class Sandbox:
         self._engine = runtime.new_engine()
         try:
             module = wasmtime.Module.deserialize_file(self._engine, str(image.code))
-            self._snapshot = Snapshot(image.memory, image.trigger)
+            self._snapshot = Snapshot(image.memory, image.runner)
             self._library = guest.Library(guest.artefact(guest.LIBRARY_NAME), image.library_tail.read_bytes())
         except (OSError, wasmtime.WasmtimeError) as error:
             raise ImageError(
@@ -123,13 +123,12 @@ class Sandbox:
             if self._closed:
                 raise SandboxClosedError("this sandbox is closed")
             began = time.perf_counter()
-            instance = self._instance
-            if instance is None:
+            if self._instance is None:
                 self._host.reset()
             self._host.begin(request, seed=seed, stdin=stdin.encode("utf-8", "surrogatepass"), files=files)
             try:
-                (instance, ending), late = self._thread.call(
-                    lambda: self._run_in_guest(limit),
+                ending, late = self._thread.call(
+                    partial(self._run_in_guest, limit),
                     cpu=seconds,
                     wall=seconds * WALL_FACTOR,
                     interrupt=self._engine.increment_epoch,
@@ -138,20 +137,21 @@ class Sandbox:
                 self._discard()
                 raise
             if self._host.failure is not None:
-                self._discard()
                 raise self._host.failure
-            if ending is not Ending.RETURNED:
-                self._discard()
-            elif not self.persistent:
-                self._host.reset()
-                if not (self.reuse and instance.restore()):
-                    self._discard()
             return self._result(ending, late, seconds, time.perf_counter() - began)
 
-    def _run_in_guest(self, limit: int) -> tuple[Instance, Ending]:
+    def _run_in_guest(self, limit: int) -> Ending:
+        """Run the block the host holds ready, and leave behind what the next one may start from."""
         if self._instance is None:
             self._instance = Instance(self._engine, self._linked, self._snapshot, self._host)
-        return self._instance, self._instance.run(limit)
+        ending = self._instance.run(limit)
+        if self._host.failure is not None or ending is not Ending.RETURNED:
+            self._discard()
+        elif not self.persistent:
+            self._host.reset()
+            if not (self.reuse and self._instance.restore()):
+                self._discard()
+        return ending
 
     def reset(self) -> None:
         """Forget the state of a persistent interpreter; the next block starts clean."""
@@ -213,7 +213,7 @@ def _verdict(host: Host, ending: Ending, late: bool, seconds: float) -> tuple[St
     if host.exit_code is not None:  # os._exit
         code = host.exit_code & 0xFF
         return ("exit" if code else "ok"), code, ""
-    if ending in (Ending.RETURNED, Ending.QUIT):
+    if ending in (Ending.RETURNED, Ending.FAILED):
         return _reported(host.report)
     if host.output_exceeded:
         return "output", 134, "stopped: it would not stop printing"

@@ -1,5 +1,6 @@
 """Making an image's two big parts: the compiled guest and the snapshot of a warmed interpreter."""
 
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,13 +9,19 @@ import wasmtime
 from r1ci_env.sandbox_wasm import runtime
 from r1ci_env.sandbox_wasm.errors import ImageError
 from r1ci_env.sandbox_wasm.files import Tree
-from r1ci_env.sandbox_wasm.guest import Library
+from r1ci_env.sandbox_wasm.guest import CALL, Library
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, GuestMemory, Host
-from r1ci_env.sandbox_wasm.instance import TRIGGER
 from r1ci_env.sandbox_wasm.limits import FREE_HEAP
 
 LIBRARY_PATH = "usr/local/lib/python315.zip"
+
+IMMORTAL, LEAST_IMMORTAL = 5 << 28, 1 << 30
+"""The reference count CPython gives to an object whose references it is not to count, and the least that
+it takes for one, on a 32-bit system (`refcount.h`)."""
+
+WARM_UP_ROUNDS = 20
+"""How often the blocks of the warm-up run: enough for the interpreter to have specialised their bytecode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +30,12 @@ class Snapshot:
 
     Attributes:
         memory: All of it.
-        trigger: Address and length of the statement that runs a block.
+        runner: Address of the Python function that runs a block.
         used: Bytes in use, the free heap not counted.
     """
 
     memory: bytes
-    trigger: tuple[int, int]
+    runner: int
     used: int
 
 
@@ -67,46 +74,73 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
     store = wasmtime.Store(engine)
     store.set_epoch_deadline(1)
     exports = linker.instantiate(store, module).exports(store)
-    linear, turn, alloc, start = (exports[n] for n in ("memory", "turn", "host_alloc", "_initialize"))
+    linear, turn, alloc, start, call = (exports[n] for n in ("memory", "turn", "host_alloc", "_initialize", CALL))
     assert isinstance(linear, wasmtime.Memory)
     assert isinstance(turn, wasmtime.Func)
     assert isinstance(alloc, wasmtime.Func)
     assert isinstance(start, wasmtime.Func)
+    assert isinstance(call, wasmtime.Func)
     memory = GuestMemory(store, linear)
     host.attach(memory, lambda: store.set_epoch_deadline(0))
     for address, data in segments:
         memory.write(address, data)
     start(store)
 
-    def place(data: bytes) -> tuple[int, int]:
-        address = alloc(store, len(data)) & 0xFFFFFFFF
-        memory.write(address, data)
-        return address, len(data)
-
-    def run(text: str) -> None:
+    def run(text: str) -> list[int]:
+        """Run a statement; return the numbers it reports to the host."""
         host.begin(b"")
-        if turn(store, *place(text.encode())) != 0:
+        source = text.encode()
+        address = alloc(store, len(source)) & 0xFFFFFFFF
+        memory.write(address, source)
+        if turn(store, address, len(source)) != 0:
             shown = (host.output(STDOUT) + host.output(STDERR)).decode(errors="replace")
             raise ImageError(f"the guest failed while its snapshot was made:\n{shown[-2000:]}")
+        return [int(word) for word in host.report.split()]
+
+    def invoke(address: int, block: bytes = b"") -> list[int]:
+        """Call a function of the guest's; return the numbers it reports to the host."""
+        host.begin(b"0 0\n" + block)
+        if not call(store, address):
+            raise ImageError("the guest failed while its snapshot was made")
+        return [int(word) for word in host.report.split() if word.isdigit()]
 
     here = Path(__file__).parent
-    runner = (here / "inside.py").read_text()
-    warm_up = (here / "warm_up.py").read_text()
-    run(
-        "import sys, types; module = types.ModuleType('_block_runner'); sys.modules[module.__name__] = module\n"
-        f"exec(compile({runner!r}, '_block_runner', 'exec'), module.__dict__)"
+    for name, path in (("_block_runner", "inside.py"), ("_arrange", "arrange.py")):
+        source = (here / path).read_text()
+        run(
+            f"import sys, types; module = types.ModuleType({name!r}); sys.modules[module.__name__] = module\n"
+            f"exec(compile({source!r}, {name!r}, 'exec'), module.__dict__)"
+        )
+    run((here / "warm_up.py").read_text())
+    names = "_block_runner.run _block_runner.settle _arrange.pack _arrange.start_census _arrange.end_census"
+    runner, settle, pack, start_census, end_census = run(
+        f"import _arrange, _block_runner; _arrange.FREE_HEAP = {FREE_HEAP}\n"
+        f"_arrange.tell({', '.join(f'id({name})' for name in names.split())})"
     )
-    run(warm_up)
-    trigger = place(TRIGGER)
-    for block in WARM_UP_BLOCKS:
-        host.begin(b"0 0\n" + block.encode())
-        turn(store, *place(TRIGGER))
-    run("import _block_runner; _block_runner.settle()")
-    used = memory.size()
-    run(f"__import__('_block_runner').free_heap({FREE_HEAP})")
+    for block in WARM_UP_BLOCKS * WARM_UP_ROUNDS:
+        invoke(runner, block.encode())
+    invoke(settle)
+    _make_immortal(memory, *invoke(start_census))
+    invoke(end_census)
+    (used,) = invoke(pack)
+    print(host.output(STDOUT))
     if host.open_descriptors():
         raise ImageError("the guest left files open while its snapshot was made")
-    return Snapshot(memory.read(0, memory.size()), trigger, used)
+    return Snapshot(memory.read(0, memory.size()), runner, used)
+
+
+def _make_immortal(memory: GuestMemory, start: int, count: int) -> None:
+    """Give the objects whose addresses stand at `start` a reference count that is never changed.
+
+    A block that merely uses an object would otherwise write to its page, to count the reference;
+    every page written costs a fault in a fresh instance and a copy on the fast path.
+    """
+    for (address,) in struct.iter_unpack("<I", memory.read(start, 4 * count)):
+        (references,) = struct.unpack("<I", memory.read(address, 4))
+        if not 0 < references < 2 * LEAST_IMMORTAL:
+            raise ImageError(f"the guest reported an object at {address:#x} where there is none ({references})")
+        if references < LEAST_IMMORTAL:
+            memory.write(address, struct.pack("<I", IMMORTAL))
 
 
 WARM_UP_BLOCKS = (

@@ -6,6 +6,9 @@ from typing import NamedTuple
 CUSTOM, EXPORT, ELEMENT, CODE, DATA, DATA_COUNT = 0, 7, 9, 10, 11, 12
 """Section ids of the core specification that this package looks at."""
 
+FUNCTION, GLOBAL = 0, 3
+"""Kinds of exports."""
+
 HEADER_SIZE = 8
 
 

@@ -185,6 +185,7 @@ def make():
         },
         "imported": imported,
         "functions": total,
+        "call": index_of[guest.CALL],
         "dropped_packages": sorted(DROPPED_PACKAGES),
         "keep": ranges(live),
         "return_null": sorted(return_null),
