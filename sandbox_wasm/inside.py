@@ -36,7 +36,7 @@ _SITE_HINT = (
 
 _stdout, _stderr = sys.stdout, sys.stderr
 
-_reserve = []
+reserve = []
 """Memory set aside before a block runs, so that one that has used up all can still be reported."""
 
 
@@ -155,7 +155,7 @@ def _one_line(exception):
 def _fail(exception):
     kind = "memory" if isinstance(exception, MemoryError) else "error"
     error = type(exception).__name__
-    _reserve.clear()
+    reserve.clear()
     try:
         _flush()
         error = _one_line(exception)
@@ -183,8 +183,8 @@ def _exit_code(code):
 def run():
     """Run the block the host holds ready, print its traceback if it fails, report the verdict."""
     seed, echo, source = _receive()
-    if not _reserve:
-        _reserve.append(bytes(1 << 20))
+    if not reserve:
+        reserve.append(bytes(1 << 20))
     if seed:
         random.seed(seed)
         numpy.random.seed(seed & 0xFFFFFFFF)
@@ -217,5 +217,5 @@ def settle():
     numpy.random.seed(0)
     sys.argv = [NAME]
     _fresh_main()
-    _reserve.append(bytes(1 << 20))
+    reserve.append(bytes(1 << 20))
     gc.collect()

@@ -123,7 +123,6 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
     _make_immortal(memory, *invoke(start_census))
     invoke(end_census)
     (used,) = invoke(pack)
-    print(host.output(STDOUT))
     if host.open_descriptors():
         raise ImageError("the guest left files open while its snapshot was made")
     return Snapshot(memory.read(0, memory.size()), runner, used)

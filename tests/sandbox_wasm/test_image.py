@@ -28,7 +28,7 @@ def cache(tmp_path, monkeypatch, stored):
     memory = stored.memory.read_bytes()
     monkeypatch.setattr(snapshot, "compile_guest", lambda code: stored.code.read_bytes())
     monkeypatch.setattr(
-        snapshot, "take_snapshot", lambda *_: snapshot.Snapshot(memory, stored.trigger, stored.used_memory)
+        snapshot, "take_snapshot", lambda *_: snapshot.Snapshot(memory, stored.runner, stored.used_memory)
     )
     monkeypatch.setattr(guest, "pruned_module", lambda: guest.GuestModule(b"", []))
     return tmp_path / "cache" / "sandbox"
