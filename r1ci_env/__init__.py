@@ -15,13 +15,14 @@ if (_ROOT / "sandbox_wasm" / "__init__.py").is_file() and (_ROOT / "pyproject.to
     __path__.append(str(_ROOT))  # in a source tree the parts stand beside this folder, not inside it
 
 from r1ci_env.errors import R1ciError  # noqa: E402
-from r1ci_env.registry import get_task, list_tasks, problem, register_envs  # noqa: E402
+from r1ci_env.registration import register_with_gymnasium  # noqa: E402
+from r1ci_env.registry import get_task, list_tasks, problem  # noqa: E402
 from r1ci_env.task import Problem, Task  # noqa: E402
 
 __version__ = "0.1.0"
 __all__ = ["Problem", "R1ciError", "Task", "get_task", "list_tasks", "problem"]
 
-register_envs()
+register_with_gymnasium()
 
 
 def __getattr__(name: str) -> ModuleType:

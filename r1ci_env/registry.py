@@ -1,18 +1,11 @@
-"""Tasks and problems by name, and the Gymnasium ids."""
+"""Tasks and problems by name."""
 
 import importlib.util
 from functools import cache
-from typing import Any
-
-import gymnasium
 
 from r1ci_env.catalog import CATALOG, SOURCES, SPLITS, Row
 from r1ci_env.errors import BadReference, UnknownTask, did_you_mean, require_one_of
 from r1ci_env.task import Problem, Task
-
-AGGREGATES = {"Train": "train", "Test": "test", "All": None}
-"""Ids that mix tasks, ``r1ci/<key>-v0``, and the split that each draws from (None: both)."""
-
 
 @cache
 def available_rows() -> tuple[Row, ...]:
@@ -88,16 +81,3 @@ def parse_reference(ref: str) -> tuple[str, int, int]:
 def _is_integer(text: str) -> bool:
     digits = text.removeprefix("-")
     return digits.isascii() and digits.isdigit() and len(digits) <= 20
-
-
-def register_envs() -> None:
-    """Register every available task and the aggregates with Gymnasium."""
-    ids: list[tuple[str, dict[str, Any]]] = [(row.env_id, {"tasks": [row.id]}) for row in available_rows()]
-    ids += [(f"r1ci/{name}-v0", {"split": split}) for name, split in AGGREGATES.items()]
-    for env_id, kwargs in ids:
-        gymnasium.register(
-            env_id,
-            entry_point="r1ci_env.env:CodeInterpreterEnv",
-            vector_entry_point="r1ci_env.vector:CodeInterpreterVectorEnv",
-            kwargs=kwargs,
-        )

@@ -18,7 +18,6 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
-import r1ci_env
 from r1ci_env.sandbox_wasm.errors import SandboxClosedError, SandboxError
 from r1ci_env.sandbox_wasm.image import load_image
 from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
@@ -35,15 +34,12 @@ PENDING_PER_WORKER = 256
 """Blocks that may wait per worker; beyond that `submit` waits too."""
 
 _BOOT = """
-import json, sys, types
-parent, sys.path[:], package_path = json.loads(sys.argv[1])
-package = sys.modules["r1ci_env"] = types.ModuleType("r1ci_env")
-package.__path__ = package_path
+import json, sys
+parent, sys.path[:] = json.loads(sys.argv[1])
 from r1ci_env.sandbox_wasm.worker import main
 main(parent)
 """
-"""Starts a worker. The package around this one is stood in for: its own imports (Gymnasium) would
-cost every worker half a second and 50 MB."""
+"""Starts a worker, with the modules of its parent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,7 @@ class _Worker:
     """A worker process, seen from the parent."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        start = json.dumps([os.getpid(), sys.path, list(r1ci_env.__path__)])
+        start = json.dumps([os.getpid(), sys.path])
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _BOOT, start],
             stdin=subprocess.PIPE,

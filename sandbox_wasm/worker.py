@@ -7,14 +7,13 @@ guest had broken out of WebAssembly could not make its parent run anything.
 import json
 import os
 import pickle
-import select
 import struct
 import threading
-from dataclasses import asdict
-from queue import SimpleQueue
-from typing import IO, Any
+import time
+from typing import IO
 
 from r1ci_env.sandbox_wasm.errors import SandboxError
+from r1ci_env.sandbox_wasm.result import ExecResult
 
 LENGTH = struct.Struct("<I")
 PARENT_CHECK = 1.0
@@ -44,40 +43,33 @@ def write_message(stream: IO[bytes], body: bytes) -> None:
     stream.flush()
 
 
-def _read_requests(stream: IO[bytes], requests: "SimpleQueue[dict[str, Any]]", parent: int) -> None:
-    """Pass requests on; end the process at once, whatever it is doing, when the parent is gone."""
-    while True:
-        ready, _, _ = select.select([stream], [], [], PARENT_CHECK)
-        if os.getppid() != parent:
-            os._exit(0)
-        if ready:
-            body = read_message(stream)
-            if body is None:
-                os._exit(0)
-            requests.put(pickle.loads(body))
+def _end_with(parent: int) -> None:
+    """End the process, whatever it is doing, soon after its parent is gone."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_CHECK)
+    os._exit(0)
 
 
 def main(parent: int) -> None:
     """Serve blocks until the parent closes the pipe or dies."""
-    incoming = os.fdopen(os.dup(0), "rb", buffering=0)  # unbuffered: select must see what is there
-    outgoing = os.fdopen(os.dup(1), "wb")
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed in this process must not get between the results
-    requests: SimpleQueue[dict[str, Any]] = SimpleQueue()
-    options = pickle.loads(read_message(incoming) or pickle.dumps(None))
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    options = read_message(incoming)
     if options is None:
         return
-    threading.Thread(target=_read_requests, args=(incoming, requests, parent), daemon=True).start()
     try:
         from r1ci_env.sandbox_wasm.sandbox import Sandbox
 
-        sandbox = Sandbox(**options)
+        sandbox = Sandbox(**pickle.loads(options))
     except SandboxError as error:
         write_message(outgoing, json.dumps({"failed": str(error)}).encode())
         return
     write_message(outgoing, b'{"ready": true}')
-    while True:
+    while (request := read_message(incoming)) is not None:
         try:
-            answer = asdict(sandbox.run(**requests.get()))
+            result = sandbox.run(**pickle.loads(request))
+            answer = {name: getattr(result, name) for name in ExecResult.__slots__}
         except (TypeError, ValueError) as error:  # an argument `Sandbox.run` refuses
             answer = {"invalid": f"{type(error).__name__}: {error}"}
         write_message(outgoing, json.dumps(answer).encode())
