@@ -20,7 +20,7 @@ from functools import cache
 
 PAGEMAP_SCAN = 0xC0606610
 IS_FILE, IS_PRESENT, IS_SWAPPED = 1 << 2, 1 << 3, 1 << 4
-COPY_LIMIT = 8 << 20
+COPY_LIMIT = 4 << 20
 """Up to that many written bytes are copied back and stay at hand for the next block, which then takes
 no page faults; beyond, copying would cost more than those faults."""
 

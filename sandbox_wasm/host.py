@@ -27,7 +27,7 @@ STDIN, STDOUT, STDERR, ROOT = 0, 1, 2, 3
 FIRST_FILE = 4
 
 CHANNEL = 1000
-"""The descriptor over which `inside.py` receives a block and reports the verdict."""
+"""The descriptor over which `block_runner.py` receives a block and reports the verdict."""
 
 MAX_OPEN_FILES = 64
 

@@ -12,16 +12,15 @@ from r1ci_env.sandbox_wasm.files import Tree
 from r1ci_env.sandbox_wasm.guest import CALL, Library
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, GuestMemory, Host
+from r1ci_env.sandbox_wasm.inside import MODULES
 from r1ci_env.sandbox_wasm.limits import FREE_HEAP
+from r1ci_env.sandbox_wasm.warm_up_blocks import ROUNDS, WARM_UP_BLOCKS
 
 LIBRARY_PATH = "usr/local/lib/python315.zip"
 
 IMMORTAL, LEAST_IMMORTAL = 5 << 28, 1 << 30
 """The reference count CPython gives to an object whose references it is not to count, and the least that
 it takes for one, on a 32-bit system (`refcount.h`)."""
-
-WARM_UP_ROUNDS = 20
-"""How often the blocks of the warm-up run: enough for the interpreter to have specialised their bytecode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +103,18 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
             raise ImageError("the guest failed while its snapshot was made")
         return [int(word) for word in host.report.split() if word.isdigit()]
 
-    here = Path(__file__).parent
-    for name, path in (("_block_runner", "inside.py"), ("_arrange", "arrange.py")):
-        source = (here / path).read_text()
+    for name in MODULES:
+        source = (Path(__file__).parent / "inside" / f"{name}.py").read_text()
         run(
-            f"import sys, types; module = types.ModuleType({name!r}); sys.modules[module.__name__] = module\n"
-            f"exec(compile({source!r}, {name!r}, 'exec'), module.__dict__)"
+            f"import sys, types; module = types.ModuleType('_{name}'); sys.modules[module.__name__] = module\n"
+            f"exec(compile({source!r}, module.__name__, 'exec'), module.__dict__)"
         )
-    run((here / "warm_up.py").read_text())
     names = "_block_runner.run _block_runner.settle _arrange.pack _arrange.start_census _arrange.end_census"
     runner, settle, pack, start_census, end_census = run(
         f"import _arrange, _block_runner; _arrange.FREE_HEAP = {FREE_HEAP}\n"
         f"_arrange.tell({', '.join(f'id({name})' for name in names.split())})"
     )
-    for block in WARM_UP_BLOCKS * WARM_UP_ROUNDS:
+    for block in WARM_UP_BLOCKS * ROUNDS:
         invoke(runner, block.encode())
     invoke(settle)
     _make_immortal(memory, *invoke(start_census))
@@ -141,23 +138,3 @@ def _make_immortal(memory: GuestMemory, start: int, count: int) -> None:
         if references < LEAST_IMMORTAL:
             memory.write(address, struct.pack("<I", IMMORTAL))
 
-
-WARM_UP_BLOCKS = (
-    "print(1 + 1)",
-    "def f(x):\n    return 1 / x\nf(0)",
-    "raise ValueError('x')",
-    "x = (1,",
-    "class A:\n    pass\nprint(undefined_name)",
-    "import sys; sys.exit(3)",
-    "import dataclasses\n@dataclasses.dataclass\nclass P:\n    x: int = 0\nprint(P())",
-    "from collections import Counter\nprint(Counter('abca').most_common(1))",
-    "import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    return 1\nprint(asyncio.run(f()))",
-    "import numpy as np\nprint(np.arange(12).reshape(3, 4) @ np.ones((4, 2)))",
-    "from sympy import *\nx, y = symbols('x y')\nprint(solve([x + y - 3, x - y - 1], [x, y]), simplify(x * x / x))",
-    "assert 1 == 2, 'message'",
-    "d = {}\nd['missing']",
-    "[][1]",
-    "int('a')",
-    "None.attribute",
-)
-"""Ordinary blocks and one of each common failure, so that what they import lazily is there already."""

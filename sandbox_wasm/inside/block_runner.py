@@ -1,12 +1,10 @@
-"""Runs *inside* the guest, never on the host: executes one block and reports how it ended.
+"""Executes one block and reports how it ended.
 
-The build of the image imports this source as the module ``_block_runner`` in the guest's interpreter.
 The host hands a block over, and gets the verdict back, through the file descriptor `CHANNEL`. A
 hostile block can reach everything here; all it can forge that way is the verdict on itself.
 """
 
 import ast
-import asyncio
 import atexit
 import builtins
 import contextlib
@@ -15,16 +13,18 @@ import io
 import linecache
 import os
 import random
-import selectors
 import sys
-import time
 import traceback
 import types
 
 import numpy
+from _tracebacks import formatted
 
 CHANNEL = 1000
 """The descriptor behind which the host answers (the same number stands in `host.py`)."""
+
+READ_SIZE = 1 << 13
+"""Bytes asked for at a time: nearly every block fits, and little memory is touched for it."""
 
 NAME = "<block>"
 
@@ -40,52 +40,6 @@ reserve = []
 """Memory set aside before a block runs, so that one that has used up all can still be reported."""
 
 
-class _Selector(selectors.BaseSelector):
-    """Waits for time only: there is nothing else to wait for in here."""
-
-    def __init__(self):
-        self._keys = {}
-
-    def register(self, fileobj, events, data=None):
-        self._keys[fileobj] = key = selectors.SelectorKey(fileobj, -1, events, data)
-        return key
-
-    def unregister(self, fileobj):
-        return self._keys.pop(fileobj)
-
-    def select(self, timeout=None):
-        if timeout is None:
-            raise RuntimeError("deadlock: every task waits and no timer is set")
-        if timeout > 0:
-            time.sleep(timeout)
-        return []
-
-    def get_map(self):
-        return self._keys
-
-
-class _EventLoop(asyncio.SelectorEventLoop):
-    """An event loop without the socket pair that wakes it from other threads: there are none."""
-
-    def __init__(self, selector=None):
-        super().__init__(_Selector())
-
-    def _make_self_pipe(self):
-        self._ssock = self._csock = None
-
-    def _close_self_pipe(self):
-        pass
-
-    def _write_to_self(self):
-        pass
-
-
-def _use_event_loop():
-    asyncio.SelectorEventLoop = asyncio.EventLoop = _EventLoop
-    for module in (asyncio, asyncio.events, asyncio.runners.events):
-        module.new_event_loop = _EventLoop
-
-
 def _fresh_main():
     """Install an empty ``__main__`` module, as a script would find it."""
     main = types.ModuleType("__main__")
@@ -94,10 +48,11 @@ def _fresh_main():
 
 
 def _receive():
-    parts = []
-    while part := os.read(CHANNEL, 1 << 20):
-        parts.append(part)
-    head, _, source = b"".join(parts).partition(b"\n")
+    data = part = os.read(CHANNEL, READ_SIZE)
+    while len(part) == READ_SIZE:
+        part = os.read(CHANNEL, READ_SIZE)
+        data += part
+    head, _, source = data.partition(b"\n")
     seed, echo = head.split()
     return int(seed), echo == b"1", source.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
 
@@ -207,11 +162,11 @@ def run():
 
 def settle():
     """Make the state of this interpreter the one every block starts from."""
-    _use_event_loop()
     for stream in (_stdout, _stderr):
         stream.reconfigure(line_buffering=True)  # what is printed before a block is stopped is kept
     builtins.exit = builtins.quit = sys.exit  # the embedded ones end the interpreter itself
     linecache.clearcache()
+    formatted.clear()
     atexit._clear()
     random.seed(0)
     numpy.random.seed(0)
