@@ -110,7 +110,6 @@ def _one_line(exception):
 def _fail(exception):
     kind = "memory" if isinstance(exception, MemoryError) else "error"
     error = type(exception).__name__
-    reserve.clear()
     try:
         _flush()
         error = _one_line(exception)
@@ -148,11 +147,13 @@ def run():
     try:
         _execute(source, echo)
     except SystemExit as stop:
+        reserve.clear()
         code = _exit_code(stop.code)
         _at_exit()
         _flush()
         _report("exit" if code else "ok", code)
     except BaseException as exception:
+        reserve.clear()  # first of all: there may be no memory for anything else
         _fail(exception)
     else:
         _at_exit()
