@@ -7,6 +7,7 @@ from r1ci_env.catalog import CATALOG, SOURCES, SPLITS, Row
 from r1ci_env.errors import BadReference, UnknownTask, did_you_mean, require_one_of
 from r1ci_env.task import Problem, Task
 
+
 @cache
 def available_rows() -> tuple[Row, ...]:
     """Rows of the catalog whose module is part of this installation; none is imported."""

@@ -77,7 +77,11 @@ def export(store: wasmtime.Store, instance: wasmtime.Instance, name: str) -> Any
     """What an instance exports under a name."""
     item, encoded = _ffi.wasmtime_extern_t(), name.encode()
     found = _ffi.wasmtime_instance_export_get(
-        store._context(), ctypes.byref(instance._instance), ctypes.create_string_buffer(encoded), len(encoded), ctypes.byref(item)
+        store._context(),
+        ctypes.byref(instance._instance),
+        ctypes.create_string_buffer(encoded),
+        len(encoded),
+        ctypes.byref(item),
     )
     if not found:
         raise ImageError(f"the guest does not export {name!r}")

@@ -101,7 +101,15 @@ def image_key() -> str:
     from r1ci_env.sandbox_wasm import runtime
 
     here = Path(__file__).parent
-    sources = [path.read_text() for path in (here / "guest_keep.json", here / "snapshot.py", here / "warm_up_blocks.py", *sorted(here.glob("inside/*.py")))]
+    sources = [
+        path.read_text()
+        for path in (
+            here / "guest_keep.json",
+            here / "snapshot.py",
+            here / "warm_up_blocks.py",
+            *sorted(here.glob("inside/*.py")),
+        )
+    ]
     parts = [version("wasmtime"), runtime.OPTIONS, runtime.cpu_features(), FORMAT, *sources]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 

@@ -137,4 +137,3 @@ def _make_immortal(memory: GuestMemory, start: int, count: int) -> None:
             raise ImageError(f"the guest reported an object at {address:#x} where there is none ({references})")
         if references < LEAST_IMMORTAL:
             memory.write(address, struct.pack("<I", IMMORTAL))
-

@@ -7,6 +7,7 @@ objects that lie anywhere, and makes its own where others have been freed. The h
 """
 
 import array
+import functools
 import gc
 import os
 import types
@@ -35,9 +36,9 @@ def pack():
     for _ in range(2):  # the lists leave gaps where they grow
         gc.collect()  # empties the interpreter's own lists of free objects
         for size in (1 << power for power in range(20, 9, -1)):
-            _fill(end, beyond, lambda: bytes(size), patience=4)
+            _fill(end, beyond, functools.partial(bytes, size), patience=4)
         for size in range(1016, 0, -8):
-            _fill(end, beyond, lambda: bytes(size), patience=100)
+            _fill(end, beyond, functools.partial(bytes, size), patience=100)
         _fill(end, beyond, object, patience=100)
     beyond.clear()
     gc.freeze()
