@@ -101,18 +101,13 @@ def image_key() -> str:
     from r1ci_env.sandbox_wasm import runtime
 
     here = Path(__file__).parent
-    sources = [
-        path.read_text()
-        for path in (
-            here / "guest_keep.json",
-            here / "snapshot.py",
-            here / "warm_up_blocks.py",
-            *sorted(here.glob("inside/*.py")),
-        )
-    ]
+    sources = [path.read_text() for pattern in BUILT_FROM for path in sorted(here.glob(pattern))]
     parts = [version("wasmtime"), runtime.OPTIONS, runtime.cpu_features(), FORMAT, *sources]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
+
+BUILT_FROM = ("guest_keep.json", "snapshot.py", "warm_up_blocks.py", "inside/*.py")
+"""The files of this package that decide what an image holds."""
 
 FORMAT = "2"
 """Changes whenever the layout of the image's files does."""

@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 import wasmtime
 
@@ -14,7 +15,7 @@ from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, GuestMemory, Host
 from r1ci_env.sandbox_wasm.inside import MODULES
 from r1ci_env.sandbox_wasm.limits import FREE_HEAP
-from r1ci_env.sandbox_wasm.warm_up_blocks import ROUNDS, WARM_UP_BLOCKS
+from r1ci_env.sandbox_wasm.warm_up_blocks import FAILING, ROUNDS, WORKING
 
 LIBRARY_PATH = "usr/local/lib/python315.zip"
 
@@ -114,8 +115,8 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
         f"import _arrange, _block_runner; _arrange.FREE_HEAP = {FREE_HEAP}\n"
         f"_arrange.tell({', '.join(f'id({name})' for name in names.split())})"
     )
-    for block in WARM_UP_BLOCKS * ROUNDS:
-        invoke(runner, block.encode())
+    for block in (WORKING + FAILING) * ROUNDS:
+        invoke(runner, dedent(block).encode())
     invoke(settle)
     _make_immortal(memory, *invoke(start_census))
     invoke(end_census)

@@ -4,14 +4,11 @@ What they make the interpreter do for the first time, such as importing a codec 
 bytecode of a library function, no block has to do again.
 """
 
-from textwrap import dedent
-
 ROUNDS = 20
 """How often each runs: enough for the interpreter to have settled on a specialisation."""
 
-_SUCCEED = (
+WORKING = [
     "print(1 + 1)",
-    "import sys; sys.exit(3)",
     """
     words = "the cat and the dog and the bird".split()
     counts = {}
@@ -228,9 +225,10 @@ _SUCCEED = (
     g = nx.Graph([(1, 2), (2, 3), (1, 3), (3, 4)])
     print(nx.shortest_path(g, 1, 4), sorted(g.degree), nx.is_connected(g))
     """,
-)
+]
 
-_FAIL = (
+FAILING = [
+    "import sys; sys.exit(3)",
     "def half(text):\n    return int(text) // 2\nprint(half('4'), half('x'))",
     "raise ValueError('x')",
     "x = (1,",
@@ -252,6 +250,4 @@ _FAIL = (
     "print(input())",
     "try:\n    {}['k']\nexcept KeyError as error:\n    raise RuntimeError('chained') from error",
     "def down(n):\n    return down(n - 1)\ndown(5)",
-)
-
-WARM_UP_BLOCKS = tuple(dedent(block).strip() + "\n" for block in (*_SUCCEED, *_FAIL))
+]

@@ -1,10 +1,12 @@
 """The snapshot is arranged so that a block writes to few pages, and can still free what it needs."""
 
 import mmap
+from textwrap import dedent
 
 import pytest
 
 from r1ci_env.sandbox_wasm import Sandbox, dirty_pages
+from r1ci_env.sandbox_wasm.warm_up_blocks import FAILING, WORKING
 
 
 def test_references_to_what_the_snapshot_holds_are_not_counted(sandbox):
@@ -49,3 +51,9 @@ def test_memory_that_is_used_up_to_the_last_byte_is_reported(size):
         result = sandbox.run(f"x = {{}}\ni = 0\nwhile True:\n    x[i] = str(i) * {size}\n    i += 1\n")
         assert result.status == "memory"
         assert result.error == "MemoryError"
+
+
+@pytest.mark.parametrize("blocks", [WORKING, FAILING], ids=["working", "failing"])
+def test_the_warm_up_does_what_it_says(sandbox, blocks):
+    results = [sandbox.run(dedent(block)) for block in blocks]
+    assert [result.stderr for result in results if result.ok != (blocks is WORKING)] == []
