@@ -10,14 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from r1ci_env.sandbox_wasm.blocks import Block, BlockPool, as_block
 from r1ci_env.sandbox_wasm.errors import SandboxClosedError, SandboxError
 from r1ci_env.sandbox_wasm.image import load_image
 from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
@@ -42,45 +42,10 @@ main(parent)
 """Starts a worker, with the modules of its parent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block with options of its own, for `SandboxPool.run_many`.
-
-    Attributes:
-        code: The source.
-        timeout: CPU seconds it may take; None for the pool's own.
-        memory: Bytes it may use; None for the pool's own.
-        seed: Seeds everything random.
-        stdin: What ``input()`` reads.
-        files: Read-only files by path.
-    """
-
-    code: str
-    timeout: float | None = None
-    memory: int | None = None
-    seed: int = 0
-    stdin: str = ""
-    files: Mapping[str, bytes] | None = None
-
-
 _process_lock = threading.Lock()
 """Held while a pool is started again after a fork; a child gets a free one."""
 
 os.register_at_fork(after_in_child=lambda: globals().update(_process_lock=threading.Lock()))
-
-
-def as_blocks(
-    codes: Iterable[str | Block], timeout: float | None, memory: int | None, seeds: Sequence[int] | None
-) -> list[Block]:
-    """Sources and blocks as blocks, with the options of a call to ``run_many``.
-
-    Raises:
-        ValueError: If there are seeds, but not as many as blocks.
-    """
-    blocks = [code if isinstance(code, Block) else Block(code, timeout=timeout, memory=memory) for code in codes]
-    if seeds is not None:
-        blocks = [replace(block, seed=seed) for block, seed in zip(blocks, seeds, strict=True)]
-    return blocks
 
 
 @dataclass(slots=True)
@@ -171,7 +136,7 @@ class _Worker:
                 pipe.close()
 
 
-class SandboxPool:
+class SandboxPool(BlockPool):
     """Runs blocks in parallel, each worker process holding one `Sandbox`.
 
     A worker that overruns its wall deadline or dies is replaced; only the block it was running is
@@ -235,68 +200,28 @@ class SandboxPool:
         for thread in self._threads:
             thread.start()
 
-    def run(self, code: str | Block, **options: Any) -> ExecResult:
-        """Run one block and wait for it; options as for `Sandbox.run`."""
-        return self.submit(code, **options).result()
-
-    def run_many(
-        self,
-        codes: Iterable[str | Block],
-        *,
-        timeout: float | None = None,
-        memory: int | None = None,
-        seeds: Sequence[int] | None = None,
-    ) -> list[ExecResult]:
-        """Run blocks in parallel; the results come in the order of the blocks.
-
-        Args:
-            codes: Sources, or `Block`s, whose own options count.
-            timeout: CPU seconds each source may take; the pool's own by default.
-            memory: Bytes each source may use; the pool's own by default.
-            seeds: One seed for each of the sources; all 0 by default.
-
-        Raises:
-            SandboxClosedError: If the pool is closed.
-            SandboxError: If no worker can be started.
-            ValueError: If an option is out of range, or there are not as many seeds as blocks.
-        """
-        blocks = as_blocks(codes, timeout, memory, seeds)
-        futures = [self.submit(block) for block in blocks]
+    def _run_all(self, blocks: list[Block]) -> list[ExecResult]:
+        futures = [self._send(block) for block in blocks]
         try:
             return [future.result() for future in futures]
         finally:
             for future in futures:
                 future.cancel()
 
-    def submit(self, code: str | Block, **options: Any) -> "Future[ExecResult]":
-        """Queue one block; waits only while very many blocks are queued already.
-
-        Args:
-            code: The source, or a `Block`.
-            **options: As for `Sandbox.run`; for a source only.
-
-        Raises:
-            SandboxClosedError: If the pool is closed.
-        """
-        block = code if isinstance(code, Block) else Block(code, **options)
+    def _send(self, block: Block) -> "Future[ExecResult]":
         self._require_open()
         self._slots.acquire()
         return self._enqueue(block)
 
     async def arun(self, code: str | Block, **options: Any) -> ExecResult:
-        """Run one block without blocking the event loop; see `submit`."""
-        block = code if isinstance(code, Block) else Block(code, **options)
+        """Run one block without blocking the event loop, even while very many are queued; see `submit`."""
         self._require_open()
         while not self._slots.acquire(blocking=False):
             await asyncio.sleep(0.002)
-        return await asyncio.wrap_future(self._enqueue(block))
+        return await asyncio.wrap_future(self._enqueue(as_block(code, options)))
 
     def close(self, *, cancel: bool = False) -> None:
-        """End the workers once the queue is empty. Closing twice does nothing.
-
-        Args:
-            cancel: Give up the blocks that still wait instead of running them.
-        """
+        """See `BlockPool.close`."""
         if self._pid != os.getpid():
             self._closed = True
             return
@@ -312,14 +237,6 @@ class SandboxPool:
                 self._jobs.put(None)
         for thread in self._threads:
             thread.join()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close(cancel=error is not None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(SandboxPool, self.workers, recycle_after=self.recycle_after, **self._options), ()

@@ -5,17 +5,15 @@ of workers are the same as on one machine. Ray starts the actors again when a no
 built once per node, in that node's cache directory.
 """
 
-import asyncio
 import threading
-from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import ray
 
+from r1ci_env.sandbox_wasm.blocks import Block, BlockPool
 from r1ci_env.sandbox_wasm.errors import SandboxClosedError
-from r1ci_env.sandbox_wasm.pool import Block, SandboxPool, as_blocks
+from r1ci_env.sandbox_wasm.pool import SandboxPool
 from r1ci_env.sandbox_wasm.result import ExecResult
 
 BATCH = 32
@@ -32,7 +30,7 @@ class _Node:
         return self._pool.run_many(blocks)
 
 
-class RaySandboxPool:
+class RaySandboxPool(BlockPool):
     """Runs blocks on the nodes of a Ray cluster. Call ``ray.init()`` first.
 
     Args:
@@ -56,27 +54,12 @@ class RaySandboxPool:
         self._next = 0
         self._closed = False
 
-    def run(self, code: str | Block, **options: Any) -> ExecResult:
-        """Run one block and wait for it; options as for `Sandbox.run`."""
-        return self.submit(code, **options).result()
-
-    def run_many(
-        self,
-        codes: Iterable[str | Block],
-        *,
-        timeout: float | None = None,
-        memory: int | None = None,
-        seeds: Sequence[int] | None = None,
-    ) -> list[ExecResult]:
-        """Run blocks on all nodes; the results come in the order of the blocks. See `SandboxPool.run_many`."""
-        blocks = as_blocks(codes, timeout, memory, seeds)
-        batches = [self._send(blocks[start : start + BATCH]) for start in range(0, len(blocks), BATCH)]
+    def _run_all(self, blocks: list[Block]) -> list[ExecResult]:
+        batches = [self._call(blocks[start : start + BATCH]) for start in range(0, len(blocks), BATCH)]
         return [result for batch in ray.get(batches) for result in batch]
 
-    def submit(self, code: str | Block, **options: Any) -> "Future[ExecResult]":
-        """Send one block; returns a future at once."""
-        block = code if isinstance(code, Block) else Block(code, **options)
-        reply: Future[list[ExecResult]] = self._send([block]).future()
+    def _send(self, block: Block) -> "Future[ExecResult]":
+        reply: Future[list[ExecResult]] = self._call([block]).future()
         future: Future[ExecResult] = Future()
         future.set_running_or_notify_cancel()
 
@@ -90,27 +73,15 @@ class RaySandboxPool:
         reply.add_done_callback(pass_on)
         return future
 
-    async def arun(self, code: str | Block, **options: Any) -> ExecResult:
-        """Run one block without blocking the event loop."""
-        return await asyncio.wrap_future(self.submit(code, **options))
-
-    def close(self) -> None:
-        """End the actors and their workers. Closing twice does nothing."""
+    def close(self, *, cancel: bool = False) -> None:
+        """End the actors and their workers, and with them what they are running. Closing twice does nothing."""
         with self._lock:
             self._closed = True
             actors, self._actors = self._actors, []
         for actor in actors:
             ray.kill(actor)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _send(self, blocks: list[Block]) -> Any:
+    def _call(self, blocks: list[Block]) -> Any:
         with self._lock:
             if self._closed:
                 raise SandboxClosedError("this sandbox pool is closed")

@@ -1,7 +1,7 @@
 """Shared by the sandbox's tests.
 
 The long proofs run in part by default. ``R1CI_SANDBOX_PROOF=full`` runs them whole:
-10,000 generated programs, 2,000 differential programs and 100,000 blocks of soak (an hour and more).
+10,000 generated programs, 2,000 differential programs and 100,000 blocks of soak (some ten minutes).
 """
 
 import os
