@@ -28,14 +28,14 @@ $(VENV)/.installed: pyproject.toml setup.py
 	touch $@
 
 lint: $(VENV)/.installed
-	$(BIN)/pip install --quiet ".[lint]"
+	$(BIN)/pip install --quiet --editable ".[lint]"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 
 # The types are checked as a user's type checker sees them: in the built wheel.
 typecheck: $(VENV)/.installed
-	$(BIN)/pip install --quiet ".[lint]"
+	$(BIN)/pip install --quiet --editable ".[lint]"
 	rm -rf build/typecheck && $(BIN)/pip install --quiet --no-deps --target build/typecheck .
 	cd build/typecheck && MYPYPATH=. ../../$(BIN)/mypy --config-file ../../pyproject.toml -p r1ci_env
 

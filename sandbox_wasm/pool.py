@@ -1,139 +1,32 @@
 """`SandboxPool`: sandboxes in worker processes, one a core, fed from one queue."""
 
 import asyncio
-import contextlib
-import json
 import os
-import pickle
-import selectors
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections import deque
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from r1ci_env.sandbox_wasm.blocks import Block, BlockPool, as_block
-from r1ci_env.sandbox_wasm.errors import SandboxClosedError, SandboxError
+from r1ci_env.sandbox_wasm.errors import SandboxError
 from r1ci_env.sandbox_wasm.image import load_image
+from r1ci_env.sandbox_wasm.job_queue import Job, JobQueue
 from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
-from r1ci_env.sandbox_wasm.result import ExecResult, Status
-from r1ci_env.sandbox_wasm.worker import LENGTH, write_message
+from r1ci_env.sandbox_wasm.result import ExecResult
+from r1ci_env.sandbox_wasm.worker_process import WorkerDiedError, WorkerProcess
 
 KILL_GRACE = 5.0
 """Wall seconds beyond its own limit after which a worker is killed, deadline machinery and all."""
 
-START_LIMIT = 120.0
-"""Wall seconds a worker has to come up; only a machine on its knees needs more than one."""
-
 PENDING_PER_WORKER = 256
 """Blocks that may wait per worker; beyond that `submit` waits too."""
-
-_BOOT = """
-import json, sys
-parent, sys.path[:] = json.loads(sys.argv[1])
-from r1ci_env.sandbox_wasm.worker import main
-main(parent)
-"""
-"""Starts a worker, with the modules of its parent."""
-
 
 _process_lock = threading.Lock()
 """Held while a pool is started again after a fork; a child gets a free one."""
 
 os.register_at_fork(after_in_child=lambda: globals().update(_process_lock=threading.Lock()))
-
-
-@dataclass(slots=True)
-class _Job:
-    block: Block
-    future: "Future[ExecResult]"
-
-
-class _WorkerDiedError(Exception):
-    """The worker's end of the pipe is closed."""
-
-
-class _Worker:
-    """A worker process, seen from the parent."""
-
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        start = json.dumps([os.getpid(), sys.path])
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _BOOT, start],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._requests, self._results = self._process.stdin, self._process.stdout
-        os.set_blocking(self._results.fileno(), False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._results, selectors.EVENT_READ)
-        self._buffer = b""
-        self._send(dict(options))
-
-    def wait_until_ready(self) -> None:
-        """Wait for the worker to come up.
-
-        Raises:
-            SandboxError: If it says that it cannot.
-        """
-        try:
-            answer = self._receive(START_LIMIT)
-        except (_WorkerDiedError, TimeoutError) as error:
-            raise SandboxError("a sandbox worker process did not come up") from error
-        if "failed" in answer:
-            raise SandboxError(answer["failed"])
-
-    def run(self, block: Block, wall_limit: float) -> ExecResult:
-        """Run one block.
-
-        Raises:
-            ValueError: If the block's options are not what `Sandbox.run` takes.
-            TimeoutError: If the worker does not answer in time.
-            _WorkerDiedError: If it died.
-        """
-        self._send({field: getattr(block, field) for field in Block.__slots__})
-        answer = self._receive(wall_limit)
-        if "invalid" in answer:
-            raise ValueError(answer["invalid"])
-        return ExecResult(**answer)
-
-    def _send(self, message: dict[str, Any]) -> None:
-        try:
-            write_message(self._requests, pickle.dumps(message))
-        except OSError as error:
-            raise _WorkerDiedError from error
-
-    def _receive(self, wall_limit: float) -> dict[str, Any]:
-        end = time.monotonic() + wall_limit
-        while True:
-            if len(self._buffer) >= LENGTH.size:
-                stop = LENGTH.size + LENGTH.unpack_from(self._buffer)[0]
-                if len(self._buffer) >= stop:
-                    body, self._buffer = self._buffer[LENGTH.size : stop], self._buffer[stop:]
-                    answer: dict[str, Any] = json.loads(body)
-                    return answer
-            if not self._selector.select(max(0.0, end - time.monotonic())):
-                raise TimeoutError
-            part = self._results.read(1 << 20)
-            if part == b"":
-                raise _WorkerDiedError
-            self._buffer += part or b""
-
-    def end(self) -> None:
-        """Kill the process and reap it."""
-        self._process.kill()
-        self._process.wait()
-        self._selector.close()
-        for pipe in (self._requests, self._results):
-            with contextlib.suppress(OSError):
-                pipe.close()
 
 
 class SandboxPool(BlockPool):
@@ -190,9 +83,8 @@ class SandboxPool(BlockPool):
 
     def _start(self) -> None:
         self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._slots = threading.Semaphore(PENDING_PER_WORKER * self.workers)
+        self._closing = threading.Lock()
+        self._jobs = JobQueue(self.workers, PENDING_PER_WORKER * self.workers)
         self._threads = [
             threading.Thread(target=self._serve, name=f"sandbox worker {index}", daemon=True)
             for index in range(self.workers)
@@ -201,96 +93,105 @@ class SandboxPool(BlockPool):
             thread.start()
 
     def _run_all(self, blocks: list[Block]) -> list[ExecResult]:
-        futures = [self._send(block) for block in blocks]
+        self._start_after_fork()
+        jobs = [Job(block) for block in blocks]
+        self._jobs.put(jobs)
         try:
-            return [future.result() for future in futures]
+            return [job.future.result() for job in jobs]
         finally:
-            for future in futures:
-                future.cancel()
+            for job in jobs:
+                job.future.cancel()
 
     def _send(self, block: Block) -> "Future[ExecResult]":
-        self._require_open()
-        self._slots.acquire()
-        return self._enqueue(block)
+        self._start_after_fork()
+        job = Job(block)
+        self._jobs.put([job], wait=True)
+        return job.future
 
     async def arun(self, code: str | Block, **options: Any) -> ExecResult:
         """Run one block without blocking the event loop, even while very many are queued; see `submit`."""
-        self._require_open()
-        while not self._slots.acquire(blocking=False):
+        self._start_after_fork()
+        while self._jobs.full:
             await asyncio.sleep(0.002)
-        return await asyncio.wrap_future(self._enqueue(as_block(code, options)))
+        job = Job(as_block(code, options))
+        self._jobs.put([job])
+        return await asyncio.wrap_future(job.future)
 
     def close(self, *, cancel: bool = False) -> None:
         """See `BlockPool.close`."""
-        if self._pid != os.getpid():
-            self._closed = True
-            return
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-            if cancel:
-                with contextlib.suppress(Empty):
-                    while (job := self._jobs.get_nowait()) is not None:
-                        job.future.cancel()
-            for _ in self._threads:
-                self._jobs.put(None)
-        for thread in self._threads:
-            thread.join()
+        if self._pid == os.getpid():
+            with self._closing:
+                self._jobs.close(cancel=cancel)
+                for thread in self._threads:
+                    thread.join()
+        self._closed = True
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(SandboxPool, self.workers, recycle_after=self.recycle_after, **self._options), ()
 
-    def _require_open(self) -> None:
+    def _start_after_fork(self) -> None:
+        """Start workers of this process's own if it is a child that was forked: the threads stayed behind."""
         if self._pid != os.getpid():
             with _process_lock:
-                if self._pid != os.getpid() and not self._closed:
-                    self._start()  # in a child after a fork: the threads stayed behind
-
-    def _enqueue(self, block: Block) -> "Future[ExecResult]":
-        job = _Job(block, Future())
-        with self._lock:
-            if self._closed:
-                raise SandboxClosedError("this sandbox pool is closed")
-            self._jobs.put(job)
-        return job.future
+                if self._pid != os.getpid():
+                    self._start()
+                    if self._closed:
+                        self._jobs.close(cancel=True)
 
     def _serve(self) -> None:
         """Feed one worker, and replace it when it must be; runs on a thread of its own."""
-        worker: _Worker | None = _Worker(self._options)
-        ready, served = False, 0
-        while (job := self._jobs.get()) is not None:
-            self._slots.release()
-            if not job.future.set_running_or_notify_cancel():
-                continue
-            worker = worker or _Worker(self._options)
-            began = time.perf_counter()
-            keep = False
-            try:
-                if not ready:
-                    worker.wait_until_ready()
-                    ready = True
-                seconds = self._timeout if job.block.timeout is None else job.block.timeout
-                job.future.set_result(worker.run(job.block, seconds * WALL_FACTOR + KILL_GRACE))
-                served += 1
-                keep = served < self.recycle_after
-            except ValueError as error:
-                job.future.set_exception(error)
-                keep = True
-            except SandboxError as error:
-                job.future.set_exception(error)
-            except TimeoutError:
-                lost = "timeout: the worker did not answer and was killed"
-                job.future.set_result(_lost("timeout", 124, lost, began))
-            except _WorkerDiedError:
-                lost = "the interpreter crashed and took its worker process along"
-                job.future.set_result(_lost("crash", 134, lost, began))
-            if not keep:
+        worker: WorkerProcess | None = WorkerProcess(self._options)
+        served = 0
+        while jobs := self._jobs.take():
+            worker = worker or WorkerProcess(self._options)
+            keep = self._run_on(worker, jobs)
+            served += len(jobs)
+            if not keep or served >= self.recycle_after:
                 worker.end()
-                worker, ready, served = None, False, 0
+                worker, served = None, 0
         if worker is not None:
             worker.end()
 
+    def _run_on(self, worker: WorkerProcess, jobs: list[Job]) -> bool:
+        """Have a worker run jobs; what it does not run goes back into the queue.
 
-def _lost(status: Status, code: int, error: str, began: float) -> ExecResult:
-    return ExecResult("", "", error, code, status, time.perf_counter() - began)
+        Returns:
+            Whether the worker can be used again.
+        """
+        unanswered = deque(jobs)
+        began = time.perf_counter()
+        try:
+            worker.wait_until_ready()
+            worker.send([job.block for job in jobs])
+            while unanswered:
+                unanswered[0].begin()
+                outcomes, given_back = worker.receive(self._wall_limit(unanswered[0]))
+                for outcome in outcomes:
+                    unanswered.popleft().settle(outcome)
+                self._jobs.put_back([unanswered.pop() for _ in range(given_back)][::-1])
+                began = time.perf_counter()
+            return True
+        except SandboxError as error:
+            for job in unanswered:
+                job.settle(error)
+        except (TimeoutError, WorkerDiedError) as error:
+            self._lose(list(unanswered), isinstance(error, TimeoutError), time.perf_counter() - began)
+        return False
+
+    def _lose(self, jobs: list[Job], late: bool, duration: float) -> None:
+        """Deal with jobs whose worker is lost: one of them is to blame, and each alone shows which."""
+        if len(jobs) > 1:
+            for job in jobs:
+                job.alone = True
+            self._jobs.put_back(jobs)
+        elif late:
+            error = "timeout: the worker did not answer and was killed"
+            jobs[0].settle(ExecResult("", "", error, 124, "timeout", duration))
+        else:
+            error = "the interpreter crashed and took its worker process along"
+            jobs[0].settle(ExecResult("", "", error, 134, "crash", duration))
+
+    def _wall_limit(self, job: Job) -> float:
+        """Seconds after which a worker that says nothing of this job is killed."""
+        seconds = self._timeout if job.block.timeout is None else job.block.timeout
+        return seconds * WALL_FACTOR + KILL_GRACE

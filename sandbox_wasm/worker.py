@@ -10,14 +10,23 @@ import pickle
 import struct
 import threading
 import time
-from typing import IO
+from collections import deque
+from typing import IO, TYPE_CHECKING, Any
 
 from r1ci_env.sandbox_wasm.errors import SandboxError
 from r1ci_env.sandbox_wasm.result import ExecResult
 
+if TYPE_CHECKING:
+    from r1ci_env.sandbox_wasm.sandbox import Sandbox
+
 LENGTH = struct.Struct("<I")
+
 PARENT_CHECK = 1.0
 """Seconds between two looks at whether the parent still lives."""
+
+PATIENCE = 0.005
+"""Seconds after which a block is taken to be a long one. Results are held back no longer than that, and the
+blocks that wait behind a long one are given back, for another worker to run."""
 
 
 def _read_exactly(stream: IO[bytes], size: int) -> bytes | None:
@@ -43,6 +52,67 @@ def write_message(stream: IO[bytes], body: bytes) -> None:
     stream.flush()
 
 
+class _Server:
+    """Runs the blocks of a request one after the other, and answers in as few messages as patience allows."""
+
+    def __init__(self, sandbox: "Sandbox", outgoing: IO[bytes]) -> None:
+        self._sandbox, self._outgoing = sandbox, outgoing
+        self._lock = threading.Lock()
+        self._waiting: deque[tuple[Any, ...]] = deque()
+        self._outcomes: list[Any] = []
+        self._began = self._answered = 0.0
+        self._several = threading.Event()  # that there may be something to hand on while a block runs
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def serve(self, blocks: list[tuple[Any, ...]]) -> None:
+        """Run blocks, given as the values of the fields of `Block`, or give them back."""
+        with self._lock:
+            self._waiting.extend(blocks)
+            self._answered = time.monotonic()
+        if len(blocks) > 1:
+            self._several.set()
+        while (block := self._next()) is not None:
+            outcome = self._run(*block)
+            with self._lock:
+                self._outcomes.append(outcome)
+                if time.monotonic() - self._answered > PATIENCE:
+                    self._answer()
+
+    def _next(self) -> tuple[Any, ...] | None:
+        with self._lock:
+            if self._waiting:
+                self._began = time.monotonic()
+                return self._waiting.popleft()
+            if self._outcomes:
+                self._answer()
+            return None
+
+    def _run(self, code: str, timeout: Any, memory: Any, seed: int, stdin: str, files: Any) -> Any:
+        try:
+            result = self._sandbox.run(code, timeout=timeout, memory=memory, seed=seed, stdin=stdin, files=files)
+        except (TypeError, ValueError) as error:  # an argument `Sandbox.run` refuses
+            return f"{type(error).__name__}: {error}"
+        return [getattr(result, name) for name in ExecResult.__slots__]
+
+    def _answer(self, given_back: int = 0) -> None:
+        message = {"outcomes": self._outcomes, "given_back": given_back}
+        write_message(self._outgoing, json.dumps(message).encode())
+        self._outcomes = []
+        self._answered = time.monotonic()
+
+    def _watch(self) -> None:
+        """Hand on, while a long block runs, the results before it and the blocks behind it."""
+        while self._several.wait():
+            time.sleep(PATIENCE)
+            with self._lock:
+                if not self._waiting and not self._outcomes:
+                    self._several.clear()
+                elif time.monotonic() - self._began > PATIENCE:
+                    given_back = len(self._waiting)
+                    self._waiting.clear()
+                    self._answer(given_back)
+
+
 def _end_with(parent: int) -> None:
     """End the process, whatever it is doing, soon after its parent is gone."""
     while os.getppid() == parent:
@@ -61,15 +131,10 @@ def main(parent: int) -> None:
     try:
         from r1ci_env.sandbox_wasm.sandbox import Sandbox
 
-        sandbox = Sandbox(**pickle.loads(options))
+        server = _Server(Sandbox(**pickle.loads(options)), outgoing)
     except SandboxError as error:
         write_message(outgoing, json.dumps({"failed": str(error)}).encode())
         return
     write_message(outgoing, b'{"ready": true}')
     while (request := read_message(incoming)) is not None:
-        try:
-            result = sandbox.run(**pickle.loads(request))
-            answer = {name: getattr(result, name) for name in ExecResult.__slots__}
-        except (TypeError, ValueError) as error:  # an argument `Sandbox.run` refuses
-            answer = {"invalid": f"{type(error).__name__}: {error}"}
-        write_message(outgoing, json.dumps(answer).encode())
+        server.serve(pickle.loads(request))

@@ -171,6 +171,42 @@ def test_a_worker_that_does_not_answer_is_killed(monkeypatch, own_workers):
         assert workers.run("print(2)").stdout == "2\n"
 
 
+def test_blocks_behind_a_long_one_are_run_by_another_worker():
+    with SandboxPool(2) as workers:
+        workers.run_many(["pass"] * 4)
+        long = workers.submit("while True: pass", timeout=3)
+        quick = [workers.submit(f"print({number})") for number in range(100)]
+        assert [future.result().stdout for future in quick] == [f"{number}\n" for number in range(100)]
+        assert not long.done()
+        mixed = ["while True: pass", *(f"print({number})" for number in range(30))]
+        results = workers.run_many(mixed, timeout=0.5)
+        assert [result.stdout for result in results[1:]] == [f"{number}\n" for number in range(30)]
+        assert results[0].status == long.result().status == "timeout"
+
+
+def test_only_the_block_that_was_running_is_lost_with_a_worker(own_workers):
+    with SandboxPool(1) as workers:
+        workers.run("pass")
+        (pid,) = own_workers()
+        futures = [workers.submit(code, timeout=20) for code in ("while True: pass", *["print(1)"] * 5)]
+        while not futures[0].running():
+            time.sleep(0.01)
+        time.sleep(0.3)
+        os.kill(pid, signal.SIGKILL)
+        assert [future.result().status for future in futures] == ["crash"] + ["ok"] * 5
+
+
+def test_blocks_of_a_worker_that_says_nothing_are_run_by_another(monkeypatch, own_workers):
+    monkeypatch.setattr(pool, "KILL_GRACE", 0.5)
+    with SandboxPool(1) as workers:
+        workers.run("pass")
+        (pid,) = own_workers()
+        os.kill(pid, signal.SIGSTOP)
+        results = workers.run_many([f"print({number})" for number in range(8)], timeout=0.1)
+        assert [result.status for result in results] == ["ok"] * 8
+        assert gone(pid)
+
+
 def test_workers_are_recycled(own_workers):
     with SandboxPool(1, recycle_after=3) as workers:
         seen = set()
