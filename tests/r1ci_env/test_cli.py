@@ -77,6 +77,12 @@ def test_eval_with_the_reference_solvers(tmp_path):
     assert "Game24:" in (tmp_path / "run" / "episodes.html").read_text()
 
 
+def test_sandbox_bench():
+    rows = json.loads(r1ci("sandbox", "bench", "--json").stdout)
+    assert {"print, fresh instance", "sympy, instance used again"} < {row["what"] for row in rows}
+    assert all(row["value"] > 0 for row in rows)
+
+
 def test_sandbox_run():
     assert r1ci("sandbox", "run", stdin="print(6 * 7)").stdout == "42\n"
     assert "ZeroDivisionError" in r1ci("sandbox", "run", stdin="1 / 0", expect=1).stderr
