@@ -8,7 +8,7 @@ structures are those of WASI preview 1.
 import random
 import struct
 from collections.abc import Callable, Mapping
-from ctypes import addressof, memmove, string_at
+from ctypes import addressof, c_uint32, memmove, string_at
 from typing import Any
 
 import wasmtime
@@ -62,6 +62,10 @@ class GuestMemory:
     def size(self) -> int:
         """Current size in bytes."""
         return int(self._memory.data_len(self._store))
+
+    def words(self) -> memoryview:
+        """All of it as numbers of 32 bits; not to be used once the guest has run again."""
+        return memoryview((c_uint32 * (self.size() // 4)).from_address(self.address)).cast("B").cast("I")
 
     def read(self, at: int, size: int) -> bytes:
         """Copy `size` bytes at `at` out of the guest."""

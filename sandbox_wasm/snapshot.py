@@ -1,6 +1,5 @@
 """Making an image's two big parts: the compiled guest and the snapshot of a warmed interpreter."""
 
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -132,9 +131,10 @@ def _make_immortal(memory: GuestMemory, start: int, count: int) -> None:
     A block that merely uses an object would otherwise write to its page, to count the reference;
     every page written costs a fault in a fresh instance and a copy on the fast path.
     """
-    for (address,) in struct.iter_unpack("<I", memory.read(start, 4 * count)):
-        (references,) = struct.unpack("<I", memory.read(address, 4))
+    words = memory.words()
+    for address in words[start // 4 : start // 4 + count].tolist():
+        references = words[address // 4]
         if not 0 < references < 2 * LEAST_IMMORTAL:
             raise ImageError(f"the guest reported an object at {address:#x} where there is none ({references})")
         if references < LEAST_IMMORTAL:
-            memory.write(address, struct.pack("<I", IMMORTAL))
+            words[address // 4] = IMMORTAL

@@ -4,7 +4,7 @@ What they make the interpreter do for the first time, such as importing a codec 
 bytecode of a library function, no block has to do again.
 """
 
-ROUNDS = 20
+ROUNDS = 6
 """How often each runs: enough for the interpreter to have settled on a specialisation."""
 
 WORKING = [
