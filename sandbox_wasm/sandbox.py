@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import guest, runtime
+from r1ci_env.sandbox_wasm import guest, runtime, trap_signals
 from r1ci_env.sandbox_wasm.errors import ImageError, SandboxClosedError
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, Host
@@ -71,6 +71,7 @@ class Sandbox:
         self._image = image
         self._lock = threading.Lock()
         self._engine = runtime.new_engine()
+        trap_signals.remember()
         try:
             module = wasmtime.Module.deserialize_file(self._engine, str(image.code))
             self._snapshot = Snapshot(image.memory, image.runner)
@@ -142,6 +143,7 @@ class Sandbox:
 
     def _run_in_guest(self, limit: int) -> Ending:
         """Run the block the host holds ready, and leave behind what the next one may start from."""
+        trap_signals.reinstate()
         if self._instance is None:
             self._instance = Instance(self._engine, self._linked, self._snapshot, self._host)
         ending = self._instance.run(limit)

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import runtime
+from r1ci_env.sandbox_wasm import runtime, trap_signals
 from r1ci_env.sandbox_wasm.errors import ImageError
 from r1ci_env.sandbox_wasm.files import Tree
 from r1ci_env.sandbox_wasm.guest import CALL, Library
@@ -70,6 +70,8 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
     host = Host(guest_tree(library), max_output=1 << 20)
     linker = wasmtime.Linker(engine)
     host.define(linker, module)
+    trap_signals.remember()
+    trap_signals.reinstate()
     store = wasmtime.Store(engine)
     store.set_epoch_deadline(1)
     exports = linker.instantiate(store, module).exports(store)
