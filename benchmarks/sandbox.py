@@ -381,7 +381,7 @@ def main() -> None:
     build()
     status = image_status()
     result = {
-        "command": " ".join(sys.argv),
+        "command": " ".join("DIR" if word == arguments.pyodide else Path(word).name for word in sys.argv),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "load_before": os.getloadavg(),
