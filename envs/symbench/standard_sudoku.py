@@ -37,6 +37,8 @@ class StandardSudoku(Task):
         SymBench standard_sudoku. Uniqueness is proved by search when a problem is made.
     """
 
+    max_answer_chars = 5_000
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Shuffle a full grid, then empty cells while the solution stays the only one."""
         solution = _full_grid(rng)
