@@ -105,6 +105,8 @@ class Instance:
             returned = self._call(self._snapshot.runner)
         except wasmtime.Trap as trap:
             return Ending.OVERFLOW if trap.trap_code is wasmtime.TrapCode.STACK_OVERFLOW else Ending.TRAP
+        except wasmtime.WasmtimeError:  # such as a C++ exception that nobody in the guest caught
+            return Ending.TRAP
         return Ending.RETURNED if returned else Ending.FAILED
 
     def restore(self) -> bool:

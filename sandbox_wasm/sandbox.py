@@ -44,6 +44,7 @@ class Sandbox:
     Raises:
         ImageError: If the image can neither be loaded nor built.
         GuestError: If the guest's wheel is missing or not the pinned build.
+        SandboxError: If a block could crash this process, because of signal handlers of another library.
         ValueError: If an option is out of range.
     """
 
