@@ -143,6 +143,9 @@ class SandboxPool(BlockPool):
         worker: WorkerProcess | None = WorkerProcess(self._options)
         served = 0
         while jobs := self._jobs.take():
+            if worker is not None and not worker.alive:  # killed while it was idle: no block is to blame
+                worker.end()
+                worker, served = None, 0
             worker = worker or WorkerProcess(self._options)
             keep = self._run_on(worker, jobs)
             served += len(jobs)

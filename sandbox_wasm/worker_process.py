@@ -57,6 +57,11 @@ class WorkerProcess:
         with contextlib.suppress(WorkerDiedError):  # seen when its answer is waited for
             self._send(dict(options))
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
     def wait_until_ready(self) -> None:
         """Wait for the worker to come up, if it has not.
 

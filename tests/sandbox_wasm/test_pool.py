@@ -159,6 +159,16 @@ def test_a_killed_worker_is_replaced(own_workers):
         assert pid not in own_workers()
 
 
+def test_no_block_is_lost_with_an_idle_worker(own_workers):
+    with SandboxPool(1) as workers:
+        for _ in range(3):
+            assert workers.run("print(1)").stdout == "1\n"
+            (pid,) = own_workers()
+            os.kill(pid, signal.SIGKILL)
+            while Path(f"/proc/{pid}/cmdline").read_bytes():  # until it is a zombie
+                time.sleep(0.01)
+
+
 def test_a_worker_that_does_not_answer_is_killed(monkeypatch, own_workers):
     monkeypatch.setattr(pool, "KILL_GRACE", 0.5)
     with SandboxPool(1) as workers:
