@@ -39,13 +39,14 @@ from r1ci_env.sandbox_wasm.errors import GuestError, ImageError, SandboxClosedEr
 from r1ci_env.sandbox_wasm.result import ExecResult, Status
 
 if TYPE_CHECKING:
-    from r1ci_env.sandbox_wasm.blocks import Block
+    from r1ci_env.sandbox_wasm.blocks import Block, BlockPool
     from r1ci_env.sandbox_wasm.image import ImageStatus, build, image_status
     from r1ci_env.sandbox_wasm.pool import SandboxPool
     from r1ci_env.sandbox_wasm.sandbox import Sandbox, shared_sandbox
 
 __all__ = [
     "Block",
+    "BlockPool",
     "ExecResult",
     "GuestError",
     "ImageError",
@@ -62,6 +63,7 @@ __all__ = [
 
 _LAZY = {
     "Block": "blocks",
+    "BlockPool": "blocks",
     "ImageStatus": "image",
     "Sandbox": "sandbox",
     "SandboxPool": "pool",
