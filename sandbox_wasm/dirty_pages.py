@@ -1,31 +1,23 @@
 """Putting memory back to the snapshot by copying only the pages that were written.
 
-Pages of a private file mapping that were never written still belong to the file; a written page has
-become the process's own. Linux 6.7 and later tells the two apart quickly (the ``PAGEMAP_SCAN`` request
-on ``/proc/self/pagemap``). Everywhere else the caller takes a fresh mapping for every block.
-
-Asking takes longer than running a short block does. But a page becomes the process's own only by a
-page fault of the thread that runs the guest, and the kernel counts these per thread: where there has
-been none since it was last asked, the pages it named then are all there are.
+Asking the kernel which those are (`written_pages`) takes longer than running a short block does. But a page
+is written for the first time by a page fault of the thread that runs the guest, and the kernel counts
+those per thread: where there has been none since it was last asked, the pages it named then are all.
+Where the kernel does not tell at all, the caller takes a fresh mapping for every block.
 """
 
 import ctypes
-import fcntl
 import mmap
 import os
 import resource
-import struct
 import tempfile
 from functools import cache
 
-PAGEMAP_SCAN = 0xC0606610
-IS_FILE, IS_PRESENT, IS_SWAPPED = 1 << 2, 1 << 3, 1 << 4
+from r1ci_env.sandbox_wasm.written_pages import PagemapScan, PagemapTable, WrittenPages
+
 COPY_LIMIT = 4 << 20
 """Up to that many written bytes are copied back and stay at hand for the next block, which then takes
 no page faults; beyond, copying would cost more than those faults."""
-
-MAX_REGIONS = COPY_LIMIT // mmap.PAGESIZE + 1
-"""Regions the kernel is asked for at most; as many are more than `COPY_LIMIT`."""
 
 RELEARN_AFTER = 64
 """Restores after which all written pages are given back to the system once, because a page written
@@ -37,30 +29,6 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 
 
-class _Region(ctypes.Structure):
-    _fields_ = (("start", ctypes.c_uint64), ("end", ctypes.c_uint64), ("categories", ctypes.c_uint64))
-
-
-class _Scan(ctypes.Structure):
-    _fields_ = tuple(
-        (name, ctypes.c_uint64)
-        for name in (
-            "size",
-            "flags",
-            "start",
-            "end",
-            "walk_end",
-            "vector",
-            "vector_length",
-            "max_pages",
-            "inverted",
-            "required",
-            "any_of",
-            "returned",
-        )
-    )
-
-
 class DirtyPages:
     """Restores one mapping of the snapshot, on the one thread that writes to it.
 
@@ -68,24 +36,16 @@ class DirtyPages:
         address: Where the snapshot is mapped, privately and writable.
         size: Its size in bytes.
         source: A second, unwritten view of the snapshot.
+        way: How to tell the written pages.
     """
 
-    def __init__(self, address: int, size: int, source: mmap.mmap) -> None:
+    def __init__(self, address: int, size: int, source: mmap.mmap, way: type[WrittenPages]) -> None:
         self._address, self._size = address, size
         self._source = memoryview(source)
         self._memory = memoryview((ctypes.c_char * size).from_address(address)).cast("B")
         self._pagemap = os.open("/proc/self/pagemap", os.O_RDONLY | os.O_CLOEXEC)
-        self._regions = (_Region * MAX_REGIONS)()
-        self._scan = _Scan(
-            size=ctypes.sizeof(_Scan),
-            start=address,
-            end=address + size,
-            vector=ctypes.addressof(self._regions),
-            vector_length=MAX_REGIONS,
-            inverted=IS_FILE,
-            required=IS_FILE,
-            any_of=IS_PRESENT | IS_SWAPPED,
-        )
+        most = COPY_LIMIT // mmap.PAGESIZE + 1  # as many parts are more than the limit, however small
+        self._pages = way(self._pagemap, address, size, most)
         self._written: list[tuple[memoryview, memoryview]] = []  # each part, and what belongs there
         self._written_size = 0
         self._faults = -1
@@ -107,10 +67,7 @@ class DirtyPages:
         self._faults = _page_faults()
 
     def _find_written(self) -> None:
-        """Ask the kernel which parts of the mapping no longer belong to the file."""
-        count = fcntl.ioctl(self._pagemap, PAGEMAP_SCAN, self._scan)
-        regions = struct.iter_unpack("<QQQ", memoryview(self._regions).cast("B")[: 24 * count])
-        parts = [slice(start - self._address, end - self._address) for start, end, _ in regions]
+        parts = self._pages.find()
         self._written = [(self._memory[part], self._source[part]) for part in parts]
         self._written_size = sum(part.stop - part.start for part in parts)
 
@@ -135,8 +92,13 @@ def _page_faults() -> int:
 
 
 @cache
-def supported() -> bool:
-    """Whether this kernel restores a mapping correctly; tried out once on a small one."""
+def way_to_tell() -> type[WrittenPages] | None:
+    """The best way this kernel offers to tell written pages; None if there is none that works."""
+    return next((way for way in (PagemapScan, PagemapTable) if works(way)), None)
+
+
+def works(way: type[WrittenPages]) -> bool:
+    """Whether a small mapping is restored correctly in this way."""
     size = 4 * mmap.PAGESIZE
     try:
         with tempfile.TemporaryFile() as file:
@@ -144,13 +106,13 @@ def supported() -> bool:
             file.flush()
             source = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
             mapped = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
-            pages = DirtyPages(ctypes.addressof(ctypes.c_char.from_buffer(mapped)), size, source)
+            pages = DirtyPages(ctypes.addressof(ctypes.c_char.from_buffer(mapped)), size, source, way)
             expected = mapped[:]  # reads every page: they are present, and still the file's
             faults = _page_faults()
             for offset in (0, 2 * mmap.PAGESIZE + 7):
                 mapped[offset] ^= 0xFF
             counted = _page_faults() - faults
-            found = fcntl.ioctl(pages._pagemap, PAGEMAP_SCAN, pages._scan)
+            found = len(pages._pages.find())
             pages.restore()
             pages.close()
             return found == 2 and counted >= 2 and mapped[:] == expected

@@ -117,12 +117,13 @@ class Instance:
         Returns:
             Whether that was possible; if not, the instance must be closed.
         """
-        if not dirty_pages.supported() or self.memory.size() != self._snapshot.size:
+        way = dirty_pages.way_to_tell()
+        if way is None or self.memory.size() != self._snapshot.size:
             return False
         if self._stack_pointer.value() != self._stack_start:
             return False
         if self._dirty is None:
-            self._dirty = DirtyPages(self.memory.address, self._snapshot.size, self._snapshot.view)
+            self._dirty = DirtyPages(self.memory.address, self._snapshot.size, self._snapshot.view, way)
         try:
             self._dirty.restore()
         except OSError:

@@ -26,11 +26,12 @@ def doctor(as_json: Json = False) -> None:
     """Say how the sandbox stands on this machine."""
     from r1ci_env.cli.console import print_rows
     from r1ci_env.sandbox_wasm import image_status
-    from r1ci_env.sandbox_wasm.dirty_pages import supported
+    from r1ci_env.sandbox_wasm.dirty_pages import way_to_tell
 
     status = image_status()
     rows = [{"what": key, "value": str(value)} for key, value in asdict(status).items()]
-    reuse = "yes" if supported() else "no, every block gets a fresh one: that takes Linux 6.7 or later"
+    way = way_to_tell()
+    reuse = f"yes ({way.__name__})" if way else "no: this system does not tell which pages were written"
     rows.append({"what": "instances used again", "value": reuse})
     print_rows("sandbox", rows, as_json)
 

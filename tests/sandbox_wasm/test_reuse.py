@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from r1ci_env.sandbox_wasm import Sandbox, dirty_pages
 from r1ci_env.sandbox_wasm.instance import Instance
+from r1ci_env.sandbox_wasm.written_pages import PagemapScan, PagemapTable
 
-pytestmark = pytest.mark.skipif(not dirty_pages.supported(), reason="this kernel cannot tell written pages apart")
+pytestmark = pytest.mark.skipif(dirty_pages.way_to_tell() is None, reason="this kernel cannot tell written pages apart")
 
 _libc = ctypes.CDLL(None)
 _libc.memcmp.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
@@ -100,9 +101,12 @@ def fresh():
         yield sandbox
 
 
-@pytest.fixture(scope="module")
-def reused():
-    with Sandbox() as sandbox:
+@pytest.fixture(scope="module", params=[PagemapScan, PagemapTable])
+def reused(request):
+    if not dirty_pages.works(request.param):
+        pytest.skip(f"this kernel does not offer {request.param.__name__}")
+    with pytest.MonkeyPatch.context() as patch, Sandbox() as sandbox:
+        patch.setattr(dirty_pages, "way_to_tell", lambda: request.param)
         yield sandbox
 
 
@@ -176,7 +180,7 @@ def test_relearning_keeps_the_memory_equal(reused):
 
 
 def test_without_kernel_support_every_block_gets_a_fresh_instance(monkeypatch):
-    monkeypatch.setattr(dirty_pages, "supported", lambda: False)
+    monkeypatch.setattr(dirty_pages, "way_to_tell", lambda: None)
     with Sandbox() as sandbox:
         for _ in range(3):
             assert sandbox.run("import builtins; print(hasattr(builtins, 'x')); builtins.x = 1").stdout == "False\n"
