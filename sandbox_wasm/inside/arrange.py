@@ -1,9 +1,9 @@
 """Runs once inside the guest, last of all when the image is built: arranges memory so that blocks write to few pages.
 
 Every page a block writes to costs a page fault in a fresh instance and a copy where an instance is used
-again. Left alone, a block that prints a number writes to some 120 pages: it counts references to
-objects that lie anywhere, and makes its own where others have been freed. The host calls `pack`,
-`start_census` and `end_census`, in this order, after the interpreter has been warmed and settled.
+again. Left alone, a block that prints a number writes to some 160 pages: it counts references to
+objects that lie anywhere, and makes its own where others have been freed. After the interpreter has been
+warmed and settled, the host calls `start_census`, `end_census` and `pack`, in this order.
 """
 
 import array
@@ -23,40 +23,6 @@ _census = []
 def tell(*numbers):
     """Report numbers to the host."""
     os.write(CHANNEL, " ".join(map(str, numbers)).encode())
-
-
-def pack():
-    """Fill what is free on the heap, but for its end, and keep it filled; tell where that end begins.
-
-    What a block makes lies side by side then.
-    """
-    gc.collect()
-    end = id(bytes(FREE_HEAP))
-    beyond = []  # held until all is full: what has just been freed is the first to be handed out again
-    for _ in range(2):  # the lists leave gaps where they grow
-        gc.collect()  # empties the interpreter's own lists of free objects
-        for size in (1 << power for power in range(20, 9, -1)):
-            _fill(end, beyond, functools.partial(bytes, size), patience=4)
-        for size in range(1016, 0, -8):
-            _fill(end, beyond, functools.partial(bytes, size), patience=100)
-        _fill(end, beyond, object, patience=100)
-    beyond.clear()
-    gc.freeze()
-    bytearray(FREE_HEAP)  # leaves nothing but zeros
-    tell(end)
-
-
-def _fill(end, beyond, make, patience):
-    """Make objects of one size until so many in a row lie beyond the end."""
-    missed = 0
-    while missed < patience:
-        filling = make()
-        if id(filling) < end:
-            _filling.append(filling)
-            missed = 0
-        else:
-            beyond.append(filling)
-            missed += 1
 
 
 def start_census():
@@ -95,3 +61,37 @@ def end_census():
     """Let go of what `start_census` holds."""
     _census.clear()
     gc.freeze()
+
+
+def pack():
+    """Fill what is free on the heap, but for its end, and keep it filled; tell where that end begins.
+
+    What a block makes lies side by side then.
+    """
+    gc.collect()
+    end = id(bytes(FREE_HEAP))
+    beyond = []  # held until all is full: what has just been freed is the first to be handed out again
+    for _ in range(2):  # the lists leave gaps where they grow
+        gc.collect()  # empties the interpreter's own lists of free objects
+        for size in (1 << power for power in range(20, 9, -1)):
+            _fill(end, beyond, functools.partial(bytes, size), patience=4)
+        for size in range(1016, 0, -8):
+            _fill(end, beyond, functools.partial(bytes, size), patience=100)
+        _fill(end, beyond, object, patience=100)
+    beyond.clear()
+    gc.freeze()
+    bytearray(FREE_HEAP)  # leaves nothing but zeros
+    tell(end)
+
+
+def _fill(end, beyond, make, patience):
+    """Make objects of one size until so many in a row lie beyond the end."""
+    missed = 0
+    while missed < patience:
+        filling = make()
+        if id(filling) < end:
+            _filling.append(filling)
+            missed = 0
+        else:
+            beyond.append(filling)
+            missed += 1
