@@ -143,9 +143,6 @@ class SandboxPool(BlockPool):
         worker: WorkerProcess | None = WorkerProcess(self._options)
         served = 0
         while jobs := self._jobs.take():
-            if worker is not None and not worker.alive:  # killed while it was idle: no block is to blame
-                worker.end()
-                worker, served = None, 0
             worker = worker or WorkerProcess(self._options)
             keep = self._run_on(worker, jobs)
             served += len(jobs)
@@ -165,7 +162,9 @@ class SandboxPool(BlockPool):
         began = time.perf_counter()
         try:
             worker.wait_until_ready()
-            worker.send([job.block for job in jobs])
+            if not worker.send([job.block for job in jobs]):
+                self._jobs.put_back(jobs)
+                return False
             while unanswered:
                 unanswered[0].begin()
                 outcomes, given_back = worker.receive(self._wall_limit(unanswered[0]))

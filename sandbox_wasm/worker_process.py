@@ -54,13 +54,7 @@ class WorkerProcess:
         self._selector.register(self._results, selectors.EVENT_READ)
         self._buffer = b""
         self._ready = False
-        with contextlib.suppress(WorkerDiedError):  # seen when its answer is waited for
-            self._send(dict(options))
-
-    @property
-    def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
+        self._send(dict(options))  # a failure is seen when its answer is waited for
 
     def wait_until_ready(self) -> None:
         """Wait for the worker to come up, if it has not.
@@ -78,13 +72,13 @@ class WorkerProcess:
             raise SandboxError(answer["failed"])
         self._ready = True
 
-    def send(self, blocks: list[Block]) -> None:
+    def send(self, blocks: list[Block]) -> bool:
         """Send blocks to run one after the other.
 
-        Raises:
-            WorkerDiedError: If it died.
+        Returns:
+            False if it has died before: none of these blocks is to blame.
         """
-        self._send([tuple(getattr(block, name) for name in Block.__slots__) for block in blocks])
+        return self._send([tuple(getattr(block, name) for name in Block.__slots__) for block in blocks])
 
     def receive(self, wall_limit: float) -> tuple[list[ExecResult | Exception], int]:
         """Wait for its next message.
@@ -102,11 +96,12 @@ class WorkerProcess:
         ]
         return outcomes, message["given_back"]
 
-    def _send(self, message: Any) -> None:
+    def _send(self, message: Any) -> bool:
         try:
             write_message(self._requests, pickle.dumps(message))
-        except OSError as error:
-            raise WorkerDiedError from error
+        except OSError:  # nobody reads any more
+            return False
+        return True
 
     def _receive(self, wall_limit: float) -> dict[str, Any]:
         end = time.monotonic() + wall_limit

@@ -165,8 +165,9 @@ def test_no_block_is_lost_with_an_idle_worker(own_workers):
             assert workers.run("print(1)").stdout == "1\n"
             (pid,) = own_workers()
             os.kill(pid, signal.SIGKILL)
-            while Path(f"/proc/{pid}/cmdline").read_bytes():  # until it is a zombie
-                time.sleep(0.01)
+            process = Path(f"/proc/{pid}")
+            while len(list((process / "task").iterdir())) > 1 or ") Z " not in (process / "stat").read_text():
+                time.sleep(0.01)  # until its pipes are closed, which its last thread does
 
 
 def test_a_worker_that_does_not_answer_is_killed(monkeypatch, own_workers):
