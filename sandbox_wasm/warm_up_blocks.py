@@ -8,7 +8,7 @@ ROUNDS = 6
 """How often each runs: enough for the interpreter to have settled on a specialisation."""
 
 WORKING = [
-    "print(1 + 1)",
+    "print(6 * 7)",
     """
     words = "the cat and the dog and the bird".split()
     counts = {}
