@@ -170,7 +170,8 @@ class SandboxPool(BlockPool):
                 outcomes, given_back = worker.receive(self._wall_limit(unanswered[0]))
                 for outcome in outcomes:
                     unanswered.popleft().settle(outcome)
-                self._jobs.put_back([unanswered.pop() for _ in range(given_back)][::-1])
+                if given_back:
+                    self._jobs.put_back([unanswered.pop() for _ in range(given_back)][::-1])
                 began = time.perf_counter()
             return True
         except SandboxError as error:

@@ -6,6 +6,8 @@ from pathlib import Path
 import wasmtime
 from wasmtime import _ffi
 
+from r1ci_env.sandbox_wasm import trap_signals
+
 WASM_STACK_SIZE = 8 << 20
 """Native stack a block may use, in bytes; the guest's thread is given far more than that."""
 
@@ -23,7 +25,9 @@ def new_engine() -> wasmtime.Engine:
     config.cranelift_opt_level = "speed"
     _ffi.wasmtime_config_async_stack_size_set(config.ptr(), WASM_STACK_SIZE)  # must not be the smaller
     config.max_wasm_stack = WASM_STACK_SIZE
-    return wasmtime.Engine(config)
+    engine = wasmtime.Engine(config)
+    trap_signals.remember()  # the first engine of a process installs wasmtime's signal handlers
+    return engine
 
 
 def cpu_features() -> str:

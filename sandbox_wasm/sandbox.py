@@ -72,7 +72,6 @@ class Sandbox:
         self._image = image
         self._lock = threading.Lock()
         self._engine = runtime.new_engine()
-        trap_signals.remember()
         try:
             module = wasmtime.Module.deserialize_file(self._engine, str(image.code))
             self._snapshot = Snapshot(image.memory, image.runner)

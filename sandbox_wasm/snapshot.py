@@ -70,7 +70,6 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
     host = Host(guest_tree(library), max_output=1 << 20)
     linker = wasmtime.Linker(engine)
     host.define(linker, module)
-    trap_signals.remember()
     trap_signals.reinstate()
     store = wasmtime.Store(engine)
     store.set_epoch_deadline(1)
