@@ -35,6 +35,8 @@ _LATEX_FRACTION = re.compile(
 def unwrap(text: str) -> str:
     r"""Remove what models put around an answer: white space, quotes, backticks, ``$…$``, ``\boxed{…}``, ``**…**``."""
     text = text.strip()
+    if text[:1].isalnum():  # as most cells of a long answer: nothing is around it
+        return text
     for _ in range(MAX_WRAPPINGS):
         inner = _unwrap_once(text).strip()
         if inner == text:
@@ -64,6 +66,8 @@ def _unwrap_once(text: str) -> str:
 
 def integer(text: str) -> int:
     """Read an integer: ``42``, ``-1,234``, ``+7``, ``24.0``."""
+    if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS:
+        return int(text)
     value = number(text)
     if value.denominator != 1:
         raise BadAnswer("not an integer")
