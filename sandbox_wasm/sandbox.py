@@ -10,15 +10,15 @@ from typing import Any, Self
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import guest, runtime, trap_signals
+from r1ci_env.sandbox_wasm import runtime, trap_signals
 from r1ci_env.sandbox_wasm.errors import ImageError, SandboxClosedError
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, Host
 from r1ci_env.sandbox_wasm.image import Image, load_image
 from r1ci_env.sandbox_wasm.instance import Ending, Instance, Snapshot
+from r1ci_env.sandbox_wasm.library import Library, guest_tree
 from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
 from r1ci_env.sandbox_wasm.result import ExecResult, Status
-from r1ci_env.sandbox_wasm.snapshot import guest_tree
 
 _process_lock = threading.Lock()
 """Held while something is made once per process; a child gets a free one."""
@@ -75,7 +75,7 @@ class Sandbox:
         try:
             module = wasmtime.Module.deserialize_file(self._engine, str(image.code))
             self._snapshot = Snapshot(image.memory, image.runner)
-            self._library = guest.Library(guest.artefact(guest.LIBRARY_NAME), image.library_tail.read_bytes())
+            self._library = Library(image.library_tail.read_bytes())
         except (OSError, wasmtime.WasmtimeError) as error:
             raise ImageError(
                 f"cannot load the sandbox image: {error}. Delete {image.directory} and try again."

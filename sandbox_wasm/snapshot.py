@@ -8,15 +8,13 @@ import wasmtime
 
 from r1ci_env.sandbox_wasm import runtime, trap_signals
 from r1ci_env.sandbox_wasm.errors import ImageError
-from r1ci_env.sandbox_wasm.files import Tree
-from r1ci_env.sandbox_wasm.guest import CALL, Library
+from r1ci_env.sandbox_wasm.guest import CALL
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, GuestMemory, Host
 from r1ci_env.sandbox_wasm.inside import MODULES
+from r1ci_env.sandbox_wasm.library import Library, guest_tree
 from r1ci_env.sandbox_wasm.limits import FREE_HEAP
 from r1ci_env.sandbox_wasm.warm_up_blocks import FAILING, ROUNDS, WORKING
-
-LIBRARY_PATH = "usr/local/lib/python315.zip"
 
 IMMORTAL, LEAST_IMMORTAL = 5 << 28, 1 << 30
 """The reference count CPython gives to an object whose references it is not to count, and the least that
@@ -36,13 +34,6 @@ class Snapshot:
     memory: bytes
     runner: int
     used: int
-
-
-def guest_tree(library: Library) -> Tree:
-    """The files every block sees: the library zip, where the guest looks for it."""
-    tree = Tree()
-    tree.add(LIBRARY_PATH, size=library.size, read=library.read)
-    return tree
 
 
 def compile_guest(code: bytes) -> bytes:

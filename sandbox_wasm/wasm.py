@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-CUSTOM, EXPORT, ELEMENT, CODE, DATA, DATA_COUNT = 0, 7, 9, 10, 11, 12
+CUSTOM, FUNCTIONS, EXPORT, ELEMENT, CODE, DATA, DATA_COUNT = 0, 3, 7, 9, 10, 11, 12
 """Section ids of the core specification that this package looks at."""
 
 FUNCTION, GLOBAL = 0, 3
@@ -50,6 +50,21 @@ def unsigned(value: int) -> bytes:
     return bytes(out)
 
 
+def padded(value: int) -> bytes:
+    """Encode an unsigned LEB128 number of up to 28 bits in five bytes, as linkers do."""
+    return bytes([*(value >> shift & 0x7F | 0x80 for shift in (0, 7, 14, 21)), 0])
+
+
+def vector(data: bytes) -> list[int]:
+    """Decode a vector of unsigned numbers."""
+    count, at = read_unsigned(data, 0)
+    values = []
+    for _ in range(count):
+        value, at = read_unsigned(data, at)
+        values.append(value)
+    return values
+
+
 def sections(module: bytes) -> Iterator[Section]:
     """The sections of a module, in file order."""
     at = HEADER_SIZE
@@ -65,17 +80,27 @@ def section(section_id: int, payload: bytes) -> bytes:
     return bytes([section_id]) + unsigned(len(payload)) + payload
 
 
-def active_segments(module: bytes, part: Section) -> Iterator[tuple[int, bytes]]:
+def exports(payload: bytes) -> Iterator[tuple[str, int, int]]:
+    """The entries of an export section: name, kind and index."""
+    count, at = read_unsigned(payload, 0)
+    for _ in range(count):
+        size, at = read_unsigned(payload, at)
+        name, kind = payload[at : at + size].decode(), payload[at + size]
+        index, at = read_unsigned(payload, at + size + 1)
+        yield name, kind, index
+
+
+def active_segments(payload: bytes) -> Iterator[tuple[int, bytes]]:
     """The segments of a data section: the address in linear memory and the bytes.
 
     Raises:
         ValueError: If a segment is passive or its offset is not a plain ``i32.const``.
     """
-    count, at = read_unsigned(module, part.start)
+    count, at = read_unsigned(payload, 0)
     for _ in range(count):
-        if module[at : at + 2] != b"\x00\x41":
+        if payload[at : at + 2] != b"\x00\x41":
             raise ValueError("only active segments of memory 0 with a constant offset are supported")
-        address, at = read_signed(module, at + 2)
-        size, at = read_unsigned(module, at + 1)  # skip the `end` of the offset expression
-        yield address, module[at : at + size]
+        address, at = read_signed(payload, at + 2)
+        size, at = read_unsigned(payload, at + 1)  # skip the `end` of the offset expression
+        yield address, payload[at : at + size]
         at += size

@@ -17,7 +17,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
+
 from r1ci_env.sandbox_wasm import guest, wasm
+from r1ci_env.sandbox_wasm.pruning import call_sites
 
 HERE = Path(__file__).parent
 KEEP_LIST = HERE.parent / "sandbox_wasm" / "guest_keep.json"
@@ -26,6 +29,9 @@ FIRST_DROPPED_MODULE = "PyInit__cyutility"  # pandas begins here: CPython and nu
 FIRST_NUMPY_LIBRARY = "UBYTE_argmax"  # numpy's static libraries, after all extension modules
 LAST_NUMPY_LIBRARY = "random_multivariate_hypergeometric_marginals"  # OpenBLAS begins two functions on
 FIRST_BASE_LIBRARY = "adler32_z"  # zlib; then libc++, lzma, sqlite, hacl, expat and libc to the end
+FIRST_SQLITE_EXTENSION, AFTER_SQLITE_EXTENSIONS = "sqlite3Fts3HashInsert", "statConnect"  # full-text search, R-trees
+SQLITE_EXTENSIONS = "sqlite3Fts3Init", "sqlite3Fts5Init", "sqlite3RtreeInit"  # register them: shall do nothing
+DEMANGLER = "itanium_demangle", "__cxa_demangle"  # parts of names: it makes C++'s names legible, but nobody asks
 AFTER_BLAS = 71_682  # freetype begins here; its first functions are static and not named apart
 CODE_IN_DATA_SLACK = 256  # bytes looked at beyond the end of a data object OpenBLAS refers to
 
@@ -75,26 +81,26 @@ def function_table(module, part):
     """Table index -> function index."""
     _, at = wasm.read_unsigned(module, part.start)
     first, at = wasm.read_signed(module, at + 2)
-    count, at = wasm.read_unsigned(module, at + 1)
-    table = {}
-    for slot in range(first, first + count):
-        table[slot], at = wasm.read_unsigned(module, at)
-    return table
+    return dict(enumerate(wasm.vector(module[at + 1 : part.end]), start=first))
 
 
 def edges(path, imported):
-    """Calls and relocated constants of every function."""
+    """Calls and relocated constants of every function, and how many call sites are padded, and which not."""
     calls, constants = defaultdict(set), defaultdict(set)
+    padded, unpadded = 0, set()
     with tempfile.TemporaryDirectory() as directory:
         program = Path(directory) / "wasm_edges"
         subprocess.run(["cc", "-O2", "-o", program, HERE / "wasm_edges.c"], check=True)
         with subprocess.Popen([program, path, str(imported)], stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout:
                 kind, function, target = line.split()
-                (calls if kind == "c" else constants)[int(function)].add(int(target))
+                (constants if kind == "t" else calls)[int(function)].add(int(target))
+                padded += kind == "c"
+                if kind == "u":
+                    unpadded.add(int(function))
         if process.returncode:
             raise SystemExit("the guest's code could not be decoded")
-    return calls, constants
+    return calls, constants, padded, unpadded
 
 
 def ranges(indices):
@@ -121,9 +127,14 @@ def make():
     imported = count_imports(module, by_id[2])
     total = imported + wasm.read_unsigned(module, by_id[wasm.CODE].start)[0]
     table = function_table(module, by_id[wasm.ELEMENT])
-    calls, constants = edges(path, imported)
+    calls, constants, padded, unpadded = edges(path, imported)
+    constructors = index_of["__wasm_call_ctors"]
+    code = by_id[wasm.CODE]
+    found, _ = call_sites(np.frombuffer(module, np.uint8)[code.start : code.end], total)
+    if len(found) != padded or unpadded - {constructors}:  # it finds all that are padded: so no other
+        raise SystemExit("calls cannot be told from other code by their bytes: `pruning.call_sites` must decode")
 
-    segments = list(wasm.active_segments(module, by_id[wasm.DATA]))
+    segments = list(wasm.active_segments(module[by_id[wasm.DATA].start : by_id[wasm.DATA].end]))
     low, high = segments[0][0], segments[-1][0] + len(segments[-1][1])
     memory = bytearray(high - low)
     for address, data in segments:
@@ -140,13 +151,16 @@ def make():
         | set(range(index_of[FIRST_NUMPY_LIBRARY], blas.start))
         | set(range(index_of[FIRST_BASE_LIBRARY], total))
     )
-    constructors = index_of["__wasm_call_ctors"]
-    live, pending, return_null, seen = set(), [], set(), set()
+    seed -= set(range(index_of[FIRST_SQLITE_EXTENSION], index_of[AFTER_SQLITE_EXTENSIONS]))
+    seed -= {function for function, name in names.items() if any(part in name for part in DEMANGLER)}
+    return_null = {index_of[name] for name in SQLITE_EXTENSIONS}
+    seed -= return_null
+    live, pending, seen = set(), [], set()
 
     def add(function):
         if function not in seed and names.get(function, "").startswith("PyInit_"):
             return_null.add(function)
-        elif function >= imported and function not in live:
+        elif function >= imported and function not in live and function not in return_null:
             live.add(function)
             pending.append(function)
 
@@ -169,7 +183,7 @@ def make():
         add(function)
     while pending:
         function = pending.pop()
-        if function != constructors:  # it calls every library's constructors; those dropped become empty
+        if function != constructors:  # it calls every library's constructors; only those kept will be called
             for target in calls[function]:
                 add(target)
         for value in constants[function]:
@@ -177,7 +191,6 @@ def make():
                 add(table[value])
             elif low <= value < high and function in blas:
                 scan_data(value, 0)
-    empty = {target for target in calls[constructors] if target >= imported} - seed - live
     return {
         "sha256": {
             name: hashlib.sha256(guest.artefact(name).read_bytes()).hexdigest()
@@ -185,11 +198,11 @@ def make():
         },
         "imported": imported,
         "functions": total,
+        "constructors": constructors,
         "call": index_of[guest.CALL],
         "dropped_packages": sorted(DROPPED_PACKAGES),
         "keep": ranges(live),
         "return_null": sorted(return_null),
-        "return": sorted(empty),
     }
 
 

@@ -1,12 +1,14 @@
 /* Decode every function body of a core WebAssembly module and print what it refers to.
  *
  * Usage: wasm_edges MODULE IMPORTED
- *   c F G   function F calls function G
+ *   c F G   function F calls function G, and the operand is padded to five bytes
+ *   u F G   the same, but the operand is not padded
  *   t F N   function F holds the relocated constant N: an i32.const or the offset of a load or store,
  *           padded to five bytes, which is how the linker leaves the address of a function (a table
  *           index) or of data
  *
- * Used by make_keep_list.py. Knows the instructions the guest uses and stops at any other. */
+ * Used by make_keep_list.py. Knows the instructions the guest uses and stops at any other: calls are all
+ * that names a function by its index. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +52,8 @@ static void memory_argument(size_t *at, unsigned index) {
 /* Read one instruction of function `index`; return 0 if it is not known. */
 static int instruction(size_t *at, unsigned index) {
     uint8_t code = module[(*at)++];
-    unsigned count, sub;
+    unsigned count, sub, called;
+    size_t start;
     int length;
     int64_t constant;
     switch (code) {
@@ -67,10 +70,12 @@ static int instruction(size_t *at, unsigned index) {
     case 0x0e: /* br_table */
         for (count = (unsigned)read_unsigned(at) + 1; count; count--) read_unsigned(at);
         return 1;
-    case 0x10: case 0x12: /* call, return_call */
-        printf("c %u %u\n", index, (unsigned)read_unsigned(at));
+    case 0x10: /* call */
+        start = *at;
+        called = (unsigned)read_unsigned(at);
+        printf("%c %u %u\n", *at - start == 5 ? 'c' : 'u', index, called);
         return 1;
-    case 0x11: case 0x13: /* indirect calls */
+    case 0x11: /* call_indirect */
         read_unsigned(at);
         read_unsigned(at);
         return 1;
@@ -99,7 +104,7 @@ static int instruction(size_t *at, unsigned index) {
         return 1;
     }
     if ((code >= 0x07 && code <= 0x09) || code == 0x0c || code == 0x0d || code == 0x18 ||
-        (code >= 0x20 && code <= 0x26) || code == 0xd2) {
+        (code >= 0x20 && code <= 0x26)) {
         read_unsigned(at);
         return 1;
     }

@@ -20,7 +20,7 @@ platform pprint queue random re sched secrets shutil sqlite3 statistics string s
 threading time timeit traceback types typing unicodedata unittest urllib.parse uuid warnings weakref zipfile
 zlib zoneinfo
 numpy.fft numpy.linalg numpy.polynomial numpy.random
-sympy.combinatorics sympy.ntheory sympy.physics sympy.stats sympy.tensor.tensor
+sympy.combinatorics sympy.ntheory sympy.stats sympy.tensor.tensor
 """
 
 

@@ -12,7 +12,19 @@ import time
 
 import pytest
 
-from r1ci_env.sandbox_wasm import GuestError, ImageError, Sandbox, build, guest, image, image_status, runtime, snapshot
+from r1ci_env.sandbox_wasm import (
+    GuestError,
+    ImageError,
+    Sandbox,
+    build,
+    guest,
+    image,
+    image_status,
+    pruning,
+    runtime,
+    snapshot,
+)
+from r1ci_env.sandbox_wasm.library import Library, cut_directory
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +42,7 @@ def cache(tmp_path, monkeypatch, stored):
     monkeypatch.setattr(
         snapshot, "take_snapshot", lambda *_: snapshot.Snapshot(memory, stored.runner, stored.used_memory)
     )
-    monkeypatch.setattr(guest, "pruned_module", lambda: guest.GuestModule(b"", []))
+    monkeypatch.setattr(pruning, "pruned_module", lambda: pruning.GuestModule(b"", []))
     return tmp_path / "cache" / "sandbox"
 
 
@@ -195,7 +207,7 @@ def test_the_cut_library_is_a_sound_zip(tmp_path):
     import zipfile
 
     whole = guest.artefact(guest.LIBRARY_NAME)
-    library = guest.Library(whole, guest.cut_directory(whole.read_bytes()))
+    library = Library(cut_directory())
     cut = tmp_path / "cut.zip"
     with cut.open("wb") as file:
         while part := library.read(file.tell(), 1 << 20):

@@ -1,0 +1,98 @@
+"""The pruned guest: what stays works, what is left out is missed politely."""
+
+import contextlib
+import io
+
+import numpy as np
+import pytest
+
+from r1ci_env.sandbox_wasm import Sandbox, guest, pruning, wasm
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def sections():
+    module = pruning.pruned_module().code
+    return {part.id: module[part.start : part.end] for part in wasm.sections(module)}
+
+
+def output(sandbox, code):
+    result = sandbox.run(code)
+    assert result.status == "ok", result
+    return result.stdout.strip()
+
+
+def test_calls_are_found_among_other_bytes():
+    code = b"\x20\x10\x10" + wasm.padded(70_000) + b"\x41\x10" + wasm.padded(300)[:4] + b"\x10\x05\x0b\x0b\x0b\x0b\x0b"
+    at, called = pruning.call_sites(np.frombuffer(code, np.uint8), 89_103)
+    assert at.tolist() == [3]
+    assert called.tolist() == [70_000]
+
+
+def test_no_call_names_a_function_that_there_is_not(sections):
+    functions = guest.keep_list()["imported"] + len(wasm.vector(sections[wasm.FUNCTIONS]))
+    code = np.frombuffer(sections[wasm.CODE], np.uint8)
+    _, called = pruning.call_sites(code, 1 << 21)
+    assert len(called) > 100_000
+    assert called.max() < functions
+
+
+def test_the_table_keeps_its_slots(sections):
+    whole = guest.read_artefact(guest.MODULE_NAME)
+    table = next(whole[part.start : part.end] for part in wasm.sections(whole) if part.id == wasm.ELEMENT)
+    _, before = wasm.read_signed(table, 3)
+    assert sections[wasm.ELEMENT][: before + 1] == table[: before + 1]
+    assert len(wasm.vector(sections[wasm.ELEMENT][before + 1 :])) == len(wasm.vector(table[before + 1 :]))
+
+
+def test_the_built_in_modules_that_are_kept_can_be_imported(sandbox):
+    code = """import importlib, sys
+missing = []
+for name in sys.builtin_module_names:
+    try:
+        importlib.import_module(name)
+    except (ImportError, SystemError) as error:
+        missing.append(name)
+print(len(sys.builtin_module_names) - len(missing), *missing)
+"""
+    present, *missing = output(sandbox, code).split()
+    assert int(present) >= 76
+    assert not {"_bz2", "_csv", "_datetime", "_json", "_lzma", "_sqlite3", "math", "pyexpat", "zlib"} & set(missing)
+
+
+def test_sqlite_works_without_its_extensions(sandbox):
+    code = """import sqlite3
+db = sqlite3.connect(":memory:")
+db.execute("create table t(a, b)")
+db.executemany("insert into t values (?, ?)", [(i % 3, i) for i in range(30)])
+print(db.execute("select a, sum(b) over (partition by a) s from t group by a order by s").fetchall())
+print(db.execute("select json_extract('[1, [2, 3]]', '$[1][0]'), upper('x'), round(2.567, 1)").fetchone())
+for module in ("fts3", "fts4", "fts5", "rtree"):
+    try:
+        db.execute(f"create virtual table v using {module}(x, y, z)")
+    except sqlite3.OperationalError as error:
+        print(error)
+"""
+    assert output(sandbox, code).splitlines() == [
+        "[(0, 0), (1, 1), (2, 2)]",
+        "(2, 'X', 2.6)",
+        *(f"no such module: {name}" for name in ("fts3", "fts4", "fts5", "rtree")),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["intc", "int_", "longlong", "uintc", "uint", "ulonglong", "double", "longdouble"])
+def test_numbers_whose_loops_are_compiled_once_keep_their_types(sandbox, kind):
+    code = f"""import numpy as np
+a = np.arange(1, 40, dtype=np.{kind})
+b = a[::-1].copy()
+print(a.dtype.char, (a * b - a).sum(), np.sort(b)[:3].tolist(), np.argsort(b)[0], (a // 3 == b % 5).sum(), a.dot(b))
+"""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, {})
+    assert output(sandbox, code) == printed.getvalue().strip()
