@@ -6,13 +6,7 @@ import io
 import numpy as np
 import pytest
 
-from r1ci_env.sandbox_wasm import Sandbox, guest, pruning, wasm
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with Sandbox() as sandbox:
-        yield sandbox
+from r1ci_env.sandbox_wasm import guest, pruning, wasm
 
 
 @pytest.fixture(scope="module")

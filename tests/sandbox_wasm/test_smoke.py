@@ -3,15 +3,7 @@
 import subprocess
 import sys
 
-import pytest
-
-from r1ci_env.sandbox_wasm import Sandbox, shared_sandbox
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with Sandbox() as sandbox:
-        yield sandbox
+from r1ci_env.sandbox_wasm import shared_sandbox
 
 
 def test_output(sandbox):
