@@ -41,7 +41,7 @@ def pruned_module() -> GuestModule:
         GuestError: If the artefact is missing or not the pinned build.
     """
     module, kept = read_artefact(MODULE_NAME), keep_list()
-    parts = {part.id: module[part.start : part.end] for part in wasm.sections(module)}
+    parts = dict(wasm.sections(module))
     imported, total, constructors = kept["imported"], kept["functions"], kept["constructors"]
     types = dict(enumerate(wasm.vector(parts[wasm.FUNCTIONS]), start=imported))
     bodies = dict(enumerate(_bodies(parts[wasm.CODE]), start=imported))
@@ -144,10 +144,6 @@ def _exports(exports: bytes, numbers: npt.NDArray[np.int64], call: int) -> bytes
 
 
 def _table(elements: bytes, numbers: npt.NDArray[np.int64]) -> bytes:
-    segments, at = wasm.read_unsigned(elements, 0)
-    if segments != 1 or elements[at : at + 2] != b"\x00\x41":
-        raise GuestError("the guest's function table has an unexpected form")
-    _, at = wasm.read_signed(elements, at + 2)
-    at += 1  # the `end` of the offset expression
+    _, at = wasm.function_table(elements)
     functions = wasm.vector(elements[at:])
     return elements[:at] + wasm.unsigned(len(functions)) + b"".join(map(wasm.unsigned, numbers[functions].tolist()))

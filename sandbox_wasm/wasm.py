@@ -1,23 +1,16 @@
 """Just enough of the WebAssembly binary format to cut a module down: LEB128 numbers and sections."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-CUSTOM, FUNCTIONS, EXPORT, ELEMENT, CODE, DATA, DATA_COUNT = 0, 3, 7, 9, 10, 11, 12
+from r1ci_env.sandbox_wasm.errors import GuestError
+
+CUSTOM, IMPORT, FUNCTIONS, EXPORT, ELEMENT, CODE, DATA, DATA_COUNT = 0, 2, 3, 7, 9, 10, 11, 12
 """Section ids of the core specification that this package looks at."""
 
 FUNCTION, GLOBAL = 0, 3
 """Kinds of exports."""
 
 HEADER_SIZE = 8
-
-
-class Section(NamedTuple):
-    """One section of a module: its id and where its payload stands in the file."""
-
-    id: int
-    start: int
-    end: int
 
 
 def read_unsigned(data: bytes, at: int) -> tuple[int, int]:
@@ -65,14 +58,14 @@ def vector(data: bytes) -> list[int]:
     return values
 
 
-def sections(module: bytes) -> Iterator[Section]:
-    """The sections of a module, in file order."""
+def sections(module: bytes) -> Iterator[tuple[int, bytes]]:
+    """The sections of a module, in file order: id and payload."""
     at = HEADER_SIZE
     while at < len(module):
         section_id = module[at]
         size, start = read_unsigned(module, at + 1)
         at = start + size
-        yield Section(section_id, start, at)
+        yield section_id, module[start:at]
 
 
 def section(section_id: int, payload: bytes) -> bytes:
@@ -88,6 +81,19 @@ def exports(payload: bytes) -> Iterator[tuple[str, int, int]]:
         name, kind = payload[at : at + size].decode(), payload[at + size]
         index, at = read_unsigned(payload, at + size + 1)
         yield name, kind, index
+
+
+def function_table(payload: bytes) -> tuple[int, int]:
+    """Where the functions of an element section stand: the first one's slot, and the vector's offset in the payload.
+
+    Raises:
+        GuestError: If it is not one active segment of table 0 with a constant offset.
+    """
+    segments, at = read_unsigned(payload, 0)
+    if segments != 1 or payload[at : at + 2] != b"\x00\x41":
+        raise GuestError("the guest's function table has an unexpected form")
+    first, at = read_signed(payload, at + 2)
+    return first, at + 1  # behind the `end` of the offset expression
 
 
 def active_segments(payload: bytes) -> Iterator[tuple[int, bytes]]:

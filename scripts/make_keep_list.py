@@ -42,46 +42,39 @@ DROPPED_PACKAGES = (
 ).split()
 
 
-def function_names(module, sections):
+def function_names(sections):
     """Names from the name section, by function index."""
     names = {}
-    for part in sections:
-        if part.id == wasm.CUSTOM and module[part.start : part.start + 5] == b"\x04name":
-            at = part.start + 5
-            while at < part.end:
-                kind = module[at]
-                size, at = wasm.read_unsigned(module, at + 1)
+    for section, payload in sections:
+        if section == wasm.CUSTOM and payload.startswith(b"\x04name"):
+            at = len(b"\x04name")
+            while at < len(payload):
+                kind = payload[at]
+                size, at = wasm.read_unsigned(payload, at + 1)
                 if kind == 1:
-                    count, here = wasm.read_unsigned(module, at)
+                    count, here = wasm.read_unsigned(payload, at)
                     for _ in range(count):
-                        index, here = wasm.read_unsigned(module, here)
-                        length, here = wasm.read_unsigned(module, here)
-                        names[index] = module[here : here + length].decode("utf-8", "replace")
+                        index, here = wasm.read_unsigned(payload, here)
+                        length, here = wasm.read_unsigned(payload, here)
+                        names[index] = payload[here : here + length].decode("utf-8", "replace")
                         here += length
                 at += size
     return names
 
 
-def count_imports(module, part):
+def count_imports(payload):
     """How many functions the module imports."""
-    count, at = wasm.read_unsigned(module, part.start)
+    count, at = wasm.read_unsigned(payload, 0)
     functions = 0
     for _ in range(count):
         for _ in range(2):  # the module's name and the field's
-            length, at = wasm.read_unsigned(module, at)
+            length, at = wasm.read_unsigned(payload, at)
             at += length
-        if module[at] != 0:
+        if payload[at] != 0:
             raise SystemExit("the guest imports something that is not a function")
-        _, at = wasm.read_unsigned(module, at + 1)
+        _, at = wasm.read_unsigned(payload, at + 1)
         functions += 1
     return functions
-
-
-def function_table(module, part):
-    """Table index -> function index."""
-    _, at = wasm.read_unsigned(module, part.start)
-    first, at = wasm.read_signed(module, at + 2)
-    return dict(enumerate(wasm.vector(module[at + 1 : part.end]), start=first))
 
 
 def edges(path, imported):
@@ -117,24 +110,24 @@ def ranges(indices):
 def make():
     """The keep list of the installed guest."""
     path = guest.artefact(guest.MODULE_NAME)
-    module = path.read_bytes()
-    sections = list(wasm.sections(module))
-    by_id = {part.id: part for part in sections}
-    names = function_names(module, sections)
+    sections = list(wasm.sections(path.read_bytes()))
+    by_id = dict(sections)
+    names = function_names(sections)
     index_of = {}
     for index, name in names.items():
         index_of.setdefault(name, index)
-    imported = count_imports(module, by_id[2])
-    total = imported + wasm.read_unsigned(module, by_id[wasm.CODE].start)[0]
-    table = function_table(module, by_id[wasm.ELEMENT])
+    imported = count_imports(by_id[wasm.IMPORT])
+    total = imported + wasm.read_unsigned(by_id[wasm.CODE], 0)[0]
+    elements = by_id[wasm.ELEMENT]
+    first, at = wasm.function_table(elements)
+    table = dict(enumerate(wasm.vector(elements[at:]), start=first))
     calls, constants, padded, unpadded = edges(path, imported)
     constructors = index_of["__wasm_call_ctors"]
-    code = by_id[wasm.CODE]
-    found, _ = call_sites(np.frombuffer(module, np.uint8)[code.start : code.end], total)
+    found, _ = call_sites(np.frombuffer(by_id[wasm.CODE], np.uint8), total)
     if len(found) != padded or unpadded - {constructors}:  # it finds all that are padded: so no other
         raise SystemExit("calls cannot be told from other code by their bytes: `pruning.call_sites` must decode")
 
-    segments = list(wasm.active_segments(module[by_id[wasm.DATA].start : by_id[wasm.DATA].end]))
+    segments = list(wasm.active_segments(by_id[wasm.DATA]))
     low, high = segments[0][0], segments[-1][0] + len(segments[-1][1])
     memory = bytearray(high - low)
     for address, data in segments:

@@ -11,8 +11,7 @@ from r1ci_env.sandbox_wasm import guest, pruning, wasm
 
 @pytest.fixture(scope="module")
 def sections():
-    module = pruning.pruned_module().code
-    return {part.id: module[part.start : part.end] for part in wasm.sections(module)}
+    return dict(wasm.sections(pruning.pruned_module().code))
 
 
 def output(sandbox, code):
@@ -37,11 +36,10 @@ def test_no_call_names_a_function_that_there_is_not(sections):
 
 
 def test_the_table_keeps_its_slots(sections):
-    whole = guest.read_artefact(guest.MODULE_NAME)
-    table = next(whole[part.start : part.end] for part in wasm.sections(whole) if part.id == wasm.ELEMENT)
-    _, before = wasm.read_signed(table, 3)
-    assert sections[wasm.ELEMENT][: before + 1] == table[: before + 1]
-    assert len(wasm.vector(sections[wasm.ELEMENT][before + 1 :])) == len(wasm.vector(table[before + 1 :]))
+    table = dict(wasm.sections(guest.read_artefact(guest.MODULE_NAME)))[wasm.ELEMENT]
+    _, at = wasm.function_table(table)
+    assert sections[wasm.ELEMENT][:at] == table[:at]
+    assert len(wasm.vector(sections[wasm.ELEMENT][at:])) == len(wasm.vector(table[at:]))
 
 
 def test_the_built_in_modules_that_are_kept_can_be_imported(sandbox):
