@@ -172,14 +172,14 @@ def breadth_first(r):
     return f"""
         from collections import deque
         grid = {grid}
-        seen, todo = {{(0, 0): 0}}, deque([(0, 0)])
-        while todo:
-            x, y = todo.popleft()
+        seen, queue = {{(0, 0): 0}}, deque([(0, 0)])
+        while queue:
+            x, y = queue.popleft()
             for dx, dy in ((0, 1), (1, 0), (0, -1), (-1, 0)):
                 p = x + dx, y + dy
                 if 0 <= p[0] < 8 and 0 <= p[1] < 8 and grid[p[0]][p[1]] == '.' and p not in seen:
                     seen[p] = seen[x, y] + 1
-                    todo.append(p)
+                    queue.append(p)
         print(len(seen), max(seen.values()), seen.get((7, 7)))
         """
 
@@ -193,13 +193,13 @@ def dijkstra(r):
         for a, b, w in edges:
             near.setdefault(a, []).append((b, w))
             near.setdefault(b, []).append((a, w))
-        best, todo = {{}}, [(0, 0)]
-        while todo:
-            d, n = heapq.heappop(todo)
+        best, heap = {{}}, [(0, 0)]
+        while heap:
+            d, n = heapq.heappop(heap)
             if n not in best:
                 best[n] = d
                 for m, w in near.get(n, []):
-                    heapq.heappush(todo, (d + w, m))
+                    heapq.heappush(heap, (d + w, m))
         print(sorted(best.items()))
         """
 
@@ -712,9 +712,9 @@ def blocks_world(r):
     return f"""
         from collections import deque
         start, goal = ((1, 2), (3,), ()), {tuple(r.sample([(1,), (3, 2), ()], 3))}
-        seen, todo = {{start}}, deque([(start, 0)])
-        while todo:
-            state, n = todo.popleft()
+        seen, queue = {{start}}, deque([(start, 0)])
+        while queue:
+            state, n = queue.popleft()
             if state == goal:
                 print(n)
                 break
@@ -727,7 +727,7 @@ def blocks_world(r):
                         s = tuple(s)
                         if s not in seen:
                             seen.add(s)
-                            todo.append((s, n + 1))
+                            queue.append((s, n + 1))
         else:
             print('none', len(seen))
         # {r.randint(0, 999)}
