@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, one_of
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
 SHAPES = {1: ((2, 3), 1), 2: ((3, 4), 2), 3: ((5, 7), 3), 4: ((9, 12), 5), 5: ((16, 22), 10)}

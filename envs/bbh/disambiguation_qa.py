@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import choice, items, lines
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, listed
 from r1ci_env.envs.bbh.original import original_choice
-from r1ci_env.envs.multiple_choice import MultipleChoice, listed
 from r1ci_env.task import Problem
 
 SENTENCES = {1: 1, 2: 2, 3: 4, 4: 7, 5: 12}

@@ -7,7 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
 ROLES = ("member of", "founder of", "patron of", "trainer of", "visitor to", "critic of", "donor to", "rival of")

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.envs.multiple_choice import MultipleChoice, read_options
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem
 
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()

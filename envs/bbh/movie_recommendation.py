@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice
 from r1ci_env.envs.bbh.original import original_choice
-from r1ci_env.envs.multiple_choice import MultipleChoice
 from r1ci_env.task import Problem
 
 SHAPES = {1: (4, 4), 2: (5, 5), 3: (6, 6), 4: (9, 9), 5: (14, 14)}  # films liked, options

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import choice
-from r1ci_env.envs.multiple_choice import MultipleChoice, read_options
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 

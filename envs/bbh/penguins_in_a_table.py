@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.multiple_choice import MultipleChoice, read_options
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem
 
 COLUMNS = {"age": (1, 30), "height": (40, 120), "weight": (8, 40)}

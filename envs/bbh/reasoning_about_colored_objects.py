@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.envs.multiple_choice import MultipleChoice, read_options
 from r1ci_env.task import Problem
 
 COLOURS = (

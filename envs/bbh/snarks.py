@@ -4,8 +4,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice
 from r1ci_env.envs.bbh.original import original_choice
-from r1ci_env.envs.multiple_choice import MultipleChoice
 from r1ci_env.task import Problem
 
 OPTIONS = {1: 2, 2: 3, 3: 4, 4: 8, 5: 14}

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.envs.multiple_choice import MultipleChoice, read_options
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem
 
 SHAPES = {1: (3, 6, 60), 2: (5, 8, 60), 3: (7, 10, 30), 4: (10, 14, 15), 5: (16, 24, 5)}

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.envs.multiple_choice import MultipleChoice, read_options
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem
 
 SWAPS = {1: (0, 1), 2: (1, 4), 3: (5, 9), 4: (14, 22), 5: (40, 60)}

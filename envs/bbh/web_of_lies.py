@@ -7,7 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
 PEOPLE = {1: (5, 5), 2: (7, 9), 3: (10, 14), 4: (18, 24), 5: (32, 48)}

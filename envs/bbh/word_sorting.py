@@ -7,7 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import items
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.envs.words import pronounceable
+from r1ci_env.envs.wording.names import pronounceable
 from r1ci_env.task import Problem, Task
 
 WORDS = {1: (3, 6), 2: (6, 10), 3: (11, 20), 4: (25, 40), 5: (60, 100)}

@@ -5,7 +5,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.expression import evaluate
+from r1ci_env.envs.mathematics.arithmetic import evaluate
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 

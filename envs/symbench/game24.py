@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.expression import evaluate
+from r1ci_env.envs.mathematics.arithmetic import evaluate
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 9, 2: 11, 3: 13, 4: 24, 5: 50}

@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import Any
 
 from r1ci_env.envs.answers import number, unwrap
-from r1ci_env.envs.math_answer import same
-from r1ci_env.envs.steps import draw_steps, shown_number
+from r1ci_env.envs.mathematics.answers import same
+from r1ci_env.envs.wording.word_problems import draw_steps, shown_number
 from r1ci_env.task import Problem, Task
 
 STEPS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, integer, integers
-from r1ci_env.envs.words import pronounceable
+from r1ci_env.envs.wording.names import pronounceable
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (5, 10), 2: (10, 15), 3: (15, 25), 4: (30, 60), 5: (100, 200)}

@@ -11,9 +11,9 @@ from math import comb, factorial, gcd, perm, prod
 from typing import Any
 
 from r1ci_env.envs.answers import word
-from r1ci_env.envs.math_answer import last_boxed, option_of, same
-from r1ci_env.envs.steps import draw_steps
-from r1ci_env.envs.words import pronounceable
+from r1ci_env.envs.mathematics.answers import last_boxed, option_of, same
+from r1ci_env.envs.wording.names import pronounceable
+from r1ci_env.envs.wording.word_problems import draw_steps
 from r1ci_env.task import Problem, Task
 
 STEPS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.antiderivative import is_antiderivative
+from r1ci_env.envs.mathematics.antiderivative import is_antiderivative
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: 1, 2: 1, 3: 1, 4: 2, 5: 3}

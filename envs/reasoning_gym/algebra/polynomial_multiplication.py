@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.algebra import Algebra
 from r1ci_env.envs.answers import unwrap
-from r1ci_env.envs.math_expression import plain, read
+from r1ci_env.envs.mathematics.algebra import Algebra
+from r1ci_env.envs.mathematics.notation import plain, read
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.antiderivative import is_antiderivative
+from r1ci_env.envs.mathematics.antiderivative import is_antiderivative
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: (2, 3), 2: (2, 4), 3: (3, 5), 4: (6, 8), 5: (9, 12)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import word
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
-from r1ci_env.envs.vocabulary import WORDS
+from r1ci_env.envs.wording.vocabulary import WORDS
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (4, 6), 2: (6, 10), 3: (10, 20), 4: (25, 40), 5: (50, 80)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, json_value, unwrap
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
-from r1ci_env.envs.vocabulary import WORDS
+from r1ci_env.envs.wording.vocabulary import WORDS
 from r1ci_env.task import Problem, Task
 
 SHAPES = {1: (2, 3, 0), 2: (3, 5, 0), 3: (6, 10, 1), 4: (14, 18, 3), 5: (24, 32, 6)}  # groups from, to; lone words

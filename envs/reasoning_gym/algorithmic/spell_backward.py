@@ -7,7 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import word
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
-from r1ci_env.envs.words import pronounceable
+from r1ci_env.envs.wording.names import pronounceable
 from r1ci_env.task import Problem, Task
 
 LETTERS = {1: (3, 5), 2: (5, 8), 3: (8, 12), 4: (14, 22), 5: (25, 40)}

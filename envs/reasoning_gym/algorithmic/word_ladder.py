@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from r1ci_env.envs.answers import items
-from r1ci_env.envs.vocabulary import RARER_WORDS, WORDS
+from r1ci_env.envs.wording.vocabulary import RARER_WORDS, WORDS
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # letters, words that are allowed, steps that are needed

@@ -7,7 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import items, unwrap
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
-from r1ci_env.envs.vocabulary import WORDS
+from r1ci_env.envs.wording.vocabulary import WORDS
 from r1ci_env.task import Problem, Task
 
 COUNT = {1: (3, 4), 2: (5, 6), 3: (7, 9), 4: (20, 30), 5: (60, 80)}

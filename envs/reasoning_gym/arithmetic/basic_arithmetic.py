@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import number
-from r1ci_env.envs.expression import evaluate
+from r1ci_env.envs.mathematics.arithmetic import evaluate
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: (2, 3), 2: (3, 5), 3: (5, 7), 4: (9, 14), 5: (18, 28)}

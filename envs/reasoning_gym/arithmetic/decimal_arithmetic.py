@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import number, rounded
-from r1ci_env.envs.expression import evaluate
+from r1ci_env.envs.mathematics.arithmetic import evaluate
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: (2, 3), 2: (3, 4), 3: (4, 6), 4: (7, 10), 5: (12, 18)}

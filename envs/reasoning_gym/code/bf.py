@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import unwrap
-from r1ci_env.envs.words import pronounceable
+from r1ci_env.envs.wording.names import pronounceable
 from r1ci_env.task import Problem, Task
 
 LETTERS = {1: (2, 4), 2: (4, 6), 3: (6, 9), 4: (10, 16), 5: (20, 30)}

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from r1ci_env.envs.answers import word
-from r1ci_env.envs.words import pronounceable
+from r1ci_env.envs.wording.names import pronounceable
 from r1ci_env.task import Problem, Task
 
 LETTERS = {1: (3, 4), 2: (4, 5), 3: (5, 7), 4: (8, 10), 5: (12, 16)}

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.expression import evaluate
+from r1ci_env.envs.mathematics.arithmetic import evaluate
 from r1ci_env.task import Problem, Task
 
 NUMBERS = {1: (3, 4), 2: (4, 5), 3: (5, 6), 4: (6, 7), 5: (8, 9)}

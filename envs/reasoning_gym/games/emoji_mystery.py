@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import unwrap
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
 SENTENCES = {1: (1, 1), 2: (1, 2), 3: (3, 4), 4: (6, 9), 5: (14, 20)}

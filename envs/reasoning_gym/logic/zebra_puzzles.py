@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import word
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
 SHAPES = {1: (3, 3), 2: (4, 3), 3: (4, 4), 4: (5, 5), 5: (6, 6)}  # houses, attributes

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from r1ci_env.envs.antiderivative import is_antiderivative
+from r1ci_env.envs.mathematics.antiderivative import is_antiderivative
 from r1ci_env.errors import BadAnswer
 
 

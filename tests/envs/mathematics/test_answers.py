@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r1ci_env.envs.math_answer import MAX_CHARS, last_boxed, option_of, same
+from r1ci_env.envs.mathematics.answers import MAX_CHARS, last_boxed, option_of, same
 from r1ci_env.errors import BadAnswer, BadOption
 from r1ci_env.testing import hostile_answers
 

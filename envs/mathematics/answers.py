@@ -8,9 +8,9 @@ question speaks of. A decimal is the number that it says: 0.33 is not a third.
 import re
 from collections.abc import Iterator
 
-from r1ci_env.envs.algebra import Algebra, Quotient
 from r1ci_env.envs.answers import unwrap
-from r1ci_env.envs.math_expression import plain, read
+from r1ci_env.envs.mathematics.algebra import Algebra, Quotient
+from r1ci_env.envs.mathematics.notation import plain, read
 from r1ci_env.errors import BadAnswer, BadOption
 
 MAX_CHARS = 1_500

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from r1ci_env.envs import answers
-from r1ci_env.envs.expression import evaluate
+from r1ci_env.envs.mathematics.arithmetic import evaluate
 from r1ci_env.errors import BadAnswer
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection
 from fractions import Fraction
 
-from r1ci_env.envs.algebra import IMAGINARY, Algebra, Quotient
+from r1ci_env.envs.mathematics.algebra import IMAGINARY, Algebra, Quotient
 from r1ci_env.errors import BadAnswer
 
 MAX_CHARS = 4_000

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.words import GIVEN_NAMES
+from r1ci_env.envs.wording.names import GIVEN_NAMES
 
 Wording = tuple[str, Callable[..., Any]]
 """Text with slots, and the formula over the numbers in them; it raises ValueError if they do not fit."""

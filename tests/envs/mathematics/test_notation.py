@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r1ci_env.envs.algebra import Algebra
-from r1ci_env.envs.math_expression import MAX_CHARS, letters, read
+from r1ci_env.envs.mathematics.algebra import Algebra
+from r1ci_env.envs.mathematics.notation import MAX_CHARS, letters, read
 from r1ci_env.errors import BadAnswer
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r1ci_env.envs.multiple_choice import letter, listed, read_options
+from r1ci_env.envs.answers.multiple_choice import letter, listed, read_options
 from r1ci_env.errors import BadOption
 from r1ci_env.registry import get_task
 from r1ci_env.testing import hostile_answers

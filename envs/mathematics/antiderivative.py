@@ -2,9 +2,9 @@
 
 import re
 
-from r1ci_env.envs.algebra import Algebra
 from r1ci_env.envs.answers import unwrap
-from r1ci_env.envs.math_expression import letters, read
+from r1ci_env.envs.mathematics.algebra import Algebra
+from r1ci_env.envs.mathematics.notation import letters, read
 from r1ci_env.errors import BadAnswer
 
 _LABEL = re.compile(r"\s*(?:[A-Za-z](?:\([A-Za-z]\))?|(?:∫|\\int).{0,300}\bd[A-Za-z])\s*=", re.ASCII)
