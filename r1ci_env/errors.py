@@ -24,6 +24,14 @@ class BadAnswer(ValueError):
     """An answer does not have the form that its task asks for; `Task.check` turns it into False."""
 
 
+class TooMuchWork(BadAnswer):
+    """Reading an answer would exceed its budget; no other reading of the same answer is tried."""
+
+
+class CheckFailed(RuntimeWarning):
+    """The check of a task raised an exception of its own: the answer counts as wrong, and the task has a fault."""
+
+
 def did_you_mean(name: object, known: Iterable[object]) -> str:
     """Return `` Did you mean 'x'?`` for the nearest known name, or an empty string."""
     names = {str(k).lower(): str(k) for k in known}

@@ -2,14 +2,16 @@
 
 import random
 import sys
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, cast
 
 from r1ci_env.catalog import CATALOG, Row
-from r1ci_env.errors import BadAnswer, BadOption
+from r1ci_env.errors import BadAnswer, BadOption, CheckFailed, TooMuchWork
 from r1ci_env.solver_source import program_source
+from r1ci_env.wrappers import candidates
 
 _ROWS: Final = {row.id: row for row in CATALOG}
 
@@ -149,16 +151,30 @@ class Task(ABC):
             raise BadOption(f"{self.name} has levels {low} to {high}, not {level!r}.{near}")
 
     def check(self, problem: Problem, answer: str) -> bool:
-        """Whether ``answer`` is a right answer to ``problem``. Never raises on any string."""
+        """Whether ``answer`` is a right answer to ``problem``, as it stands or without what is wrapped around it.
+
+        Never raises on any string: an exception of `accepts` other than `BadAnswer` counts as wrong, with a
+        `CheckFailed` warning that names the task.
+        """
         if not isinstance(answer, str) or len(answer) > self.max_answer_chars:
             return False
-        answer = answer.strip()
-        if not answer:
-            return False
-        try:
-            return bool(self.accepts(problem, answer))
-        except BadAnswer:
-            return False
+        for candidate in candidates(answer):
+            try:
+                if self.accepts(problem, candidate):
+                    return True
+            except TooMuchWork:
+                return False
+            except BadAnswer:
+                continue
+            except Exception as error:
+                warnings.warn(
+                    f"{self.name}.accepts raised {type(error).__name__}; it may raise BadAnswer only. "
+                    "The answer counts as wrong.",
+                    CheckFailed,
+                    stacklevel=2,
+                )
+                return False
+        return False
 
     def size(self, problem: Problem) -> float:
         """How big the problem is: what grows from level to level. By default the length of the question."""

@@ -4,7 +4,7 @@ import random
 import re
 from typing import Any
 
-from r1ci_env.envs.answers.cells import cells
+from r1ci_env.envs.answers import cells
 from r1ci_env.task import Problem, Task
 
 SHAPES = {1: ((2, 3), (2, 3)), 2: ((3, 4), (3, 4)), 3: ((5, 5), (5, 6)), 4: ((7, 8), (12, 16)), 5: ((10, 12), (25, 40))}

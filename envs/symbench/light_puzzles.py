@@ -4,7 +4,7 @@ import random
 import re
 from typing import Any
 
-from r1ci_env.envs.answers.cells import cells
+from r1ci_env.envs.answers import cells
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the grid, buttons, presses

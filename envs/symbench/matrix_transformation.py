@@ -6,7 +6,7 @@ import string
 from collections.abc import Callable
 from typing import Any
 
-from r1ci_env.envs.answers.cells import cells
+from r1ci_env.envs.answers import cells
 from r1ci_env.task import Problem, Task
 
 SHAPES = {1: ((2, 3), 1), 2: ((3, 4), 1), 3: ((4, 5), 2), 4: ((6, 8), 3), 5: ((9, 12), 5)}  # rows, columns; operations

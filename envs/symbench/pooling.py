@@ -5,8 +5,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import number
-from r1ci_env.envs.answers.cells import cells
+from r1ci_env.envs.answers import cells, number
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the matrix, width of the window

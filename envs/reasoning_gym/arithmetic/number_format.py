@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import scientific
+from r1ci_env.envs.answers import number
 from r1ci_env.task import Problem, Task
 
 COUNT = {1: (2, 3), 2: (2, 5), 3: (4, 6), 4: (8, 12), 5: (16, 24)}
@@ -54,8 +54,8 @@ class NumberFormat(Task):
         """The number must equal the largest or smallest candidate."""
         right = {_best(problem.data["candidates"], problem.data["size"])}
         if problem.data.get("unrounded"):
-            right.add(scientific(problem.data["unrounded"]))
-        return scientific(answer) in right
+            right.add(number(problem.data["unrounded"]))
+        return number(answer) in right
 
     def size(self, problem: Problem) -> float:
         """Number of candidates."""
@@ -68,12 +68,12 @@ class NumberFormat(Task):
         gold = item["answer"]
         data = {"candidates": metadata["formatted_candidates"], "size": metadata["size"], "unrounded": gold}
         best = _best(data["candidates"], data["size"])
-        answer = next(text for text in data["candidates"] if scientific(text) == best)
+        answer = next(text for text in data["candidates"] if number(text) == best)
         return self.official_problem(item["question"], data, answer, gold)
 
 
 def _best(candidates: list[str], size: str) -> Fraction:
-    return (max if size == "largest" else min)(map(scientific, candidates))
+    return (max if size == "largest" else min)(map(number, candidates))
 
 
 def _shown(thousandths: int, style: str) -> str:

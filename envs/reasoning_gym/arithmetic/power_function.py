@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import rounded, scientific
+from r1ci_env.envs.answers import number, rounded
 from r1ci_env.task import Problem, Task
 
 EXPONENT = {1: (2, 3), 2: (3, 5), 3: (4, 8), 4: (9, 16), 5: (17, 40)}
@@ -48,7 +48,7 @@ class PowerFunction(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare after rounding."""
         value = Fraction(problem.data["base"]) ** problem.data["exponent"]
-        return rounded(scientific(answer), SIGNIFICANT) == rounded(value, SIGNIFICANT)
+        return rounded(number(answer), SIGNIFICANT) == rounded(value, SIGNIFICANT)
 
     def size(self, problem: Problem) -> float:
         """The exponent's absolute value."""

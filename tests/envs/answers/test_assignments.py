@@ -1,6 +1,6 @@
 import pytest
 
-from r1ci_env.envs.answers.assignments import assignments
+from r1ci_env.envs.answers import assignments
 from r1ci_env.errors import BadAnswer
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from r1ci_env.envs.answers.cells import cells
+from r1ci_env.envs.answers import cells
 from r1ci_env.errors import BadAnswer
 
 

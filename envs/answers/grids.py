@@ -1,0 +1,91 @@
+"""Reader of grids: matrices, boards, tables."""
+
+import re
+
+from r1ci_env.envs.answers.numbers import integer
+from r1ci_env.errors import BadAnswer
+
+_LATEX = re.compile(r"\\begin\s*\{(\w*matrix\*?|array)\}(?:\{[^{}]*\}|\[[^\[\]]*\])?(.*)\\end\s*\{\1\}", re.S)
+_CALL = re.compile(r"(?:np\.|numpy\.|sp\.|sympy\.|torch\.)?(?:array|matrix|Matrix|tensor|asarray)\s*\((.*)\)", re.S)
+_TYPE = re.compile(r",\s*(?:dtype|device)\s*=\s*[^,\])]+")
+_RULE = re.compile(r"\s*\|?[\s:|+=-]*-[\s:|+=-]*\|?\s*")
+_TUPLES = str.maketrans("(){}", "[][]")
+_ROW = re.compile(r"\[([^\[\]]*)\]")
+
+
+def grid(text: str, width: int | None = None) -> list[list[str]]:
+    r"""Read a grid as rows of cells.
+
+    Nested lists or tuples, numpy's ``str`` and ``repr``, a LaTeX matrix, a Markdown table, a list of rows as strings,
+    or one row a line (or between ``;`` or ``/``); cells are set apart by commas, blanks, bars, or not at all.
+
+    Args:
+        text: What a model wrote.
+        width: Cells in a row: a flat list is cut into rows of it, and every row must have it.
+
+    Raises:
+        BadAnswer: there are no cells, there is other text, or a row has another width.
+    """
+    rows = [cells for cells in map(_cells, _rows(text.strip(), width)) if cells]
+    if width is not None and len(rows) == 1 and rows[0] and len(rows[0]) % width == 0:
+        rows = [rows[0][i : i + width] for i in range(0, len(rows[0]), width)]
+    if not rows or (width is not None and any(len(row) != width for row in rows)):
+        raise BadAnswer("no cells, or rows of another width")
+    return rows
+
+
+def cells(text: str, width: int) -> list[str]:
+    """Read the cells of a grid of ``width`` columns, row after row; see `grid`."""
+    return [cell for row in grid(text, width) for cell in row]
+
+
+def integer_grid(text: str, width: int | None = None) -> list[list[int]]:
+    """Read a grid of integers; see `grid`."""
+    return [[integer(cell) for cell in row] for row in grid(text, width)]
+
+
+def _rows(text: str, width: int | None) -> list[str]:
+    if latex := _LATEX.search(text):
+        around = text[: latex.start()] + text[latex.end() :]
+        if re.sub(r"\\left|\\right|[\s$()\[\]]", "", around):
+            raise BadAnswer("text beside the matrix")
+        return [row.replace("&", " , ") for row in re.split(r"\\\\(?:\[[^\]]*\])?", latex[2]) if row.strip()]
+    if call := _CALL.fullmatch(text):
+        text = _TYPE.sub("", call[1]).strip()
+    if text[:1] in ("[", "(", "{") and text[-1:] in ("]", ")", "}", ","):
+        return _bracketed(text)
+    found = [line for line in text.splitlines() if line.strip()]
+    if len(found) > 1 and all("|" in line for line in found):
+        found = [line.strip().strip("|") for line in found if not _RULE.fullmatch(line)]
+        return [line.replace("|", " , ") if re.search(r"[^\s|]\s*\|\s*[^\s|]", line) else line for line in found]
+    if len(found) == 1:
+        for separator in (";", r"\s/\s|/(?=\S+/)|(?<=\w)/(?=\w)", "\\\\\\\\"):
+            parts = [part for part in re.split(separator, found[0]) if part.strip()]
+            if len(parts) > 1 and (width is None or all(len(_cells(part)) == width for part in parts)):
+                return parts
+    return found
+
+
+def _bracketed(text: str) -> list[str]:
+    """Return the innermost lists, or the one list if its items are rows written as strings."""
+    text = text.translate(_TUPLES)
+    found = _ROW.findall(text)
+    if _ROW.sub("", text).strip(" \r\n\t,;[]"):
+        raise BadAnswer("text between the rows")
+    if len(found) == 1:
+        strings = [item[0] or item[1] for item in re.findall(r'"([^"]*)"|\'([^\']*)\'', found[0])]
+        rest = re.sub(r'"[^"]*"|\'[^\']*\'', "", found[0]).strip(" \r\n\t,")
+        if len(strings) > 1 and not rest and any(len(row.strip()) > 1 for row in strings):
+            return strings
+    return found
+
+
+def _cells(row: str) -> list[str]:
+    row = row.strip().strip(",").strip()
+    if "," in row:
+        return [_unquoted(cell.strip()) for cell in row.split(",")]
+    return [_unquoted(cell) for cell in row.split()] if re.search(r"\s", row) else list(row)
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:-1] if len(cell) > 2 and cell[0] == cell[-1] and cell[0] in "\"'`" else cell

@@ -1,0 +1,56 @@
+"""Reader of nested values: JSON, or what Python prints for them."""
+
+import json
+import re
+from typing import Any
+
+from r1ci_env.errors import BadAnswer
+
+
+def json_value(text: str, max_depth: int = 16) -> Any:
+    """Read JSON of bounded depth, or its Python spelling: single quotes, tuples, ``True``, ``None``, a closing comma.
+
+    NaN and infinities are refused, and so are repeated keys.
+    """
+    depth = deepest = 0
+    for character in re.sub(r"[^\[\]{}()]+", "", text):
+        depth += {"[": 1, "{": 1, "(": 1}.get(character, -1)
+        deepest = max(deepest, depth)
+    if deepest > max_depth:
+        raise BadAnswer("nested too deep")
+    try:
+        return _loads(text)
+    except json.JSONDecodeError:
+        pass
+    try:
+        return _loads(_as_json(text))
+    except ValueError as error:
+        raise BadAnswer(f"not JSON: {error}") from None
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
+
+
+_PYTHON = {"(": "[", ")": "]", "True": "true", "False": "false", "None": "null"}
+_LITERAL = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|[()]|\b(?:True|False|None)\b|,(?=\s*[\])}])""", re.S)
+
+
+def _as_json(text: str) -> str:
+    """Spell a Python literal as JSON; what stands in quotes is kept."""
+    return _LITERAL.sub(lambda match: _quoted(match[0]) if match[1] else _PYTHON.get(match[0], ""), text)
+
+
+def _quoted(text: str) -> str:
+    return text if text[0] == '"' else '"' + text[1:-1].replace(r"\'", "'").replace('"', r"\"") + '"'
+
+
+def _refuse_constant(name: str) -> Any:
+    raise BadAnswer(f"{name} is no number")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = dict(pairs)
+    if len(keys) != len(pairs):
+        raise BadAnswer("a key occurs twice")
+    return keys
