@@ -20,6 +20,10 @@ class BadOption(R1ciError):
     """An option has an unknown name or a value outside its range."""
 
 
+class NoReferenceAnswer(R1ciError):
+    """No right answer to an original item is known, and none was found within the budget."""
+
+
 class BadAnswer(ValueError):
     """An answer does not have the form that its task asks for; `Task.check` turns it into False."""
 

@@ -5,8 +5,8 @@ import sys
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final, cast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from r1ci_env.catalog import CATALOG, Row
 from r1ci_env.errors import BadAnswer, BadOption, CheckFailed, TooMuchWork
@@ -26,7 +26,9 @@ class Problem:
         seed: Seed from which the task made it, or the number of the original item.
         question: Text for the model, the answer format included.
         data: The instance as JSON-serialisable values; all that `Task.check` needs.
-        answer: One right answer in canonical form, never empty.
+        answer: One right answer in canonical form, never empty. An original item may know none: then it is looked for
+            when it is first asked for, and `NoReferenceAnswer` is raised where none is found. Two problems are equal
+            whatever their answers.
     """
 
     task: str
@@ -34,7 +36,35 @@ class Problem:
     seed: int
     question: str
     data: Mapping[str, Any]
-    answer: str
+    answer: str = field(compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Leave the slot of an answer that is not known empty, so that `__getattr__` is asked for it."""
+        if self.answer is None:
+            object.__delattr__(self, "answer")
+
+    if not TYPE_CHECKING:  # which would take any name for an attribute
+
+        def __getattr__(self, name: str) -> str:
+            """Look for the answer once: only an empty slot leads here."""
+            if name != "answer":
+                raise AttributeError(f"a problem has no {name!r}")
+            from r1ci_env.reference_answer import find_answer
+
+            object.__setattr__(self, name, find_answer(self))
+            return self.answer
+
+    def __reduce__(self) -> tuple[type["Problem"], tuple[Any, ...]]:
+        """Pickle without looking for an answer."""
+        return Problem, (self.task, self.level, self.seed, self.question, self.data, self.known_answer)
+
+    @property
+    def known_answer(self) -> str | None:
+        """The answer, or None if it would have to be looked for."""
+        try:
+            return cast(str, object.__getattribute__(self, "answer"))
+        except AttributeError:
+            return None
 
     @property
     def ref(self) -> str:
@@ -110,20 +140,27 @@ class Task(ABC):
         self,
         question: str,
         data: Mapping[str, Any],
-        answer: str,
+        answer: str | None = None,
         gold: str | None = None,
         flaw: str | None = None,
+        unsure: str | None = None,
     ) -> Problem:
         """Return the problem of an original item, of level 0; the loader fills in the seed.
 
         Args:
             question: Original question, or our wording where the original has only the instance.
             data: The instance, as `generate` would give it.
-            answer: A right answer, even where the original's is wrong; ``"(none)"`` if there is none.
+            answer: A right answer, even where the original's is wrong. None takes the gold where it is accepted, and
+                else leaves the answer to be looked for when it is asked for.
             gold: Answer that the original stores, if any.
-            flaw: What is wrong with the original item, if anything: then its gold need not be right.
+            flaw: What is proved to be wrong with the original item, if anything: then its gold need not be right.
+            unsure: Why our reading of the item is not certain, if it is not: then its gold stands.
         """
-        return Problem(self.name, 0, 0, question, {**data, "gold": gold, "flaw": flaw}, answer)
+        data = {**data, "gold": gold, "flaw": flaw, "unsure": unsure}
+        problem = Problem(self.name, 0, 0, question, data, cast(str, answer))
+        if answer is None and gold is not None and self.check(problem, gold):
+            return replace(problem, answer=gold)
+        return problem
 
     def problem(self, seed: int, level: int | None = None) -> Problem:
         """Return the problem of ``(seed, level)``, the same in every process.

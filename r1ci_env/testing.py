@@ -414,7 +414,8 @@ def _check_environment(task: Task) -> None:
 
 def _require_equal(task: Task, problems: Sequence[Problem]) -> None:
     for problem in problems:
-        _require(task.problem(problem.seed, problem.level) == problem, problem, "made twice, it differs")
+        again = task.problem(problem.seed, problem.level)
+        _require((again, again.answer) == (problem, problem.answer), problem, "made twice, it differs")
 
 
 def _require(holds: bool, problem: Problem, message: str) -> None:
