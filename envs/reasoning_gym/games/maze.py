@@ -10,6 +10,8 @@ from r1ci_env.task import Problem, Task
 
 SIDE = {1: (5, 7), 2: (7, 9), 3: (9, 12), 4: (13, 16), 5: (22, 26)}
 WALLS = {1: (20, 35), 2: (25, 40), 3: (25, 40), 4: (30, 40), 5: (32, 40)}  # per cent of the inner cells
+DETOURS = 0.55
+"""Share of the mazes whose shortest way is longer than that through an empty room."""
 SYMBOLS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghkmnpqrstuvwxyz23456789#@%&+=*?"
 
 
@@ -31,11 +33,12 @@ class Maze(Task):
 
     Source and deviations:
         Reasoning-Gym maze. The question says what a step is. The distance of start and goal is spread over all that
-        the maze has to offer, up to its longest way.
+        the maze has to offer, up to its longest way; in half of the mazes the walls force a detour.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw walls and a start, then a goal at a distance drawn from those that occur."""
+        """Draw walls and a start, then a goal at a distance drawn from those that occur, with a detour or without."""
+        detour = rng.random() < DETOURS
         start_mark, goal_mark, wall, passage = rng.sample(SYMBOLS, 4)
         while True:
             height, width = rng.randint(*SIDE[level]), rng.randint(*SIDE[level])
@@ -48,10 +51,15 @@ class Maze(Task):
             rows[start[0]][start[1]] = start_mark
             distances = _distances(["".join(row) for row in rows], start, wall)
             farthest = max(distances.values())
-            if farthest >= height // 2 + 2:
+            goals = {
+                (r, c): distance
+                for (r, c), distance in distances.items()
+                if distance >= max(2, farthest // 3) and (distance > abs(r - start[0]) + abs(c - start[1])) == detour
+            }
+            if farthest >= height // 2 + 2 and goals:
                 break
-        wanted = rng.randint(max(2, farthest // 3), farthest)
-        goal = rng.choice([cell for cell, distance in distances.items() if distance == wanted])
+        wanted = rng.choice(sorted(set(goals.values())))
+        goal = rng.choice([cell for cell, distance in goals.items() if distance == wanted])
         rows[goal[0]][goal[1]] = goal_mark
         grid = ["".join(row) for row in rows]
         question = (

@@ -1,12 +1,14 @@
 """Tsumego: the first move that captures white stones on a Go board, whatever White does."""
 
+import functools
+import itertools
+import operator
 import random
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, word
+from r1ci_env.envs.answers import board_point
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (5, 7), 2: (9, 13), 3: (7, 9), 4: (10, 13), 5: (5, 6)}
@@ -21,8 +23,8 @@ class Tsumego(Task):
     """Find the move after which Black captures white stones by force.
 
     Description:
-        A Go position is given with Black to move. Asked is the one move after which Black can capture a white group
-        within a stated number of moves, however White answers.
+        A Go position is given with Black to move. Asked is the one move after which Black can capture some white
+        stone within a stated number of moves, however White answers.
 
     Answer format:
         The point, such as ``C4``.
@@ -32,7 +34,8 @@ class Tsumego(Task):
         4; three moves at level 5.
 
     Check:
-        The answer must be the point. All first moves and all answers of White are searched when a problem is made.
+        The answer must be the point. All moves of both sides are searched when a problem is made, threats to several
+        groups at once included; no capture is possible sooner.
 
     Source and deviations:
         Reasoning-Gym tsumego. In a third of its items its stored move captures nothing, because stray stones have been
@@ -50,9 +53,9 @@ class Tsumego(Task):
                 for group in position.groups(1):
                     if position.liberties(group).bit_count() == 1:  # it would be captured too soon
                         position.stones[1] ^= group
-            if any(_captures(position, sooner, 1) for sooner in range(2, moves)):
+            if any(any(_captures(position, sooner)) for sooner in range(2, moves)):
                 continue
-            right = list(_captures(position, moves, 2))
+            right = [point for point, _ in itertools.islice(_captures(position, moves), 2)]
             if len(right) == 1:
                 break
         board = position.rows()
@@ -61,18 +64,16 @@ class Tsumego(Task):
             "Stones of one colour that are joined along the lines are a group; a group whose last empty neighbour "
             "point is taken by the opponent is captured. Suicide is not allowed, nor is retaking a single stone "
             "at once with a stone that would itself be captured alone in the same way (ko). White may pass.\n"
-            "There is exactly one first move for Black after which, whatever White does, Black can capture a white "
-            f"group that is on the board now, with his {ORDINALS[moves]} move at the latest. Which point is it? Answer "
-            "with column and row in triple angle brackets, for example <<<C4>>>."
+            "There is exactly one first move for Black after which, whatever White does, Black can capture one or more of "
+            f"the white stones that are on the board now, with his {ORDINALS[moves]} move at the latest. Which point is "
+            "it? Answer with column and row in triple angle brackets, for example <<<C4>>>."
         )
         return self.new_problem(level, question, {"board": board, "points": right, "moves": moves}, right[0])
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the point."""
-        match = re.fullmatch(r"([A-Z])\s?(\d{1,2})", word(answer).upper(), re.ASCII)
-        if not match:
-            raise BadAnswer("not a point")
-        return f"{match[1]}{int(match[2])}" in problem.data["points"]
+        letter, number = board_point(answer)
+        return f"{letter.upper()}{number}" in problem.data["points"]
 
     def size(self, problem: Problem) -> float:
         """Moves until the capture, then the side of the board."""
@@ -82,10 +83,10 @@ class Tsumego(Task):
         """Look for captures at once, else for captures with the second or the third move."""
         board = ["".join(row) for row in item["metadata"]["board"]]
         position = _read(board)
-        points = _captures(position, 1)
+        points = dict(_captures(position, 1))
         if points and "as many" in item["question"]:
             points = {point: stones for point, stones in points.items() if stones == max(points.values())}
-        points = points or _captures(position, 2) or _captures(position, 3)
+        points = points or dict(_captures(position, 2)) or dict(_captures(position, 3))
         gold = item["answer"].strip().upper()
         flaw = None
         if not points:
@@ -116,7 +117,7 @@ def _scatter(points: int, chance: int, rng: random.Random) -> int:
     return found & points
 
 
-@cache
+@functools.cache
 def _points(side: int) -> int:
     return sum((2**side - 1) << r * (side + 1) for r in range(side))
 
@@ -135,21 +136,11 @@ def _draw(board: list[str]) -> str:
     return "\n".join([*rows, "   " + " ".join(COLUMNS[:side])])
 
 
-def _captures(position: "_Position", moves: int, enough: int = 1_000) -> dict[str, int]:
-    """Return the first moves after which Black captures a present group within ``moves``, and its stones.
-
-    The search ends when ``enough`` are found.
-    """
-    found: dict[str, int] = {}
-    for group in position.groups(1):
-        if position.liberties(group).bit_count() <= moves:
-            target = group & -group
-            for point in position.killing_moves(target, moves):
-                name = position.name(point)
-                found[name] = found.get(name, 0) + group.bit_count()
-                if len(found) == enough:
-                    return found
-    return found
+def _captures(position: "_Position", moves: int) -> Iterator[tuple[str, int]]:
+    """Yield the first moves after which Black captures a present stone within ``moves``, and how many at once."""
+    target = position.stones[1]
+    for point, new in position.winning_moves(target, moves):
+        yield position.name(point), (target & ~new.stones[1]).bit_count()
 
 
 class _Position:
@@ -220,44 +211,40 @@ class _Position:
             for r in range(self.side)
         ]
 
-    def killing_moves(self, target: int, moves: int) -> Iterator[int]:
-        """Yield Black's moves after which the white group at ``target`` is captured within ``moves``.
+    def weak(self, target: int, most: int) -> list[int]:
+        """Return the liberties of each white group with a stone of ``target`` that has at most ``most`` of them."""
+        found = []
+        while target:
+            group = self.group(target & -target, 1)
+            target &= ~group
+            liberties = self.liberties(group)
+            if liberties.bit_count() <= most:
+                found.append(liberties)
+        return found
 
-        White may pass, so that each move may take away one liberty: a group with more liberties is safe.
+    def winning_moves(self, target: int, moves: int) -> Iterator[tuple[int, "_Position"]]:
+        """Yield Black's moves after which he captures a stone of ``target`` within ``moves``, and what they lead to.
+
+        White may pass, so that a move may take away one liberty: after it some group must have fewer than ``moves``.
         """
-        liberties = self.liberties(self.group(target, 1))
-        count = liberties.bit_count()
-        if count > moves:
-            return
-        for point in _single_bits(liberties if count == moves else self.empty()):
-            if self.has_way_out(liberties & ~point, point, moves):
-                continue
+        weak = self.weak(target, moves)
+        near = any(liberties.bit_count() < moves for liberties in weak)
+        for point in _single_bits(self.empty() if near else functools.reduce(operator.or_, weak, 0)):
             new = self.after(0, point)
-            if new and (not new.stones[1] & target or (moves > 1 and new.is_lost(target, moves - 1))):
-                yield point
-
-    def has_way_out(self, liberties: int, point: int, moves: int) -> bool:
-        """Whether a group gets too many liberties at once when White extends from one, after Black's move at a point.
-
-        Such an extension is legal, and never retakes a ko.
-        """
-        free = self.empty() & ~point
-        return any((liberties & ~out | self.around(out) & free).bit_count() >= moves for out in _single_bits(liberties))
+            if new and (target & ~new.stones[1] or (moves > 1 and new.is_lost(target, moves - 1))):
+                yield point, new
 
     def is_lost(self, target: int, moves: int) -> bool:
-        """Whether White, to move, loses the group at ``target`` within ``moves`` of Black."""
-        if not any(self.after_pass().killing_moves(target, moves)):
+        """Whether White, to move, loses a stone of ``target`` within ``moves`` of Black, whatever White does."""
+        if not any(self.after_pass().winning_moves(target, moves)):
             return False
         replies = self.empty()
-        if moves == 1:  # the group is in atari: only its last liberty and captures of black stones can help
-            replies = self.liberties(self.group(target, 1))
-            for group in self.groups(0):
-                liberties = self.liberties(group)
-                if liberties.bit_count() == 1:
-                    replies |= liberties
+        if moves == 1:  # some groups are in atari: only their last liberties and captures of black stones can help
+            last = [*self.weak(target, 1), *map(self.liberties, self.groups(0))]
+            replies = functools.reduce(operator.or_, (point for point in last if point.bit_count() == 1))
         for point in _single_bits(replies):
             new = self.after(1, point)
-            if new and not any(new.killing_moves(target, moves)):
+            if new and not any(new.winning_moves(target, moves)):
                 return False
         return True
 
@@ -275,4 +262,4 @@ def solve(question: str) -> str:
     board = [row.replace(" ", "") for row in re.findall(r"^ ?\d+ ([XO. ]+)$", question, re.M)]
     ordinal = re.search(r"with his (\w+) move", question)[1]
     moves = next(number for number, name in ORDINALS.items() if name == ordinal)
-    return next(iter(_captures(_read(board), moves)))
+    return next(_captures(_read(board), moves))[0]

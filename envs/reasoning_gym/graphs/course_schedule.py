@@ -8,7 +8,7 @@ from typing import Any
 from r1ci_env.envs.answers import one_of
 from r1ci_env.task import Problem, Task
 
-COURSES = {1: (4, 6), 2: (5, 8), 3: (7, 10), 4: (16, 24), 5: (50, 80)}
+COURSES = {1: (5, 6), 2: (6, 8), 3: (7, 10), 4: (16, 24), 5: (50, 80)}
 
 
 class CourseSchedule(Task):
@@ -22,28 +22,31 @@ class CourseSchedule(Task):
         ``True`` or ``False``.
 
     Levels:
-        4 to 6 courses at level 1; the original's defaults (5 to 10 courses) at levels 1 to 3; 50 to 80 at level 5.
+        5 to 6 courses at level 1; the original's defaults (5 to 10 courses) at levels 1 to 3; 50 to 80 at level 5.
         There are one to two requirements a course.
 
     Check:
         The answer must be the right word, in any case.
 
     Source and deviations:
-        Reasoning-Gym course_schedule. Both answers are equally likely, and a cycle is closed by a single requirement.
+        Reasoning-Gym course_schedule. Both answers are equally likely; a cycle has at least three courses and is
+        closed by a single requirement, which joins the same two courses the other way round where there is none.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw an order and requirements along it; for False, one more from the end of a path to its beginning."""
+        """Draw an order and requirements along it, then join the ends of a path: for False, to a cycle."""
         count = rng.randint(*COURSES[level])
-        order = rng.sample(range(count), count)
-        pairs: set[tuple[int, int]] = set()
-        while len(pairs) < count + count // 3:
-            first, second = sorted(rng.sample(range(count), 2))
-            pairs.add((order[second], order[first]))
+        path: list[int] = []
+        while len(path) < 3:
+            order = rng.sample(range(count), count)
+            pairs: set[tuple[int, int]] = set()
+            while len(pairs) < count + count // 3:
+                first, second = sorted(rng.sample(range(count), 2))
+                pairs.add((order[second], order[first]))
+            requirements = sorted(pairs)
+            path = _path(requirements, rng)
         possible = rng.random() < 0.5
-        requirements = sorted(pairs)
-        if not possible:
-            requirements.append(_closing_pair(requirements, rng))
+        requirements.append((path[-1], path[0]) if possible else (path[0], path[-1]))
         rng.shuffle(requirements)
         question = (
             f"Courses are numbered 0 to {count - 1}. A pair (a, b) means that course b must be finished before "
@@ -67,15 +70,23 @@ class CourseSchedule(Task):
         return self.official_problem(item["question"], data, str(_can_finish(data["requirements"])), item["answer"])
 
 
-def _closing_pair(requirements: list[tuple[int, int]], rng: random.Random) -> tuple[int, int]:
-    """Return a requirement that closes a cycle: walk from a random pair as far as it goes, up to six steps."""
+def _path(requirements: list[tuple[int, int]], rng: random.Random) -> list[int]:
+    """Walk from a random pair on to later courses; return a part whose ends can be joined.
+
+    Its ends are not a pair yet, and there are courses before and after it: that all courses wait for another, or are
+    waited for, would tell of a cycle.
+    """
+    waiting, needed = ({pair[i] for pair in requirements} for i in range(2))
     last, first = rng.choice(requirements)
+    path = [first, last]
     for _ in range(rng.randint(1, 5)):
-        later = [a for a, b in requirements if b == last]
+        later = [a for a, b in requirements if b == path[-1]]
         if not later:
             break
-        last = rng.choice(later)
-    return first, last
+        path.append(rng.choice(later))
+    while path[-1] not in needed or (path[-1], first) in requirements:
+        path.pop()
+    return path if first in waiting else []
 
 
 def _can_finish(requirements: Sequence[Sequence[int]]) -> bool:
