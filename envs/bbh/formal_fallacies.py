@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from r1ci_env.envs.answers import one_of
@@ -24,7 +25,7 @@ STYLES = {1: ("plain",), 2: ("plain", "plain", "spare"), 3: ("plain", "spare", "
 MAX_ATOMS = 14
 
 Formula = Any
-"""``i`` for the class with that number, ``["not", f]``, ``["and", f, ...]`` or ``["or", f, ...]``."""
+"""A class, by its number or name, ``["not", f]``, ``["and", f, ...]`` or ``["or", f, ...]``."""
 
 Sentence = tuple[str, Formula]
 """``"all"`` or ``"some"`` or a name, and what holds of everybody, somebody or that person."""
@@ -54,16 +55,12 @@ class FormalFallacies(Task):
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Build a valid argument step by step; for an invalid one turn or deny parts until it is invalid."""
+        """Build a valid argument step by step; for an invalid one turn rules round until it is invalid."""
         wanted = rng.random() < 0.5
-        while True:
-            premises, conclusion, atoms = _argument(rng, level)
-            for _ in range(0 if wanted else 20):
-                if not _entails(premises, conclusion):
-                    break
-                premises, conclusion = _broken(rng, premises, conclusion)
-            if _entails(premises, conclusion) == wanted:
-                break
+        premises, conclusion, atoms = _argument(rng, level)
+        while not wanted and _entails(premises, conclusion):
+            i = rng.choice([i for i, (who, _) in enumerate(premises) if who == "all"])
+            premises[i] = _turned(premises[i])
         names = rng.sample([f"{role} {club}" for role in ROLES for club in CLUBS], atoms)
         if level > 1:
             rng.shuffle(premises)
@@ -88,12 +85,16 @@ class FormalFallacies(Task):
         return float(len(problem.data["premises"]))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
-        """Read the argument; the target is confirmed by the decision procedure."""
-        return original_problem(self, item, {"premises": []})
+        """Read the argument; the target is confirmed unless every reading of the argument contradicts it."""
+        return original_problem(self, item, {"premises": []}, _verdicts(str(item["input"])))
 
 
 def _argument(rng: random.Random, level: int) -> tuple[list[Sentence], Sentence, int]:
-    """Return premises, a conclusion that follows from them, and the number of classes."""
+    """Return premises, a conclusion that follows from them, and the number of classes.
+
+    The rules of a step are as often those that lead back, turned round: so no sentence tells, by its form, whether it
+    was turned round to spoil the argument.
+    """
     atoms = 0
 
     def literal() -> Formula:
@@ -106,16 +107,19 @@ def _argument(rng: random.Random, level: int) -> tuple[list[Sentence], Sentence,
     for left in range(rng.randint(*STEPS[level]), 0, -1):
         style = rng.choice(STYLES.get(level, ("plain", "spare", "both", "either")))
         there = literal()
+        back = rng.random() < 0.5
+        start, end = (there, here) if back else (here, there)
         if style == "plain" or atoms + left + 1 > MAX_ATOMS:
-            premises.append(_rule(here, there))
+            rules = [_rule(start, end)]
         elif style == "spare":
             spare = literal()
-            premises += [_rule(here, ["or", there, spare]), _rule(here, _not(spare))]
+            rules = [_rule(start, ["or", end, spare]), _rule(start, _not(spare))]
         else:
             pair = [literal(), literal()]
             joined = ["and" if style == "both" else "or", *pair]
-            premises.append(_rule(here, joined))
-            premises += [_rule(joined, there)] if style == "both" else [_rule(part, there) for part in pair]
+            apart = style == "either" and rng.random() < 0.5
+            rules = [_rule(start, joined), *(_rule(part, end) for part in (pair if apart else [joined]))]
+        premises += map(_turned, rules) if back else rules
         here = there
     form = rng.choice(("all", "all", "some", "person"))
     if form == "all":
@@ -135,13 +139,9 @@ def _not(formula: Formula) -> Formula:
     return formula[1] if isinstance(formula, list) and formula[0] == "not" else ["not", formula]
 
 
-def _broken(rng: random.Random, premises: list[Sentence], conclusion: Sentence) -> tuple[list[Sentence], Sentence]:
-    """Turn a rule round, or deny its second part."""
-    rules = [i for i, (who, _) in enumerate(premises) if who == "all"]
-    i = rng.choice(rules)
-    _, (_, (_, left), right) = premises[i]
-    turned = _rule(right, left) if rng.random() < 0.6 else _rule(left, _not(right))
-    return [*premises[:i], turned, *premises[i + 1 :]], conclusion
+def _turned(rule: Sentence) -> Sentence:
+    _, (_, (_, left), right) = rule
+    return _rule(right, left)
 
 
 def _told(rng: random.Random, sentence: Sentence, names: list[str]) -> str:
@@ -151,17 +151,24 @@ def _told(rng: random.Random, sentence: Sentence, names: list[str]) -> str:
     if who != "all":
         return f"{who} is {_words(formula, names)}"
     (_, left), right = formula[1:]
-    forms = [f"whoever is {_words(left, names)} is {_words(right, names)}"]
-    if isinstance(left, int):
-        forms.append(f"every {names[left]} is {_words(right, names)}")
-        if isinstance(right, list) and right[0] == "not" and isinstance(right[1], int):
-            forms.append(f"no {names[left]} is a {names[right[1]]}")
-    if not (isinstance(left, list) and left[0] != "not") and not (isinstance(right, list) and right[0] != "not"):
-        a, b = (_words(part, names).replace("a ", "being a ", 1) for part in (left, right))
+    if rng.random() < 0.5:
+        left, right = _not(right), _not(left)
+    a, b = _words(left, names), _words(right, names)
+    forms = [f"whoever is {a} is {b}"]
+    if isinstance(left, int) and not b.startswith("not "):  # "every A is not a B" may also mean that not every A is
+        forms.append(f"every {names[left]} is {b}")
+    if isinstance(left, int) and _is_literal(right) and not isinstance(right, int):
+        forms.append(f"no {names[left]} is a {names[right[1]]}")
+    if _is_literal(left) and _is_literal(right):
+        a, b = (text.replace("a ", "being a ", 1) for text in (a, b))
         forms += [f"{a} is sufficient for {b}", f"{b} is necessary for {a}"]
         if isinstance(left, list) and isinstance(right, int):
             forms.append(f"nobody is neither a {names[left[1]]} nor a {names[right]}")
     return rng.choice(forms)
+
+
+def _is_literal(formula: Formula) -> bool:
+    return isinstance(formula, int) or (formula[0] == "not" and isinstance(formula[1], int))
 
 
 def _words(formula: Formula, names: list[str]) -> str:
@@ -192,7 +199,7 @@ def _entails(premises: list[Sentence], conclusion: Sentence) -> bool:
     kinds = {atom: everybody // ((1 << (1 << i)) + 1) for i, atom in enumerate(atoms)}
 
     def of(formula: Formula) -> int:
-        if isinstance(formula, int):
+        if not isinstance(formula, list):
             return kinds[formula]
         operator, *parts = formula
         sets = [of(part) for part in parts]
@@ -219,123 +226,216 @@ def _denied(sentence: Sentence) -> Sentence:
     return {"all": "some", "some": "all"}.get(who, who), ["not", formula]
 
 
-def _atoms(formula: Formula) -> set[int]:
-    return {formula} if isinstance(formula, int) else set().union(*map(_atoms, formula[1:]))
+def _atoms(formula: Formula) -> set[Any]:
+    return set().union(*map(_atoms, formula[1:])) if isinstance(formula, list) else {formula}
 
 
 _NO_ROLE = (
-    "a|an|the|not|no|is|are|be|being|every|some|any|all|and|or|nor|neither|either|both|who|that|whoever|whatever|also|too|"
-    "one|none|least|at|these|this|it|if|then|thing|for|sufficient|necessary|case|false|true|there|of|to|everyone|everybody|"
-    "everything|someone|somebody|something|nobody|nothing|anyone|anything|however|otherwise|but"
+    "a|an|the|not|no|is|are|be|being|every|each|some|any|all|and|or|nor|neither|either|both|who|that|whoever|whatever|"
+    "also|too|one|none|least|at|these|this|it|if|then|thing|for|sufficient|necessary|case|false|true|there|of|to|"
+    "everyone|everybody|everything|someone|somebody|something|nobody|nothing|anyone|anything|however|otherwise|but"
 )
-_ROLE = rf"(?:(?!(?:{_NO_ROLE})\b)[a-z][a-z-]*[ ]){{1,3}}(?:of|to)\b"
-_END = (
-    rf"(?=$| (?:is|are|nor)\b| (?:who|that) (?:is|are)\b|,? (?:and|or|but) (?:(?:an? )?{_ROLE}|not |no |neither |"
-    rf"either |also |is |both\b)|,? or, otherwise|, (?:too|then|is|but|neither|not)\b|, (?:an? )?{_ROLE}|,$)"
+_ROLE = rf"(?:(?!(?:{_NO_ROLE})\b)[a-z][a-z-]*[ ]){{1,3}}(?:of|to)[ ]"
+_CLASS = re.compile(rf"(?<!\w)(an? )?({_ROLE})")
+_BEFORE = re.compile(r"(?:^|:|\b(?:every|each|any|all|no|some|one|is|be|being|or|and|nor|not))\s*$", re.I)
+"""What stands before the role of a class that has no article; a person's name may hold words like a role's."""
+
+_NAME_ENDS = re.compile(rf"$| (?:is|are)\b|,? (?:and|or|but|nor) (?:not|neither|either|both|no|every)\b|, (?:too|then|is)\b|,? or,|,? or both\b")
+_NAME_MUST_END = re.compile(
+    rf"$| (?:is|are) (?:an?|not|neither|either|both|necessary|sufficient|also|however|at least|none)\b|"
+    rf" (?:who|that) (?:is|are)\b|,? (?:and|or|but|nor) (?:(?:not|neither|either|both|also|is|no|every) )*(?:an? )?{_ROLE}|"
+    rf", an? {_ROLE}"
 )
-_ATOM = re.compile(rf"(?:\ban? )?\b({_ROLE} .+?){_END}")
 _OPENING = re.compile(
-    r"(?:\w+ premise: |(?:to (?:start|begin) with|first of all|first|second|third|fourth|fifth|next|now|moreover|plus|"
-    r"finally|furthermore|further|in addition|besides|lastly|in consequence|consequently|therefore|hence|thus|"
-    r"so, necessarily|so|accordingly|as a result|we may conclude|from this follows)(?: that\b)?(?:, ?|: ?| )|"
-    r"(?:it follows|(?:all )?this (?:entails|implies)|we may conclude)(?: that|:) )",
+    r"(?:\w+ premise: ?|(?:to (?:start|begin) with|first of all|first|second|third|fourth|fifth|next|now|moreover|plus|"
+    r"finally|furthermore|further|in addition|besides|lastly)(?:[,:] ?| ))",
     re.I,
 )
+_CONCLUSION = re.compile(
+    r"(?:(?:in consequence|consequently|therefore|hence|thus|so, necessarily|so|accordingly|as a result)(?:[,:] ?| )|"
+    r"(?:it follows|from this follows|(?:all )?this (?:entails|implies)|we may conclude)(?: that|[:,]) ?)",
+    re.I,
+)
+_WORD = re.compile(r"\s*(?:@(\d+)|(not|neither|nor|and|or|but|either|both:?|who|none of th\w+:|at least one of th\w+:|,))")
+MAX_READINGS, MAX_CLASSES = 2_000, 16
 
 
 def solve(question: str) -> str:
-    """Read the sentences of the argument, the last as the conclusion, and decide."""
+    """Read the argument and decide; an argument that is not understood in full is left without an answer."""
+    return next(iter(_verdicts(question)), "")
+
+
+def _verdicts(question: str) -> list[str]:
+    """Return the verdict on each reading of the argument, the usual reading first; none if a sentence is not understood.
+
+    Names may hold anything, so where one ends is found by what follows; of all ways to read, those that need the
+    fewest classes count.
+    """
     argument = question.split("\nIs the argument")[0].strip().strip('"')
-    story = re.split(r"argument[^:.?]*: ", argument, maxsplit=1)[-1].rstrip(". ")
-    numbers: dict[str, int] = {}
-    sentences = []
-    for text in re.split(r"(?<!\b[\dA-Z])(?<!\.[A-Z])(?<!\bSt)(?<!\bDr)(?<!\bNo)\. +(?=[^\W\d_a-z])", story):
-        while opening := _OPENING.match(text):
-            text = text[opening.end() :]
-        text = text.strip().rstrip(".")
-        text = _ATOM.sub(lambda m: f"@{numbers.setdefault(m[1].casefold(), len(numbers))}", text)
-        sentences.append(_read_sentence(text))
-    *premises, conclusion = sentences
-    return "valid" if _entails(premises, conclusion) else "invalid"
+    story = re.split(r"argument[^:.?]*: ", argument, maxsplit=1)[-1].strip()
+    readings = _arguments(re.split(r"(?<=\.) *(?=[^\W\d_a-z])", story.rstrip(". ") + "."))
+    counted = [(len(set().union(*(_atoms(f) for _, f in reading))), reading) for reading in readings]
+    fewest = min((count for count, _ in counted), default=0)
+    verdicts = [
+        "valid" if _entails(premises, conclusion) else "invalid"
+        for count, (*premises, conclusion) in counted
+        if count == fewest <= MAX_CLASSES
+    ]
+    return list(dict.fromkeys(verdicts))
 
 
-def _read_sentence(text: str) -> Sentence:
-    """Read a sentence in which ``@0``, ``@1``, ... stand for the classes."""
-    text = re.sub(r" (?:who|that) (?:is|are) ", " who ", re.sub(r",? however,?", "", text.lower()))
-    if m := re.fullmatch(r"it is (?:not the case|false|not true) that (.*)", text):
-        return _denied(_read_sentence(m[1]))
-    if m := re.fullmatch(r"not (every.*)", text):
-        return _denied(_read_sentence(m[1]))
+def _arguments(pieces: list[str]) -> list[list[Sentence]]:
+    """Return the readings of an argument that was cut at every full stop that may end a sentence."""
+    endings: list[list[list[Sentence]]] = [[] for _ in pieces] + [[[]]]  # readings of the pieces from each on
+    for start in range(len(pieces) - 1, -1, -1):
+        for end in range(start + 1, len(pieces) + 1):
+            if rests := endings[end]:
+                text = " ".join(pieces[start:end]).strip().removesuffix(".")
+                found = _sentences(text, last=end == len(pieces))
+                endings[start] += [[sentence, *rest] for sentence in found for rest in rests]
+        if len(endings[start]) > MAX_READINGS:
+            return []
+    people = [{who for who, _ in reading} - {"all", "some"} for reading in endings[0]]
+    return [reading for reading, named in zip(endings[0], people, strict=True) if len(reading) > 1 and len(named) < 2]
+
+
+def _sentences(text: str, last: bool) -> list[Sentence]:
+    """Return the readings of a sentence: the last one draws the conclusion, and no other."""
+    opening = _CONCLUSION.match(text)
+    if bool(opening) != last:
+        return []
+    opening = opening or _OPENING.match(text)
+    text = text[opening.end() :] if opening else text
+    return [sentence for skeleton, names in _skeletons(text) for sentence in _read_sentence(skeleton, names)]
+
+
+def _skeletons(text: str, names: tuple[str, ...] = ()) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the ways to put ``@0``, ``@1``, ... for the classes in a sentence."""
+    role = next((m for m in _CLASS.finditer(text) if m[1] or _BEFORE.search(text[: m.start()])), None)
+    if role is None:
+        return [(text, names)]
+    start = role.end()
+    limit = _NAME_MUST_END.search(text, start).start()
+    ends = {m.start() for m in _NAME_ENDS.finditer(text, start) if start < m.start() < limit} | {limit}
+    found = []
+    for end in sorted(ends):
+        name = (role[2] + text[start:end]).casefold().rstrip(" ,.")
+        for skeleton, all_names in _skeletons(text[end:], (*names, name)):
+            found.append((f"{text[: role.start()]}@{len(names)}{skeleton}", all_names))
+    return found
+
+
+def _read_sentence(text: str, names: tuple[str, ...]) -> list[Sentence]:
+    """Return the readings of a sentence in which ``@0``, ``@1``, ... stand for the classes ``names``."""
+    text = re.sub(r",? however\b,?| also\b|,? too$", "", text)
+    text = re.sub(r" (?:who|that) (?:is|are) ", " who ", text)
+
+    def formulas(*parts: str) -> list[list[Formula]]:
+        """Return the readings of several descriptions, each with each."""
+        return [list(choice) for choice in product(*(_read_formula(part, names) for part in parts))]
+
+    def fits(pattern: str) -> re.Match[str] | None:
+        return re.fullmatch(pattern, text, re.I)
+
+    if m := fits(r"it is (?:not the case|false|not true) that (.*)") or fits(r"not (every.*)"):
+        return [_denied(sentence) for sentence in _read_sentence(m[1], names)]
     one = r"(?:some(?:one|body|thing)|anyone|anybody|anything)"
-    if m := re.fullmatch(rf"if {one} is (.*), then (?:that \w+|he or she|they|it|he|she) (?:is|are) (.*)", text):
-        return _rule(_read_formula(m[1]), _read_formula(m[2]))
-    if m := re.fullmatch(r"(not )?(?:being|to be) (.*) is (necessary|sufficient) for (.*)", text):
-        left, right = _read_formula(f"{m[1] or ''}{m[2]}"), _read_formula(m[4])
-        return _rule(left, right) if m[3] == "sufficient" else _rule(right, left)
-    nobody = r"(?:nobody|nothing|no one|no-one)"
-    if m := re.fullmatch(rf"(?:there (?:is|exists) )?{nobody} (?:is|who) (.*?)(?: is (.*))?", text):
-        left = _read_formula(m[1])
-        return "all", ["not", ["and", left, _read_formula(m[2])] if m[2] else left]
-    if m := re.fullmatch(rf"(?:there (?:is|exists) {one} who|{one} is) (.*)", text):
-        return "some", _read_formula(m[1])
-    if m := re.fullmatch(
-        rf"(?:every(?:one|body|thing) who|who(?:so)?ever is|whatever is|{one} who) (.*?),? is (.*)", text, re.I
-    ):
-        return _rule(_read_formula(m[1]), _read_formula(m[2]))
-    if m := re.fullmatch(r"every(?:one|body|thing) is (.*)", text):
-        return "all", _read_formula(m[1])
-    if m := re.fullmatch(r"(every|each|any|all|no|some|at least one) (@.*?),? (?:is|are) (.*)", text):
-        left, right = _read_formula(m[2].replace(" and no ", " or ")), _read_formula(m[3])
-        if m[1] in ("some", "at least one"):
-            return "some", ["and", left, right]
-        return _rule(left, ["not", right] if m[1] == "no" else right)
+    if m := fits(rf"if {one} is (.*), then (?:that \w+|he or she|they|it|he|she) (?:is|are) (.*)"):
+        return [_rule(left, right) for left, right in formulas(m[1], m[2])]
+    if m := fits(r"(not )?(?:being|to be) (.*) is (necessary|sufficient) for (not )?(?:being )?(.*)"):
+        pairs = formulas(f"{m[1] or ''}{m[2]}", f"{m[4] or ''}{m[5]}")
+        return [_rule(*(pair if m[3].lower() == "sufficient" else pair[::-1])) for pair in pairs]
+    if m := fits(r"(?:there (?:is|exists) )?(?:nobody|nothing|no one|no-one) (?:is|who) ((?:(?! is ).)*)(?: is (.*))?"):
+        parts = [part for part in m.groups() if part]
+        return [("all", ["not", ["and", *found]]) for found in formulas(*parts)]
+    if m := fits(rf"(?:there (?:is|exists) {one} who|{one} is) (.*)"):
+        return [("some", formula) for (formula,) in formulas(m[1])]
+    if m := fits(rf"(every(?:one|body|thing) who|who(?:so)?ever is|whatever is|{one} who) (.*?),? is (.*)"):
+        pairs = formulas(m[2], m[3])
+        told = [_rule(left, right) for left, right in pairs]
+        return told + [("some", ["and", *pair]) for pair in pairs if m[1].lower().startswith("some")]
+    if m := fits(r"every(?:one|body|thing) is (.*)"):
+        return [("all", formula) for (formula,) in formulas(m[1])]
+    if m := fits(r"(every|each|any|all|no|some|at least one) (@.*?),? (?:is|are) (.*)"):
+        who, subject = m[1].lower(), re.sub(rf" and {m[1].lower()} ", " or ", m[2], flags=re.I)
+        pairs = formulas(subject, m[3])
+        if who in ("some", "at least one"):
+            return [("some", ["and", left, right]) for left, right in pairs]
+        told = [_rule(left, ["not", right] if who == "no" else right) for left, right in pairs]
+        # "every A is not a B" may also mean that not every A is a B
+        doubtful = who != "no" and re.match(r"not\b(?! both)", m[3])
+        return told + [("some", ["and", left, right]) for left, right in pairs if doubtful and len(right) == 2]
     person, _, rest = text.partition(" is ")
-    return person, _read_formula(rest)
+    if "@" in person or re.match(rf"(?:{_NO_ROLE})\b", person, re.I):
+        return []
+    return [(person.casefold().rstrip("."), formula) for (formula,) in formulas(rest)]
 
 
-def _read_formula(text: str) -> Formula:
-    """Read a description; not binds most, then and, then or; a relative clause least."""
-    text = re.sub(r",? or both\b|\b(?:also|otherwise|however|being)\b|,? too\b", " ", text)
-    text, exclusive = re.sub(r",? but not both\b", " ", text), " but not both" in text
-    text = re.sub(r"[\s,]*\b(and|or|nor|but)\b[\s,]*", r" \1 ", text)
-    tokens = re.findall(r"@\d+|\b(?:not|and|or|nor|but|neither|both|either|who|none|least)\b|,", text)[::-1]
+def _read_formula(text: str, names: tuple[str, ...]) -> list[Formula]:
+    """Return the readings of a description; none if it is not understood, or mixes "and" with "or" without brackets.
 
-    def clause() -> Formula:
-        parts = [alternatives()]
-        while tokens and tokens[-1] == "who":
-            tokens.pop()
-            parts.append(alternatives())
-        return ["and", *parts]
+    A "not" before the first of several things may deny this thing, the usual reading, or all of them.
+    """
+    text, exclusive = re.subn(r",? but not both$", "", text.lower())
+    text = re.sub(r",? or,? otherwise\b,?", " or", re.sub(r",? or both$", "", text))
+    tokens: list[str] = []
+    at = 0
+    while text[at:].strip():
+        word = _WORD.match(text, at)
+        if not word:
+            return []
+        tokens.insert(0, names[int(word[1])] if word[1] else word[2].removesuffix(":"))
+        at = word.end()
 
-    def alternatives() -> Formula:
-        parts = [conjunction()]
-        while tokens and tokens[-1] in ("or", ","):
-            tokens.pop()
-            parts.append(conjunction())
-        return ["or", *parts]
+    def listed() -> list[Formula]:
+        denied, parts, joints = tokens[-1] == "not", [], set()
+        while True:
+            parts.append(one())
+            joint = ""
+            while tokens and tokens[-1] in (",", "and", "or", "but"):
+                joint = tokens.pop()
+            if not joint:
+                break
+            joints |= {joint.replace("but", "and")} - {","}
+        if len(parts) == 1:
+            return parts
+        (kind,) = joints
+        first, *others = parts
+        wide = denied and not any(isinstance(part, list) and part[0] == "not" for part in others)
+        return [[kind, *parts], *([["not", [kind, first[1], *others]]] if wide else [])]
 
-    def conjunction() -> Formula:
-        parts = [basic()]
-        while tokens and (tokens[-1] in ("and", "but") or (tokens[-1] == "," and "or" not in tokens)):
-            tokens.pop()
-            parts.append(basic())
-        return ["and", *parts]
-
-    def basic() -> Formula:
+    def one() -> Formula:
         token = tokens.pop()
-        if token in ("either", "least", "both"):
-            return conjunction() if token == "both" else alternatives()
-        if token == "none":
-            return ["not", alternatives()]
         if token == "not":
-            return ["not", basic()]
+            return ["not", one()]
+        if token in ("either", "both"):
+            kind, first = ("or" if token == "either" else "and"), one()
+            while tokens[-1] == ",":
+                tokens.pop()
+            if tokens.pop() != kind:
+                raise ValueError
+            return [kind, first, one()]
         if token == "neither":
-            parts = [basic()]
+            parts = [one()]
             while tokens and tokens[-1] == "nor":
                 tokens.pop()
-                parts.append(basic())
+                parts.append(one())
             return ["not", ["or", *parts]]
-        return int(token[1:])
+        if token.startswith(("none of", "at least one of")):
+            ((kind, *parts),) = listed()
+            if kind != "or":
+                raise ValueError
+            return ["not", ["or", *parts]] if token.startswith("none") else ["or", *parts]
+        if token not in names:
+            raise ValueError
+        return token
 
-    formula = clause()
-    return ["and", formula, ["not", ["and", *formula[1][1:]]]] if exclusive else formula
+    try:
+        readings = listed()
+        while tokens:
+            if tokens.pop() != "who":
+                return []
+            readings = [["and", *pair] for pair in product(readings, listed())]
+    except (IndexError, ValueError):
+        return []
+    return [["and", f, ["not", ["and", *f[1:]]]] if exclusive and f[0] == "or" else f for f in readings]

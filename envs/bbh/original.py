@@ -1,6 +1,10 @@
-"""Original items of BIG-Bench Hard: an ``input``, which is the question as it stands, and a ``target``."""
+"""Original items of BIG-Bench Hard: an ``input``, which is the question as it stands, and a ``target``.
 
-from collections.abc import Mapping
+A reference solver answers an original item only if it understands all of it. Where it does, and the stored target is
+another, the item has a flaw; where it does not, the target stands, and ``unsure`` says so.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import choice
@@ -8,22 +12,44 @@ from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 
+NOT_UNDERSTOOD = "the question was not understood in full"
+NOT_DERIVED = "the answer does not follow from the question"
+NO_ANSWER = "the stored answer is none that the question allows"
 
-def original_problem(task: Task, item: Mapping[str, Any], data: Mapping[str, Any]) -> Problem:
-    """Return the problem of an item whose target the reference solver confirms, or else corrects with a flaw.
 
-    A solver that cannot read the item returns the empty string or raises: then the target is taken as it is.
+def original_problem(
+    task: Task, item: Mapping[str, Any], data: Mapping[str, Any], readings: Sequence[str] | None = None
+) -> Problem:
+    """Return the problem of an item whose target is compared with what we find.
+
+    Args:
+        task: The item's task.
+        item: Original item.
+        data: The instance, as `Task.generate` would give it.
+        readings: The answers on every reading of the question, if several are possible; none if it is not understood.
+            By default what the reference solver says.
     """
     question, gold = str(item["input"]), str(item["target"])
     problem = task.official_problem(question, data, gold, gold=gold)
-    try:
-        found = task.solve(question)
-    except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError):
-        found = None
-    if not found or (task.check(problem, gold) and task.check(problem, found)):
+    if readings is None:
+        found = _solved(task, question)
+        readings = [found] if found else []
+    if not task.check(problem, gold):  # not even an answer by its form
+        answer = readings[0] if len(readings) == 1 else "(none)"
+        return task.official_problem(question, data, answer, gold=gold, flaw=NO_ANSWER)
+    if not readings:
+        return task.official_problem(question, data, gold, gold=gold, unsure=NOT_UNDERSTOOD)
+    if any(task.check(problem, reading) for reading in readings):
         return problem
-    flaw = f"the stored answer is {gold}, the right one {found}"
-    return task.official_problem(question, data, found, gold=gold, flaw=flaw)
+    flaw = f"the stored answer is {gold}, the right one {readings[0]}"
+    return task.official_problem(question, data, readings[0], gold=gold, flaw=flaw)
+
+
+def _solved(task: Task, question: str) -> str | None:
+    try:
+        return task.solve(question)
+    except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError):
+        return None  # a question of another form
 
 
 def original_choice(task: MultipleChoice, item: Mapping[str, Any]) -> Problem:
@@ -33,5 +59,5 @@ def original_choice(task: MultipleChoice, item: Mapping[str, Any]) -> Problem:
     try:
         right = f"({choice(gold, data['options'])})"
     except BadAnswer:
-        return task.official_problem(question, data, "(none)", gold, "the stored answer is none of the options")
-    return task.official_problem(question, data, right, gold)
+        return task.official_problem(question, data, "(none)", gold, flaw=NO_ANSWER)
+    return task.official_problem(question, data, right, gold, unsure=NOT_DERIVED)
