@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping
 from itertools import product
 from typing import Any
@@ -240,11 +241,14 @@ _CLASS = re.compile(rf"(?<!\w)(an? )?({_ROLE})")
 _BEFORE = re.compile(r"(?:^|:|\b(?:every|each|any|all|no|some|one|is|be|being|or|and|nor|not))\s*$", re.I)
 """What stands before the role of a class that has no article; a person's name may hold words like a role's."""
 
-_NAME_ENDS = re.compile(rf"$| (?:is|are)\b|,? (?:and|or|but|nor) (?:not|neither|either|both|no|every)\b|, (?:too|then|is)\b|,? or,|,? or both\b")
+_NAME_ENDS = re.compile(
+    r"$| (?:is|are)\b|,? (?:and|or|but|nor) (?:not|neither|either|both|no|every)\b|"
+    r", (?:too|then|is)\b|,? or,|,? or both\b"
+)
 _NAME_MUST_END = re.compile(
-    rf"$| (?:is|are) (?:an?|not|neither|either|both|necessary|sufficient|also|however|at least|none)\b|"
-    rf" (?:who|that) (?:is|are)\b|,? (?:and|or|but|nor) (?:(?:not|neither|either|both|also|is|no|every) )*(?:an? )?{_ROLE}|"
-    rf", an? {_ROLE}"
+    r"$| (?:is|are) (?:an?|not|neither|either|both|necessary|sufficient|also|however|at least|none)\b|"
+    r" (?:who|that) (?:is|are)\b|"
+    rf",? (?:and|or|but|nor) (?:(?:not|neither|either|both|also|is|no|every) )*(?:an? )?{_ROLE}|, an? {_ROLE}"
 )
 _OPENING = re.compile(
     r"(?:\w+ premise: ?|(?:to (?:start|begin) with|first of all|first|second|third|fourth|fifth|next|now|moreover|plus|"
@@ -256,7 +260,9 @@ _CONCLUSION = re.compile(
     r"(?:it follows|from this follows|(?:all )?this (?:entails|implies)|we may conclude)(?: that|[:,]) ?)",
     re.I,
 )
-_WORD = re.compile(r"\s*(?:@(\d+)|(not|neither|nor|and|or|but|either|both:?|who|none of th\w+:|at least one of th\w+:|,))")
+_WORD = re.compile(
+    r"\s*(?:@(\d+)|(not|neither|nor|and|or|but|either|both:?|who|none of th\w+:|at least one of th\w+:|,))"
+)
 MAX_READINGS, MAX_CLASSES = 2_000, 16
 
 
@@ -266,7 +272,7 @@ def solve(question: str) -> str:
 
 
 def _verdicts(question: str) -> list[str]:
-    """Return the verdict on each reading of the argument, the usual reading first; none if a sentence is not understood.
+    """Return the verdicts on all readings of the argument, the usual one first; none if a sentence is not understood.
 
     Names may hold anything, so where one ends is found by what follows; of all ways to read, those that need the
     fewest classes count.
@@ -295,8 +301,13 @@ def _arguments(pieces: list[str]) -> list[list[Sentence]]:
                 endings[start] += [[sentence, *rest] for sentence in found for rest in rests]
         if len(endings[start]) > MAX_READINGS:
             return []
-    people = [{who for who, _ in reading} - {"all", "some"} for reading in endings[0]]
-    return [reading for reading, named in zip(endings[0], people, strict=True) if len(reading) > 1 and len(named) < 2]
+    return [reading for reading in endings[0] if len(reading) > 1 and _hangs_together(reading)]
+
+
+def _hangs_together(reading: list[Sentence]) -> bool:
+    """Whether one person at most is named, and one class at most only once: else something is misspelt or misread."""
+    uses = Counter(name for _, formula in reading for name in _atoms(formula))
+    return len({who for who, _ in reading} - {"all", "some"}) < 2 and list(uses.values()).count(1) < 2
 
 
 def _sentences(text: str, last: bool) -> list[Sentence]:
@@ -319,7 +330,7 @@ def _skeletons(text: str, names: tuple[str, ...] = ()) -> list[tuple[str, tuple[
     ends = {m.start() for m in _NAME_ENDS.finditer(text, start) if start < m.start() < limit} | {limit}
     found = []
     for end in sorted(ends):
-        name = (role[2] + text[start:end]).casefold().rstrip(" ,.")
+        name = re.sub(r"[\W_]", "", (role[2] + text[start:end]).casefold())
         for skeleton, all_names in _skeletons(text[end:], (*names, name)):
             found.append((f"{text[: role.start()]}@{len(names)}{skeleton}", all_names))
     return found
