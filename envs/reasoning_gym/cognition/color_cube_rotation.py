@@ -71,7 +71,7 @@ class ColorCubeRotation(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the colour."""
-        return word(answer).casefold() in problem.data["colors"]
+        return word(answer).casefold().replace("grey", "gray") in problem.data["colors"]
 
     def size(self, problem: Problem) -> float:
         """Number of turns."""

@@ -7,7 +7,7 @@ from functools import cache
 from math import gcd
 from typing import Any
 
-from r1ci_env.envs.answers import lines
+from r1ci_env.envs.answers import grid as read_grid
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (8, 10), 2: (12, 14), 3: (18, 20), 4: (22, 24), 5: (26, 28)}
@@ -21,7 +21,7 @@ OPERATIONS: dict[str, Callable[[int, int], int]] = {
     "x^2 + y^2": lambda x, y: x * x + y * y,
     "x^y": lambda x, y: x**y,
 }
-TO_ASCII = str.maketrans("✅❌❔", "#.?")
+TO_ASCII = str.maketrans("✅❌❔", "#.?", "\ufe0f")
 FROM_ASCII = str.maketrans("#.", "✅❌")
 
 
@@ -33,7 +33,7 @@ class ModuloGrid(Task):
         remainder are hidden; some cells are unknown. The completed grid is asked for.
 
     Answer format:
-        The rows of the grid.
+        The rows of the grid, one a line; a list of rows or of lists counts as well.
 
     Levels:
         Side 8 to 10 with 2 to 3 holes at level 1, side 26 to 28 with 120 to 180 holes at level 5; the original has side
@@ -80,7 +80,8 @@ class ModuloGrid(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the grid."""
-        rows = [re.sub(r"[\s,\ufe0f]+", "", line).translate(TO_ASCII) for line in lines(answer)]
+        width = len(problem.data["fillings"][0][0])
+        rows = ["".join(row) for row in read_grid(answer.translate(TO_ASCII), width)]
         return rows in problem.data["fillings"]
 
     def size(self, problem: Problem) -> float:

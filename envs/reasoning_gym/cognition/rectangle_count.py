@@ -65,7 +65,7 @@ class RectangleCount(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number."""
-        return integer(answer) in problem.data["counts"]
+        return integer(answer, "rectangle") in problem.data["counts"]
 
     def size(self, problem: Problem) -> float:
         """Number of rectangles."""

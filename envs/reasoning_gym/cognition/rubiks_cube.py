@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.answers import steps
 from r1ci_env.task import Problem, Task
 
 TURNS = {1: (3, 4), 2: (4, 6), 3: (7, 10), 4: (14, 18), 5: (30, 40)}
@@ -22,8 +22,8 @@ AXES = {  # outward direction of each face, then where its columns and its rows 
 }
 TURN = re.compile(r"[ULFRBD](?:2'?|'?)")
 LAYERED_TURN = re.compile(r"[1-9]?[ULFRBD]w?(?:2'?|'?)")  # of original items with larger cubes: 2R, Rw, 3Rw'
-APOSTROPHES = str.maketrans("’′`", "'''")
 MAX_TURNS = 5_000
+APOSTROPHES = str.maketrans("’′`", "'''")
 
 
 class RubiksCube(Task):
@@ -73,11 +73,8 @@ class RubiksCube(Task):
         """Simulate the turns."""
         side = problem.data["side"]
         pattern = TURN if side <= 3 else LAYERED_TURN
-        text = unwrap(answer).translate(APOSTROPHES)
-        turns = pattern.findall(text)
-        if not turns or len(turns) > MAX_TURNS or pattern.sub("", text).strip(" \n\t\r,"):
-            raise BadAnswer("not a list of turns")
-        if not problem.data["half_turns"] and any("2" in turn[1:] for turn in turns):
+        turns = [turn[0] for turn in steps(answer.translate(APOSTROPHES), pattern)]
+        if len(turns) > MAX_TURNS or not problem.data["half_turns"] and any("2" in turn[1:] for turn in turns):
             return False
         stickers = _turned(problem.data["stickers"], _quarters(" ".join(turns)), side)
         return all(len(set(stickers[i : i + side * side])) == 1 for i in range(0, len(stickers), side * side))

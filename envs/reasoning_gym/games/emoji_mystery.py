@@ -2,14 +2,15 @@
 
 import random
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import unwrap
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
 SENTENCES = {1: (1, 1), 2: (1, 2), 3: (3, 4), 4: (6, 9), 5: (14, 20)}
+STRAIGHT = str.maketrans("’‘ʼ“”", "'''\"\"")
 EMOJI = "🐙🦊🐢🦉🐝🌵🍄🌻🍋🥕🍩🧊🎈🎲🧩🎻🔑🧭🚲🛶🏔🌋🌙⚡🔥"
 ACCENTED = ("Zoë", "Chloé", "Jürgen", "Søren", "Łukasz", "Iñigo")
 WHO = ("the baker", "a tired clerk", "my neighbour", "the young pilot", "an old sailor", "the night guard")
@@ -35,7 +36,8 @@ class EmojiMystery(Task):
         to 3 span. From level 3 on, some characters take two bytes.
 
     Check:
-        The text must be the same, capital letters and punctuation included; only white space is free.
+        The text must be the same, capital letters and punctuation included; white space and the shape of quotation
+        marks are free.
 
     Source and deviations:
         Reasoning-Gym emoji_mystery. Sentences are built from our own tables instead of taken from a book. The encoding
@@ -56,9 +58,8 @@ class EmojiMystery(Task):
         return self.new_problem(level, question, {"text": text}, text)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
-        """Compare word by word; the wrapping of the answer may go."""
-        answer = re.sub(r"[\x00-\x1f]", " ", answer)
-        return problem.data["text"].split() in (answer.split(), unwrap(answer).split())
+        """Compare word by word."""
+        return _words(answer) == _words(problem.data["text"])
 
     def size(self, problem: Problem) -> float:
         """Length of the text."""
@@ -80,6 +81,11 @@ def _sentence(rng: random.Random, names: tuple[str, ...]) -> str:
         words.append(rng.choice(TIMES))
     sentence = " ".join(words)
     return sentence[0].upper() + sentence[1:] + rng.choice("..!?")
+
+
+def _words(text: str) -> list[str]:
+    """Split a text with all quotation marks straight and accents joined to their letters."""
+    return unicodedata.normalize("NFC", re.sub(r"[\x00-\x1f]", " ", text).translate(STRAIGHT)).split()
 
 
 def _selector(byte: int) -> str:

@@ -73,9 +73,9 @@ class Futoshiki(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check the givens, the rows and columns, and the signs."""
         side = problem.data["side"]
-        rows = integer_grid(answer.translate(SIGN_CHARACTERS))
+        rows = integer_grid(answer.translate(SIGN_CHARACTERS), side)
         cells = [digit for row in rows for digit in row]
-        if len(rows) != side or any(len(row) != side for row in rows):
+        if len(rows) != side:
             return False
         kept = all(given in (0, digit) for given, digit in zip(problem.data["puzzle"], cells, strict=True))
         latin = all({cells[i] for i in house} == set(range(1, side + 1)) for house in _houses(side))

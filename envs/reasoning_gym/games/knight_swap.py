@@ -4,18 +4,21 @@ import itertools
 import random
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, unwrap, word
+from r1ci_env.envs.answers import steps, word
 from r1ci_env.task import Problem, Task
 
 SQUARES = {1: (6, 7), 2: (7, 8), 3: (8, 9), 4: (9, 10), 5: (11, 12)}
 KNIGHTS = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3}
 WIDTHS = {1: (3, 4), 2: (3, 4), 3: (4, 4), 4: (4, 4), 5: (4, 5)}
 IMPOSSIBLE = 0.2
-MAX_MOVES = 1_000
 MAX_STATES = 5_000
-MOVE = re.compile(r"([wb])\s?[,:]?\s?([a-z]\d{1,2})\s?(?:,|->|-)\s?([a-z]\d{1,2})", re.I | re.ASCII)
+MOVE = re.compile(
+    r"""([wb])(?:hite|lack)?["']?\s*[,:]?\s*["']?([a-z]\d{1,2})["']?\s*(?:,|-?>|→|-|\bto\b)\s*["']?([a-z]\d{1,2})(?!\d)""",
+    re.I | re.ASCII,
+)
 Move = tuple[str, str, str]  # side, square it leaves, square it goes to
 Board = dict[str, list[str]]  # the squares, and where a knight can go from each
 
@@ -110,22 +113,24 @@ class KnightSwap(Task):
 
 
 def _moves(answer: str) -> list[Move]:
-    """Read the moves: ``w,A1,B3`` each in quotes or brackets, separated by commas, blanks or line ends."""
-    text = unwrap(answer)
-    found = MOVE.findall(text)
-    if not found or len(found) > MAX_MOVES or MOVE.sub("", text).strip(" \n\t\r,;\"'[]()"):
-        raise BadAnswer("not a list of moves")
+    """Read the moves: ``w,A1,B3`` or a list of the three, arrows included."""
+    found = [move.groups() for move in steps(answer, MOVE)]
     return [("wB"[color in "Bb"], source.upper(), target.upper()) for color, source, target in found]
 
 
 def _random_board(count: int, width: int, rng: random.Random) -> Board:
     """Grow a set of squares that knight's moves connect."""
-    everything = _board([f"{column}{row}" for row in range(4, 0, -1) for column in "ABCDE"[:width]])
-    chosen = [rng.choice(list(everything))]
+    everything = _full_board(width)
+    chosen = {rng.choice(list(everything))}
     while len(chosen) < count:
-        near = sorted({square for one in chosen for square in everything[one]} - set(chosen))
-        chosen.append(rng.choice(near))
-    return _board(sorted(chosen, key=_row_and_column))
+        near = {square for one in chosen for square in everything[one]} - chosen
+        chosen.add(rng.choice(sorted(near)))
+    return {one: [other for other in near if other in chosen] for one, near in everything.items() if one in chosen}
+
+
+@cache
+def _full_board(width: int) -> Board:
+    return _board([f"{column}{row}" for row in range(4, 0, -1) for column in "ABCDE"[:width]])
 
 
 def _row_and_column(square: str) -> tuple[int, str]:

@@ -72,7 +72,7 @@ class Maze(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The number must be the length of a shortest way."""
-        return integer(answer) == problem.data["steps"]
+        return integer(answer, "step") == problem.data["steps"]
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Search the maze of the metadata."""

@@ -62,8 +62,8 @@ class MiniSudoku(Task):
         """Check the givens and the houses."""
         height, width = problem.data["box"]
         side = height * width
-        rows = integer_grid(answer)
-        if len(rows) != side or any(len(row) != side for row in rows):
+        rows = integer_grid(answer, side)
+        if len(rows) != side:
             return False
         cells = [digit for row in rows for digit in row]
         kept = all(given in (0, digit) for given, digit in zip(problem.data["puzzle"], cells, strict=True))

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.answers import BadAnswer, steps
 from r1ci_env.task import Problem, Task
 
 SIDE = 6
 MOVES = {1: (1, 3), 2: (4, 8), 3: (9, 15), 4: (16, 22), 5: (23, 60)}
 RANDOM_MOVES = 3
-MAX_ANSWER_MOVES = 2_000
+MOVE = re.compile(r"([A-Z])\s*:?\s*([+-])\s*(\d{1,2})(?!\d)", re.I | re.ASCII)
 # Hard boards, found by changing random ones step by step, row after row. Below each a
 # shortest solution: vehicle and distance of every move, a small letter for a move to the left or up.
 HARD_BOARDS = """
@@ -122,19 +122,15 @@ class RushHour(Task):
         """Simulate the moves."""
         names, vehicles, places, blocked = _read(problem.data["board"])
         masks = _masks(vehicles)
-        moves = re.split(r"[\s,;]+", unwrap(answer).strip("[]() \n,;"))
-        if len(moves) > MAX_ANSWER_MOVES:
-            return False
-        for move in moves:
-            match = re.fullmatch(r"([A-Za-z])([+-])(\d{1,2})", move.strip("'\""), re.ASCII)
-            if not match or match[1].upper() not in names:
-                raise BadAnswer("not a move")
-            i = names.index(match[1].upper())
-            step = 1 if match[2] == "+" else -1
+        for move in steps(answer, MOVE):
+            if move[1].upper() not in names:
+                raise BadAnswer("not a vehicle")
+            i = names.index(move[1].upper())
+            step = 1 if move[2] == "+" else -1
             others = blocked
             for j, place in enumerate(places):
                 others |= masks[j][place] if j != i else 0
-            for _ in range(int(match[3])):
+            for _ in range(int(move[3])):
                 places[i] += step
                 if not 0 <= places[i] < len(masks[i]) or masks[i][places[i]] & others:
                     return False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.answers import steps
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (6, 7), 2: (6, 8), 3: (8, 10), 4: (10, 11), 5: (11, 13)}
@@ -14,6 +14,7 @@ BOXES = {1: (1, 2), 2: (2, 3), 3: (3, 4), 4: (4, 5), 5: (5, 6)}
 PULLS = {1: (8, 15), 2: (15, 30), 3: (25, 50), 4: (30, 60), 5: (40, 70)}
 MAX_STATES = 400
 WALLS = (5, 20)  # per cent of the inner cells
+STEP = re.compile(r"up|down|left|right|[udlr]", re.I)
 STEPS = {"U": (-1, 0), "D": (1, 0), "L": (0, -1), "R": (0, 1)}
 FROM_ORIGINAL = str.maketrans("*%@X$+-", "@+$.*#-")
 Cell = tuple[int, int]
@@ -67,11 +68,8 @@ class Sokoban(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the steps."""
-        steps = re.sub(r"[\s,]+", "", unwrap(answer)).upper()
-        if not re.fullmatch(r"[UDLR]+", steps):
-            raise BadAnswer("not a row of steps")
         floor, goals, boxes, player = _read(problem.data["room"])
-        for step in steps:
+        for step in (match[0][0].upper() for match in steps(answer, STEP)):
             player = _next(player, step)
             if player in boxes:
                 boxes = boxes - {player} | {_next(player, step)}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, lines
+from r1ci_env.envs.answers import steps
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # disks, pegs
@@ -16,6 +16,9 @@ SHAPES = {  # disks, pegs
     4: ((8, 8), (3, 5)),
     5: ((9, 9), (3, 6)),
 }
+MOVE = re.compile(
+    r"(?:move\s+)?(?:the\s+)?disk\s+(\d{1,2})\s+from\s+peg\s+(\d{1,2})\s+to\s+peg\s+(\d{1,2})(?!\d)", re.I | re.ASCII
+)
 Moves = Iterator[tuple[int, int, int]]
 
 
@@ -34,7 +37,7 @@ class TowerOfHanoi(Task):
         on 3 or 4 pegs).
 
     Check:
-        The plan is simulated: each line must be a legal move, and in the end all disks lie on the peg asked for. Plans
+        The plan is simulated: each step must be a legal move, and in the end all disks lie on the peg asked for. Plans
         need not be shortest.
 
     Source and deviations:
@@ -63,15 +66,8 @@ class TowerOfHanoi(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
         places = list(problem.data["places"])
-        for line in lines(answer):
-            match = re.fullmatch(
-                r"(?:\d{1,4}[.):]\s*)?move disk (\d{1,2}) from peg (\d{1,2}) to peg (\d{1,2})[.,;]?",
-                line,
-                re.I | re.ASCII,
-            )
-            if not match:
-                raise BadAnswer("not a move")
-            disk, source, target = map(int, match.groups())
+        for move in steps(answer, MOVE):
+            disk, source, target = map(int, move.groups())
             if not (1 <= disk <= len(places) and 1 <= target <= problem.data["pegs"]):
                 return False
             smaller = places[: disk - 1]

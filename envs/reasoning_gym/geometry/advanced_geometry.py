@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import number, unwrap
-from r1ci_env.errors import BadAnswer
+from r1ci_env.envs.answers import number, points, rounds_to
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 8, 2: 10, 3: 20, 4: 100, 5: 1_000}
@@ -28,7 +27,6 @@ ASKED = {
     "circumradius": "the radius of its circumscribed circle",
 }
 ORIGINAL = {"angle_measure": "angle", "orthocenter": "orthocenter", "incircle_radius": "inradius"}
-MAX_CHARS = 200
 DIGITS = 10**20
 """Values are computed in whole multiples of 1 / DIGITS."""
 
@@ -48,8 +46,8 @@ class AdvancedGeometry(Task):
         original's default is 10), 1,000 with all six kinds at level 5.
 
     Check:
-        Each number must be the exact value, rounded where the number ends but not before the third decimal (zeros at
-        the end may be left out); exact fractions count too. The value is known to 20 places, without floating point.
+        Each number must round, at 3 decimals, to what the exact value rounds to; zeros at the end may be left out, and
+        exact fractions count too. The value is known to 20 places, without floating point.
 
     Source and deviations:
         Reasoning-Gym advanced_geometry, whose angles are rounded to 2 decimals although the question says 3: on its
@@ -77,18 +75,14 @@ class AdvancedGeometry(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare each number with the value."""
-        if len(answer) > MAX_CHARS:
-            raise BadAnswer("too long")
         data = problem.data
-        points = [(Fraction(x), Fraction(y)) for x, y in data["points"]]
-        values = _values(data["kind"], data["corner"], points)
-        text = re.sub(r"°|\^\{?\\circ\}?|\\left|\\right|\bdegrees?\b", "", unwrap(answer).rpartition("=")[2]).strip()
-        if len(values) == 1:
-            return _close(text, values[0], data["decimals"])
-        match = re.fullmatch(r"[(\[]?([^,;]*)[,;]([^,;]*?)[)\]]?", text)
-        if not match:
-            raise BadAnswer("no point")
-        return all(_close(part, value, data["decimals"]) for part, value in zip(match.groups(), values, strict=True))
+        corners = [(Fraction(x), Fraction(y)) for x, y in data["points"]]
+        values = _values(data["kind"], data["corner"], corners)
+        units = ("°", "degree", "deg") if data["kind"] == "angle" else ()
+        found = [(number(answer, *units),)] if len(values) == 1 else points(answer)
+        return len(found) == 1 and all(
+            _same_rounded(number, value, data["decimals"]) for number, value in zip(found[0], values, strict=True)
+        )
 
     def size(self, problem: Problem) -> float:
         """Bound of the coordinates."""
@@ -109,13 +103,11 @@ class AdvancedGeometry(Task):
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
 
 
-def _close(text: str, value: Fraction, decimals: int) -> bool:
-    """Whether a number is the value, rounded where the number ends but not before ``decimals`` places."""
-    found = number(text)
-    if "." not in text and found.denominator > 1:  # a fraction
-        return abs(found - value) * DIGITS < 10**4
-    places = min(max(decimals, len(text.strip().partition(".")[2])), 15)
-    return abs(found - value) <= Fraction(1, 2 * 10**places) + Fraction(1, 10**18)
+def _same_rounded(found: Fraction, value: Fraction, decimals: int) -> bool:
+    """Whether two numbers round to the same number; halves go either way."""
+    below = int(value * 10**decimals // 1)
+    nearest = (Fraction(whole, 10**decimals) for whole in (below, below + 1))
+    return any(rounds_to(value, target, decimals) and rounds_to(found, target, decimals) for target in nearest)
 
 
 Point = tuple[Fraction, Fraction]

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import number, unwrap
+from r1ci_env.envs.answers import number, rounds_to
 from r1ci_env.task import Problem, Task
 
 SIDES = {1: (3, 4), 2: (3, 6), 3: (5, 9), 4: (10, 16), 5: (18, 30)}
+PLACES = 2
 UNIT = {1: 1, 2: 1, 3: 2, 4: 10, 5: 100}  # angles are multiples of 1 / UNIT degrees
 
 
@@ -28,7 +29,8 @@ class SimpleGeometry(Task):
         to 3 span the original's default (3 to 6 sides).
 
     Check:
-        The number must be right exactly; a degree sign or ``degrees`` may follow.
+        The number must round to the right one at 2 decimal places; zeros at its end may be left out, and a degree sign
+        or ``degrees`` may follow.
 
     Source and deviations:
         Reasoning-Gym simple_geometry, which calls polygons convex although the missing angle may be 180 degrees or
@@ -44,20 +46,15 @@ class SimpleGeometry(Task):
         question = (
             f"The interior angles of a convex polygon with {sides} sides, except one, measure "
             f"{', '.join(f'{_show(angle)}°' for angle in known)}. How many degrees does the remaining interior angle "
-            "measure?\nGive the exact number in triple angle brackets: <<<degrees>>>."
+            f"measure?\nGive the number, to {PLACES} decimal places, in triple angle brackets: <<<degrees>>>."
         )
         data = {"sides": sides, "known": [_show(angle) for angle in known]}
         return self.new_problem(level, question, data, _show(missing))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare with the angle sum less the known angles."""
-        text = re.sub(
-            r"\s*(?:°|\^\{?\\circ\}?|\\degree|degrees?|deg)\s*\.?\s*$",
-            "",
-            unwrap(answer).rpartition("=")[2],
-            flags=re.I,
-        )
-        return number(text) == _missing(problem.data["sides"], [Fraction(angle) for angle in problem.data["known"]])
+        known = [Fraction(angle) for angle in problem.data["known"]]
+        return rounds_to(number(answer, "°", "degree", "deg"), _missing(problem.data["sides"], known), PLACES)
 
     def size(self, problem: Problem) -> float:
         """Number of sides."""

@@ -34,6 +34,7 @@ KINSHIP = {  # relation of the first person to the second: what a woman and a ma
     "child-in-law": ("daughter-in-law", "son-in-law"),
     "sibling-in-law": ("sister-in-law", "brother-in-law"),
 }
+FOR_EITHER_SEX = {word: kind for kind, words in KINSHIP.items() if " or " not in kind for word in words}
 TRIALS = 40
 """Pairs that are looked at in a family before another is grown."""
 
@@ -47,14 +48,14 @@ class FamilyRelationships(Task):
         Couples and their children are given. What one person is to another is asked for.
 
     Answer format:
-        One word, such as ``aunt`` or ``brother-in-law``.
+        One word, such as ``aunt`` or ``brother-in-law``; words for either sex, such as ``sibling``, count as well.
 
     Levels:
         Two generations at level 1, three at levels 2 and 3 (the original's range), five with up to 48 people at level
         5. From level 3 on, aunts, cousins and in-laws are asked for, and the sentences are shuffled.
 
     Check:
-        The word must be the right one; case and hyphens do not matter.
+        The word must be the right one; case and hyphens do not matter, and it may stand in the whole sentence.
 
     Source and deviations:
         Reasoning-Gym family_relationships. Who is a man and who is a woman is said, not left to the names.
@@ -69,13 +70,20 @@ class FamilyRelationships(Task):
         answer = KINSHIP[kind][not family.woman[a]]
         question = (
             f"{' '.join(sentences)}\nWhat is {a} to {b}? Answer with the one word that completes "
-            f'"{a} is the ... of {b}", such as <<<aunt>>> or <<<brother-in-law>>>.'
+            f'"{a} is the ... of {b}", such as <<<aunt>>> or <<<brother-in-law>>>. It may be the word for a woman or a '
+            "man, as the case may be, or one for either sex, such as <<<sibling>>>."
         )
-        return self.new_problem(level, question, {"relationship": answer, "people": len(family.woman)}, answer)
+        data = {"relationship": answer, "pair": [a, b], "people": len(family.woman)}
+        return self.new_problem(level, question, data, answer)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
-        """Compare the words without hyphens."""
-        return _plain(answer) == _plain(problem.data["relationship"])
+        """Compare the words without hyphens, and without the rest of the sentence."""
+        relationship = problem.data["relationship"]
+        first, second = (re.escape(name) for name in problem.data["pair"])
+        sentence = rf"(?:{first} is )?(?:(?:the|an?|his|her|{second}['’]s) )?(.+?)(?: (?:of|to) {second})?"
+        completed = re.fullmatch(sentence, word(answer), re.I)
+        right = {relationship, FOR_EITHER_SEX.get(relationship, relationship)}
+        return bool(completed) and _plain(completed[1]) in map(_plain, right)
 
     def size(self, problem: Problem) -> float:
         """Number of people."""
@@ -83,12 +91,14 @@ class FamilyRelationships(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of family_relationships."""
-        relationship = item["metadata"]["relationship"]
-        return self.official_problem(item["question"], {"relationship": relationship}, relationship, item["answer"])
+        metadata = item["metadata"]
+        relationship = metadata["relationship"]
+        data = {"relationship": relationship, "pair": [metadata["person1"], metadata["person2"]]}
+        return self.official_problem(item["question"], data, relationship, item["answer"])
 
 
 def _plain(text: str) -> str:
-    return word(text).casefold().replace("-", "").replace(" ", "")
+    return re.sub(r"[-‐‑–—\s]", "", text.casefold())
 
 
 class _Family:

@@ -46,7 +46,7 @@ class LargestIsland(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must equal the area."""
-        return integer(answer) == _largest(problem.data["grid"])
+        return integer(answer, "cell") == _largest(problem.data["grid"])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of largest_island."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1ci_env.envs.answers import items
+from r1ci_env.envs.answers import steps
 from r1ci_env.task import Problem, Task
 
 PRESSES = {1: (2, 4), 2: (4, 6), 3: (6, 8), 4: (9, 11), 5: (12, 15)}
@@ -62,10 +62,10 @@ class QuantumLock(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate and compare the number of presses with the least."""
         data = problem.data
-        presses = [press.upper() for press in items(answer.replace("→", " ").replace("->", " "))]
         known = {button["name"]: button for button in data["buttons"]}
-        least = len(problem.answer.split(" → "))
-        if len(presses) != least or not set(presses) <= set(known):
+        press = re.compile(rf"(?:press\s+)?(?:button\s+)?([{''.join(known)}])", re.I)
+        presses = [match[1].upper() for match in steps(answer, press)]
+        if len(presses) != len(problem.answer.split(" → ")):
             return False
         number, light = data["start"], data["light"]
         for press in presses:

@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, items, word
+from r1ci_env.envs.answers import steps, word
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (4, 5), 2: (5, 7), 3: (6, 8), 4: (12, 15), 5: (22, 28)}
 MOVES = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
+STEP = re.compile(r"(up|u)|(down|d)|(left|l)|(right|r)", re.I)
 NO_PATH = "infeasible"
+BLOCKED = (0.32, 0.45)
 
 
 class ShortestPath(Task):
@@ -22,7 +24,7 @@ class ShortestPath(Task):
         directions of a shortest path along sides are asked for.
 
     Answer format:
-        ``right down down``, or ``infeasible``.
+        ``right down down``, or ``infeasible``. Letters (``R D D``) count as well.
 
     Levels:
         Sides of 4 to 5 at level 1; the original's defaults (5 to 8) at levels 2 and 3; 22 to 28 at level 5.
@@ -32,20 +34,25 @@ class ShortestPath(Task):
         ``infeasible`` is right only where there is no path.
 
     Source and deviations:
-        Reasoning-Gym shortest_path. Any shortest path counts; one problem in eight has none.
+        Reasoning-Gym shortest_path. Any shortest path counts; one problem in eight has none, in a grid as
+        full as the others and with room around both ends.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw grids until the wanted kind, with or without a path, comes up; paths are not trivially short."""
-        feasible = rng.random() < 0.875
+        """Draw grids until the wanted kind, with or without a path, comes up.
+
+        Neither is trivial: paths have a least length, and without one there is room around either end.
+        """
+        feasible, share = rng.random() < 0.875, rng.uniform(*BLOCKED)
         while True:
             rows, columns = rng.randint(*SIDE[level]), rng.randint(*SIDE[level])
-            share = rng.uniform(0.25, 0.4) if feasible else rng.uniform(0.4, 0.55)
             grid = [["X" if rng.random() < share else "O" for _ in range(columns)] for _ in range(rows)]
             start, goal = rng.sample([(r, c) for r in range(rows) for c in range(columns)], 2)
             grid[start[0]][start[1]], grid[goal[0]][goal[1]] = "*", "#"
             path = _shortest(grid)
-            if (path is not None) == feasible and (path is None or len(path) >= max(rows, columns) // 2):
+            if feasible and path and len(path) >= max(rows, columns) // 2:
+                break
+            if not feasible and path is None and all(_room(grid, end) >= min(rows, columns) // 2 for end in "*#"):
                 break
         shown = "\n".join(" ".join(row) for row in grid)
         question = (
@@ -62,14 +69,12 @@ class ShortestPath(Task):
         shortest = _shortest(grid)
         if word(answer).casefold() == NO_PATH:
             return shortest is None
-        steps = [step.lower() for step in items(answer)]
-        if shortest is None or len(steps) != len(shortest):
+        moves = [list(MOVES.values())[match.lastindex - 1] for match in steps(answer, STEP)]
+        if shortest is None or len(moves) != len(shortest):
             return False
-        r, c = next((r, row.index("*")) for r, row in enumerate(grid) if "*" in row)
-        for step in steps:
-            if step not in MOVES:
-                raise BadAnswer("not a direction")
-            r, c = r + MOVES[step][0], c + MOVES[step][1]
+        r, c = _place(grid, "*")
+        for down, right in moves:
+            r, c = r + down, c + right
             if not (0 <= r < len(grid) and 0 <= c < len(grid[0])) or grid[r][c] == "X":
                 return False
         return bool(grid[r][c] == "#")
@@ -82,9 +87,26 @@ class ShortestPath(Task):
         return self.official_problem(item["question"], {"grid": grid}, answer, gold=item["answer"])
 
 
+def _place(grid: list[list[str]], mark: str) -> tuple[int, int]:
+    return next((r, row.index(mark)) for r, row in enumerate(grid) if mark in row)
+
+
+def _room(grid: list[list[str]], mark: str) -> int:
+    """Count the cells that can be reached from a mark."""
+    reached = {_place(grid, mark)}
+    queue = list(reached)
+    for r, c in queue:
+        for cell in ((r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)):
+            inside = 0 <= cell[0] < len(grid) and 0 <= cell[1] < len(grid[0])
+            if inside and cell not in reached and grid[cell[0]][cell[1]] != "X":
+                reached.add(cell)
+                queue.append(cell)
+    return len(reached)
+
+
 def _shortest(grid: list[list[str]]) -> list[str] | None:
     """Search breadth-first and return the directions, or None."""
-    start = next((r, row.index("*")) for r, row in enumerate(grid) if "*" in row)
+    start = _place(grid, "*")
     came: dict[tuple[int, int], tuple[tuple[int, int], str]] = {start: (start, "")}
     queue = deque([start])
     while queue:

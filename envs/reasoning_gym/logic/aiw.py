@@ -51,12 +51,12 @@ class AIW(Task):
         else:
             question, value = _teams(rng, TEAMS[level], BRIDGES[level], LARGEST[level])
         question += "\nGive the number in triple angle brackets: <<<number>>>."
-        data = {"groups": TEAMS[level], "largest": LARGEST[level], "value": value}
+        data = {"groups": TEAMS[level], "largest": LARGEST[level], "value": value, "units": _units(question)}
         return self.new_problem(level, question, data, str(value))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number."""
-        return integer(answer) == problem.data["value"]
+        return integer(answer, *problem.data["units"]) == problem.data["value"]
 
     def size(self, problem: Problem) -> float:
         """Number of groups, and how large they are."""
@@ -69,8 +69,15 @@ class AIW(Task):
             raise BadOption("The question of aiw has an unknown form.")
         circles = [int(n) for n in females]
         value = circles[0] + circles[1] - 1 if len(circles) == 2 else circles[0] + 1
+        data = {"value": value, "units": _units(item["question"])}
         flaw = None if str(value) == item["answer"] else "the stored answer leaves out the second circle"
-        return self.official_problem(item["question"], {"value": value}, str(value), item["answer"], flaw)
+        return self.official_problem(item["question"], data, str(value), item["answer"], flaw)
+
+
+def _units(question: str) -> list[str]:
+    """Return what is counted: ``female colleagues``, and the noun alone."""
+    counted = re.search(r"How many ((?:female |male )?(\w+))", question)
+    return list(dict.fromkeys(counted.groups()))
 
 
 def _one_group(rng: random.Random, largest: int) -> tuple[str, int]:

@@ -17,6 +17,8 @@ SHAPES = {  # inputs, gates, deepest nesting of gates
     4: ((8, 12), (12, 16), 4),
     5: ((12, 20), (24, 36), 6),
 }
+TRIALS = 50
+"""Inputs that are tried on a circuit before another is drawn."""
 SYMBOLS = {"&": "AND", "+": "OR", "∨": "OR", "|": "OR", "↑": "NAND", "↓": "NOR", "⊕": "XOR", "⊙": "XNOR"}
 
 
@@ -39,19 +41,24 @@ class CircuitLogic(Task):
 
     Source and deviations:
         Reasoning-Gym circuit_logic. The gates are defined for any number of inputs, which the original leaves open;
-        circuits nest deeper, and both outputs are equally likely.
+        circuits nest deeper, and both outputs are equally likely for every circuit, whatever its gates.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw the output first, then circuits until one has it."""
+        """Draw the output, and a circuit with inputs for either output."""
         wanted = rng.randrange(2)
         inputs, gates, depth = SHAPES[level]
         names = [chr(ord("A") + i) for i in range(rng.randint(*inputs))]
-        while True:
-            values = {name: rng.randrange(2) for name in names}
+        found: dict[int, dict[str, int]] = {}
+        while len(found) < 2:
             circuit = _circuit(rng, names, rng.randint(*gates), depth)
-            if _output(circuit, values) == wanted:
-                break
+            found = {}
+            for _ in range(TRIALS):
+                values = {name: rng.randrange(2) for name in names}
+                found.setdefault(_output(circuit, values), values)
+                if len(found) == 2:
+                    break
+        values = found[wanted]
         drawing = "\n".join(_draw(circuit, "", ""))
         question = (
             "A logic circuit is drawn as a tree: below a gate, one step further in, stand its inputs, which are gates "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, word
+from r1ci_env.envs.answers import assignments
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
@@ -30,7 +30,8 @@ class KnightsKnaves(Task):
         original's defaults (2 inhabitants, depth 2) lie at levels 1 to 3.
 
     Check:
-        Every inhabitant must be named once with the right role, in any order.
+        Every inhabitant must be named once with the right role, in any order; ``Ada: knight``, a JSON object or one
+        inhabitant a line count as well.
 
     Source and deviations:
         Reasoning-Gym knights_knaves. All assignments are tried when a problem is made, so that exactly one fits.
@@ -64,17 +65,10 @@ class KnightsKnaves(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Read a role for each name."""
-        roles = {}
-        knight, knave = problem.data.get("roles", ("knight", "knave"))
-        for clause in re.split(r",\s*and\s+|\sand\s|[,;\n]", word(answer)):
-            if not clause.strip():
-                continue
-            match = re.fullmatch(r"(\w+)(?: is an?|:| =|) (\w+)\.?", clause.strip(), re.I)
-            if not match or match[1].casefold() in roles or match[2].lower() not in (knight, knave):
-                raise BadAnswer("not a role of a new inhabitant")
-            roles[match[1].casefold()] = match[2].lower() == knight
-        names = problem.data["names"]
-        return roles == {name.casefold(): knight for name, knight in zip(names, problem.data["knights"], strict=True)}
+        data = problem.data
+        given = {name.casefold(): role.casefold() for name, role in assignments(answer).items()}
+        words = data.get("roles", ("knight", "knave"))
+        return given == {n.casefold(): words[not knight] for n, knight in zip(data["names"], data["knights"], strict=True)}
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of knights_knaves, in which the roles go by many names."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.answers import BadAnswer
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # letters, premises, nesting of a premise, letters of the conclusion
@@ -21,7 +21,7 @@ CONNECTIVES = "∧∨→↔"
 SPELLINGS = {
     "∧": ("&&", "&", "and", "/\\", "^", "·", "\\land", "\\wedge"),
     "∨": ("||", "|", "or", "\\/", "\\lor", "\\vee"),
-    "↔": ("<=>", "<->", "⇔", "⟷", "≡", "iff", "\\leftrightarrow", "\\iff"),
+    "↔": ("<=>", "<->", "⇔", "⟷", "≡", "iff", "if and only if", "\\leftrightarrow", "\\iff"),
     "→": ("=>", "->", "⇒", "⟶", "⊃", "implies", "\\rightarrow", "\\implies", "\\to"),
     "¬": ("~", "!", "not", "−", "\\neg", "\\lnot"),
 }
@@ -41,8 +41,8 @@ class PropositionalLogic(Task):
         that follows from all premises together, but from none of them alone.
 
     Answer format:
-        A formula, such as ``¬P ∨ (Q ∧ R)``. ASCII spellings and words count as well: ``~ ! not``, ``& and``,
-        ``| or``, ``-> implies``, ``<-> iff``.
+        A formula, such as ``¬P ∨ (Q ∧ R)``. ASCII spellings, words and small letters count as well: ``~ ! not``,
+        ``& and``, ``| or``, ``-> implies``, ``<-> iff``.
 
     Levels:
         2 premises over 3 letters, each with one connective, at level 1 up to 9 premises over 8 letters at level 5;
@@ -84,7 +84,7 @@ class PropositionalLogic(Task):
         """Decide by truth table."""
         names, data = problem.data["letters"], problem.data
         premises = [_table(premise, names) for premise in data["premises"]]
-        answer = re.sub(r"^\s*(?:∴|⊢|therefore\b)[\s,:]*", "", unwrap(answer), flags=re.I).rstrip(".")
+        answer = re.sub(r"^(?:∴|⊢|therefore\b)[\s,:]*", "", answer, flags=re.I)
         try:
             conclusion = _table(answer, names, data["allowed"])
         except ValueError as error:
@@ -161,7 +161,9 @@ def _table(formula: str, names: str, allowed: str | None = None) -> int:
         if not match:
             raise ValueError(f"unexpected {formula[position]!r}")
         token = {"[": "(", "]": ")"}.get(match[1], match[1])
-        tokens.append(SYMBOLS.get(token) or SYMBOLS.get(token.lower()) or token)
+        if token == "v" and tokens and (tokens[-1] == ")" or tokens[-1] in names):
+            token = "∨"  # between two formulas it is no letter
+        tokens.append(SYMBOLS.get(token) or SYMBOLS.get(token.lower()) or token.upper())
         position = match.end()
     tokens.reverse()  # the next one stands last
     columns, everywhere = _columns(names), _everywhere(names)

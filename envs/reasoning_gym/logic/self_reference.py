@@ -11,8 +11,7 @@ from r1ci_env.errors import BadOption
 from r1ci_env.task import Problem, Task
 
 STATEMENTS = {1: (4, 4), 2: (5, 6), 3: (7, 8), 4: (9, 10), 5: (12, 13)}
-MOST_WAYS = {1: 3, 2: 4, 3: 5, 4: 7, 5: 9}
-TRIES = 8
+MOST_WAYS = {1: 3, 2: 4, 3: 4, 4: 5, 5: 5}
 MAX_STATEMENTS = 16
 
 
@@ -33,35 +32,32 @@ class SelfReference(Task):
         The answer must be the exact number.
 
     Source and deviations:
-        Reasoning-Gym self_reference. More kinds of statements, in any order, and the question says what is counted.
-        All ways are tried when a problem is made, a bit of a long integer for each.
+        Reasoning-Gym self_reference. More kinds of statements, in any order, and the question says what is counted;
+        all numbers up to a bound are equally likely. All ways are tried when a problem is made, a bit of a long
+        integer for each.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw the number of ways, then statements until some have that number, or nearly."""
+        """Draw the number of ways, then statements until some have that number."""
         count = rng.randint(*STATEMENTS[level])
-        wanted = rng.randint(0, MOST_WAYS[level])
-        best, statements = 1 << MAX_STATEMENTS, [""]
-        for _ in range(TRIES):
-            drawn = _statements(rng, count)
-            miss = abs(_ways(drawn) - wanted)
-            if miss < best:
-                best, statements = miss, drawn
-            if miss == 0:
-                break
+        value = rng.randint(0, MOST_WAYS[level])
+        statements = _statements(rng, count)
+        while _ways(statements) != value:
+            statements = _statements(rng, count)
         listed = "\n".join(f"Statement {i}: {text}." for i, text in enumerate(statements, 1))
         question = (
             f"{listed}\n\n"
             "Call each statement either true or false. This is consistent if what a statement says is so exactly for "
-            "those that are called true. In how many consistent ways can it be done? There may be none.\n"
+            'those that are called true. Here "If ... then" is false only when its condition is true and its conclusion '
+            "is false, and 0 and 1 are neither prime nor composite.\n"
+            "In how many consistent ways can it be done? There may be none. "
             "Answer with the number in triple angle brackets: <<<number>>>."
         )
-        value = _ways(statements)
         return self.new_problem(level, question, {"statements": count, "value": value}, str(value))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number."""
-        return integer(answer) == problem.data["value"]
+        return integer(answer, "way", "consistent way") == problem.data["value"]
 
     def size(self, problem: Problem) -> float:
         """Number of statements."""
