@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection
 from fractions import Fraction
 
+from r1ci_env.envs.answers.spelling import plain as spelled
 from r1ci_env.envs.mathematics.algebra import IMAGINARY, Algebra, Quotient
 from r1ci_env.errors import BadAnswer
 
@@ -17,30 +18,30 @@ MAX_DIGITS = 1_000
 LARGEST_FACTORIAL = 300
 
 _SPELLINGS = {
-    **dict.fromkeys((r"\left", r"\right", r"\big", r"\Big", r"\displaystyle", r"\limits", "$", "°"), " "),
-    **dict.fromkeys((r"\,", r"\!", r"\;", r"\:", r"\ ", r"\quad", "~", "\u202f", "\u00a0"), " "),
-    **dict.fromkeys((r"^{\circ}", r"^\circ", r"^{ \circ }", r"\degree", r"\$", r"\circ"), " "),
-    **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
+    **dict.fromkeys((r"\limits", r"\textstyle", r"\mathstrut", "\\\\"), " "),
     **dict.fromkeys((r"\dbinom", r"\tbinom"), r"\binom"),
-    **dict.fromkeys((r"\times", r"\cdot", "×", "·", "⋅", "∗"), "*"),
-    **dict.fromkeys((r"\div", "÷", "⁄"), "/"),
-    **dict.fromkeys(("−", "–", "‑"), "-"),
     **dict.fromkeys((r"\lvert", r"\rvert", r"\vert"), "|"),
-    **{r"\{": "⦃", r"\}": "⦄", r"\%": "%", "π": " pi ", "∞": " infinity ", r"\infty": " infinity ", "√": r"\sqrt"},
-    **{"²": "^2", "³": "^3", r"\cup": "∪", r"\colon": ":", r"\operatorname": "", "**": "^", "\\\\": " "},
+    **{r"\{": "⦃", r"\}": "⦄", r"\div": "/", "∞": " infinity ", r"\infty": " infinity ", r"\cup": "∪", r"\colon": ":"},
+    **{"π": " pi ", "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "θ": " theta ", "λ": " lambda "},
+    **{"μ": " mu ", "φ": " phi ", "ω": " omega ", "∛": r"\cbrt", "∜": r"\sqrt[4]", "√": r"\sqrt"},
 }
-_SPELLING = re.compile("|".join(map(re.escape, sorted(_SPELLINGS, key=len, reverse=True))))
-_TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf|textit|rm|mathbf)\s*\{([^{}]*)\}")
+_SPELLING = re.compile(r"\\[bB]igg?[lrm]?(?![A-Za-z])|" + "|".join(map(re.escape, sorted(_SPELLINGS, key=len)[::-1])))
+_OPERATOR = re.compile(r"\\operatorname\*?\s*\{\s*([A-Za-z]+)\s*\}")
+_TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf|textit|rm|mathbf|textrm)\s*\{([^{}]*)\}")
+_OVER = re.compile(r"\{([^{}]*)\\(over|choose)(?![A-Za-z])([^{}]*)\}")
+_REPEATING = re.compile(r"(\d{0,9})\.(\d{0,9})\\(?:overline|bar|dot)\s*\{?(\d{1,9})\}?", re.ASCII)
 _SHORT_FRACTION = re.compile(r"\\(frac|binom)\s*(\d)\s*(\d)", re.ASCII)
-_SHORT_ARGUMENT = re.compile(r"\\(sqrt|frac)\s*(\d)", re.ASCII)
+_SHORT_TOP = re.compile(r"\\frac\s*(\d)", re.ASCII)
 _SHORT_BOTTOM = re.compile(r"(\\frac\s*\{[^{}]*\})\s*(\d)", re.ASCII)
+_RAISED_FRACTION = re.compile(r"\^\s*([½⅓⅔¼¾])")
 
 _FUNCTIONS = (
     "arcsin arccos arctan arccot asin acos atan acot sinh cosh tanh sin cos tan sec csc cot sqrt cbrt exp log ln abs"
 ).split()
+_CAPITALS = {**{name.capitalize(): name for name in _FUNCTIONS}, "Pi": "pi", "PI": "pi"}
 _GREEK = "alpha beta gamma delta theta lambda mu phi omega".split()
 _TOKEN = re.compile(
-    r"\s*(\d+(?:\.\d+)?|\.\d+|\\frac|\\binom|\\?(?:" + "|".join([*_FUNCTIONS, *_GREEK, "pi", "infinity"]) + r")"
+    r"\s*(\d+(?:\.\d+)?|\.\d+|\\frac|\\binom|\\?(?:" + "|".join([*_FUNCTIONS, *_CAPITALS, *_GREEK, "pi", "infinity"]) + r")"
     r"|[A-Za-z]|[-+*/^(){}\[\]|!])",
     re.ASCII,
 )
@@ -56,7 +57,8 @@ def read(text: str, algebra: Algebra, variables: Collection[str] = ()) -> Quotie
         variables: Letters that are variables although ``e`` or ``i`` would be read as a constant.
 
     Raises:
-        BadAnswer: it is malformed or exceeds the bounds.
+        BadAnswer: it is malformed.
+        TooMuchWork: it exceeds the bounds.
     """
     return _Parser(_tokens(plain(text)), algebra, variables).parse()
 
@@ -70,9 +72,20 @@ def plain(text: str) -> str:
     """Return the text in the few spellings that the parser knows."""
     if len(text) > MAX_CHARS:
         raise BadAnswer("too long")
-    text = _SPELLING.sub(lambda match: _SPELLINGS[match[0]], text)
+    text = _OPERATOR.sub(r"\\\1 ", text)
+    text = spelled(_RAISED_FRACTION.sub(r"^{\1}", _TEXT.sub(r" \1 ", text)))
+    text = _SPELLING.sub(lambda match: _SPELLINGS.get(match[0], " "), text)
+    text = _REPEATING.sub(_repeating, text)
+    text = _OVER.sub(lambda match: rf"\{'frac' if match[2] == 'over' else 'binom'}{{{match[1]}}}{{{match[3]}}}", text)
     text = _SHORT_FRACTION.sub(r"\\\1{\2}{\3}", text)
-    return _SHORT_BOTTOM.sub(r"\1{\2}", _SHORT_ARGUMENT.sub(r"\\\1{\2}", text)).strip()
+    return _SHORT_BOTTOM.sub(r"\1{\2}", _SHORT_TOP.sub(r"\\frac{\1}", text)).strip()
+
+
+def _repeating(match: re.Match[str]) -> str:
+    """Return a decimal whose last digits repeat for ever as a fraction."""
+    whole, fixed, repeated = match.groups()
+    nines = (10 ** len(repeated) - 1) * 10 ** len(fixed)
+    return f"({int(whole + fixed + repeated) - int((whole + fixed) or 0)}/{nines})"
 
 
 def _tokens(text: str) -> list[str]:
@@ -84,7 +97,8 @@ def _tokens(text: str) -> list[str]:
             raise BadAnswer(f"unexpected {text[position]!r}")
         if len(match[1]) > MAX_DIGITS:
             raise BadAnswer("number too long")
-        tokens.append(match[1].removeprefix("\\") if match[1] not in (r"\frac", r"\binom") else match[1])
+        token = match[1] if match[1] in (r"\frac", r"\binom") else match[1].removeprefix("\\")
+        tokens.append(_CAPITALS.get(token, token))
         position = match.end()
     return tokens
 
@@ -96,6 +110,7 @@ class _Parser:
         self.tokens = tokens
         self.position = 0
         self.depth = 0
+        self.bars = 0
         self.algebra = algebra
         self.variables = variables
 
@@ -150,7 +165,8 @@ class _Parser:
     def starts_factor(self) -> bool:
         """Whether a factor follows without a sign; two numbers side by side are no product."""
         token = self.next
-        return bool(token) and (token[0].isalpha() or token[0] == "\\" or token in ("(", "{"))
+        opens = token in ("(", "{") or (token == "|" and not self.bars)
+        return opens or (bool(token) and (token[0].isalpha() or token[0] == "\\"))
 
     def signed(self) -> Quotient:
         negative = False
@@ -179,8 +195,10 @@ class _Parser:
         token = self.take()
         if token not in opening:
             raise BadAnswer("bracket expected")
+        self.bars, outside = (1 if token == "|" else 0), self.bars
         value = self.sum()
         self.expect(_CLOSING[token])
+        self.bars = outside
         return value
 
     def part(self) -> Quotient:
@@ -243,12 +261,12 @@ class _Parser:
             power = self.exponent()
             if power.value == -1 and name in ("sin", "cos", "tan", "cot"):
                 name, power = f"arc{name}", None
-        argument = self.argument()
         if name in ("sqrt", "cbrt"):
+            argument = self.atom()
             degree = degree or Fraction(2 if name == "sqrt" else 3)
             value = algebra.power(argument, algebra.number(1 / degree))
         else:
-            value = _apply(algebra, name, argument)
+            value = _apply(algebra, name, self.argument())
         return value if power is None else algebra.power(value, power)
 
     def argument(self) -> Quotient:
