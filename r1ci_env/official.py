@@ -1,25 +1,54 @@
 """A user's own copy of the original benchmarks, as problems of our tasks.
 
 No original item is part of this package. The loaders read the original files, and `Task.check` then judges answers to
-them. Where the original is wrong the problem carries a right answer, and its ``data["flaw"]`` says what is wrong;
-``data["gold"]`` is the answer that the original stores, if it stores one.
+them. ``data["gold"]`` is the answer that the original stores, if it stores one. Where that is proved to be wrong,
+``data["flaw"]`` says so; where our reading of the item is not certain, the gold stands and ``data["unsure"]`` says why.
+`Problem.answer` is the gold where our check accepts it; else an answer of ours, which may be looked for only when it is
+asked for, and `NoReferenceAnswer` is raised where none is found.
+
+What cannot be read is left out, with a warning that counts and names it; only where nothing can, `BadOption` is raised.
 """
 
 import csv
+import io
 import json
-import re
 import warnings
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from r1ci_env.catalog import CATALOG, Source
-from r1ci_env.errors import BadOption, R1ciError, UnknownTask, did_you_mean
+from r1ci_env.errors import BadOption, R1ciError, did_you_mean
 from r1ci_env.registry import get_task
+from r1ci_env.symbench_layout import symbench_items
 from r1ci_env.task import Problem, Task
 
 Item = Mapping[str, Any]
+SHOWN = 3
+"""How many of the items left out a warning names for each task."""
+
+
+class _LeftOut:
+    """What was left out of a load, by task, and why."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[str, dict[str, str]] = defaultdict(dict)
+
+    def __call__(self, group: str, name: str, reason: str) -> None:
+        self._reasons[group][name] = reason
+
+    def __bool__(self) -> bool:
+        return bool(self._reasons)
+
+    def __str__(self) -> str:
+        told = []
+        for group, reasons in self._reasons.items():
+            shown = "; ".join(f"{name}: {reason:.200}" for name, reason in list(reasons.items())[:SHOWN])
+            told.append(f"{len(reasons)} of {group} ({shown}{'; ...' if len(reasons) > SHOWN else ''})")
+        return ", ".join(told)
 
 
 def load_bbh(path: str | Path) -> list[Problem]:
@@ -30,80 +59,27 @@ def load_bbh(path: str | Path) -> list[Problem]:
             line, or a folder of such files. The task is known by the name of the file.
 
     Raises:
-        BadOption: there is nothing to read, or a file is malformed or belongs to no task.
+        BadOption: there is nothing that can be read.
     """
-    return _problems("bbh", ((file.stem, item) for file in _files(path) for item in _items(file)))
+    left_out = _LeftOut()
+    return _problems("bbh", _named_items(path, left_out), left_out, path)
 
 
 def load_symbench(path: str | Path) -> list[Problem]:
-    """Read SymBench: a JSONL file, a folder of them, or folders of items as in the original repository.
+    """Read SymBench: a JSONL file, a folder of them, or the folders of the original repository as they lie there.
 
-    In the repository a task is a folder such as ``Blocksworld_dataset``, ``light_puzzles_dataset`` or
-    ``string_splitting`` (what follows ``_dataset`` does not count), and an item is a folder somewhere within it, such
-    as ``2_3_2_0``, ``sample_12`` or ``digit_1_2_2_4/sample_0``; that path becomes the item's id. Every ``.json`` and
-    ``.txt`` file of an item's folder is taken as the field of its name: ``question.txt`` is the field ``question``,
-    ``solution.json`` the field ``solution``. The folders' names are known; those of the files are inferred from the
-    records, and where an item lacks a field that its task needs the error says so. A ``.csv`` table, such as the list
-    of puzzles of game24, holds an item a row. Items of tasks that are not part of this version are left out with a
-    warning.
+    `r1ci_env.symbench_layout` says what these are. Loading never searches for an answer without a bound.
 
     Args:
         path: A file, a task's folder, or a folder of files and tasks' folders. The task is known by the name.
 
     Raises:
-        BadOption: there is nothing to read, or a file is malformed or belongs to no task.
+        BadOption: there is nothing that can be read.
     """
-    named_items = list(_symbench_items(Path(path)))
-    if not named_items:
-        raise BadOption(f"{path} holds no items of SymBench.")
-    return _problems("symbench", named_items)
-
-
-_SYMBENCH_NAMES = {
-    "2048": "game_2048",
-    "boxnet1": "boxnet",
-    "gsm": "gsm_hard",
-    "math_counting_and_probability": "math_counting_probability",
-}
-"""Names of files and folders that differ from those of the catalog."""
-
-
-def _symbench_name(name: str) -> str:
-    name = re.sub(r"_dataset.*", "", name.casefold())
-    return _SYMBENCH_NAMES.get(name, name)
-
-
-def _symbench_items(path: Path) -> Iterator[tuple[str, Item]]:
-    tasks = {row.source_name for row in CATALOG if row.source == "symbench"}
-    if not path.exists():
+    left_out, folder = _LeftOut(), Path(path)
+    if not folder.exists():
         raise BadOption(f"{path} does not exist.")
-    within = [path] if path.is_file() or _symbench_name(path.name) in tasks else sorted(path.iterdir())
-    for entry in within:
-        name = _symbench_name(entry.stem if entry.is_file() else entry.name)
-        if entry.suffix in (".json", ".jsonl", ".csv") and entry.is_file():
-            yield from ((name, item) for item in _items(entry))
-        elif entry.is_dir() and name in tasks:
-            yield from ((name, item) for item in _folder_items(entry))
-        elif entry.is_dir():
-            warnings.warn(f"Folder {entry} was left out: it is no task of SymBench.", stacklevel=4)
-
-
-def _folder_items(task: Path) -> Iterator[Item]:
-    """Read the items of a task's folder: each folder with files is one, and each table holds many."""
-    files = sorted((file for file in task.rglob("*") if file.is_file()), key=lambda file: (len(str(file)), str(file)))
-    fields: dict[str, dict[str, Any]] = {}
-    for file in files:
-        if file.suffix in (".jsonl", ".csv"):
-            yield from _items(file)
-        elif file.suffix in (".json", ".txt"):
-            item_id = file.parent.relative_to(task).as_posix()
-            text = file.read_text(encoding="utf-8")
-            try:
-                value = json.loads(text) if file.suffix == ".json" else text
-            except ValueError as error:
-                raise BadOption(f"{file} is malformed: {error!r}.") from error
-            fields.setdefault(item_id, {"id": item_id})[file.stem] = value
-    yield from fields.values()
+    return _problems("symbench", symbench_items(folder, partial(_items, left_out=left_out), left_out), left_out, path)
 
 
 def load_reasoning_gym(path_or_entries: str | Path | Iterable[Item]) -> list[Problem]:
@@ -115,13 +91,14 @@ def load_reasoning_gym(path_or_entries: str | Path | Iterable[Item]) -> list[Pro
             name of the file.
 
     Raises:
-        BadOption: there is nothing to read, or an entry is malformed or belongs to no task.
+        BadOption: there is nothing that can be read.
     """
+    left_out = _LeftOut()
     if isinstance(path_or_entries, str | Path):
-        named = [(file.stem, item) for file in _files(path_or_entries) for item in _items(file)]
+        named, what = _named_items(path_or_entries, left_out), path_or_entries
     else:
-        named = [("", item) for item in path_or_entries]
-    return _problems("reasoning_gym", ((_dataset(item) or stem, item) for stem, item in named))
+        named, what = (("", item) for item in path_or_entries), "the entries"
+    return _problems("reasoning_gym", ((_dataset(item) or stem, item) for stem, item in named), left_out, what)
 
 
 def _dataset(item: Item) -> str:
@@ -130,25 +107,35 @@ def _dataset(item: Item) -> str:
     return str(name or item.get("dataset") or "")
 
 
-def _problems(source: Source, named_items: Iterable[tuple[str, Item]]) -> list[Problem]:
+def _problems(
+    source: Source, named_items: Iterable[tuple[str, Item]], left_out: _LeftOut, what: object
+) -> list[Problem]:
+    """Return the problems of all items that can be read; tell of those that cannot."""
     found: list[Problem] = []
-    missing: set[str] = set()
-    for number, (name, item) in enumerate(named_items):
+    seeds: set[tuple[str, int]] = set()
+    read: Counter[str] = Counter()  # items of each task
+    for name, item in named_items:
+        number = read[name]
+        read[name] += 1
+        item_id = str(item.get("id", number)) if isinstance(item, Mapping) else str(number)
         try:
-            task = _task(source, name)
-        except UnknownTask as planned:
-            missing.add(str(planned))
+            problem = _task(source, name).from_official(item)
+        except R1ciError as error:
+            left_out(name, item_id, str(error))
             continue
-        try:
-            problem = task.from_official(item)
-        except R1ciError:
-            raise
-        except (ValueError, LookupError, TypeError, AttributeError, StopIteration) as error:
-            raise BadOption(f"Item {item.get('id', number)} of {name} is malformed: {error!r}.") from error
-        item_id = str(item.get("id", number))
-        found.append(replace(problem, seed=int(item_id) if item_id.isdecimal() else number))
-    for message in sorted(missing):
-        warnings.warn(f"Items were left out: {message}", stacklevel=3)
+        except Exception as error:  # an item is the user's: whatever is wrong with it, the others are read
+            left_out(name, item_id, f"the item is malformed: {error!r}")
+            continue
+        seed = int(item_id) if item_id.isdecimal() and len(item_id) < 19 else number
+        while (problem.task, seed) in seeds:  # such as an id that two tables of a task use
+            seed += 1
+        seeds.add((problem.task, seed))
+        found.append(replace(problem, seed=seed, answer=problem.known_answer))
+    if not found:
+        told = f" Left out: {left_out}." if left_out else ""
+        raise BadOption(f"{what} holds no items of {source} that can be read.{told}")
+    if left_out:
+        warnings.warn(f"{what} has items that were left out: {left_out}.", stacklevel=3)
     return found
 
 
@@ -158,6 +145,14 @@ def _task(source: Source, name: str) -> Task:
     if name not in names:
         raise BadOption(f"{name!r} is no task of {source}.{did_you_mean(name, names)}")
     return get_task(names[name])
+
+
+def _named_items(path: str | Path, left_out: _LeftOut) -> Iterator[tuple[str, Item]]:
+    for file in _files(path):
+        try:
+            yield from ((file.stem, item) for item in _items(file, left_out))
+        except ValueError as error:
+            left_out(file.name, file.name, f"the file is malformed: {error}")
 
 
 def _files(path: str | Path) -> list[Path]:
@@ -172,19 +167,23 @@ def _files(path: str | Path) -> list[Path]:
     return files
 
 
-def _items(file: Path) -> Iterator[Item]:
-    try:
-        text = file.read_text(encoding="utf-8")
-        if file.suffix == ".jsonl":
-            for line in text.splitlines():
+def _items(file: Path, left_out: _LeftOut) -> Iterator[Item]:
+    """Read the items of a table, or the one item of a JSON object without ``examples``."""
+    text = file.read_text(encoding="utf-8-sig")
+    if file.suffix == ".csv":
+        for number, row in enumerate(csv.DictReader(io.StringIO(text, newline=""))):
+            yield {"id": number, **row}
+    elif file.suffix == ".jsonl":
+        for number, line in enumerate(text.split("\n"), 1):
+            try:
                 if line.strip():
                     yield json.loads(line)
-        elif file.suffix == ".csv":
-            for number, row in enumerate(csv.DictReader(text.splitlines())):
-                yield {"id": number, **row}
-        else:
-            content = json.loads(text)
-            for number, item in enumerate(content["examples"] if isinstance(content, dict) else content):
-                yield {"id": number, **item}
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadOption(f"{file} is malformed: {error!r}.") from error
+            except ValueError as error:
+                left_out(file.name, f"line {number}", f"the line is malformed: {error}")
+    else:
+        content = json.loads(text)
+        if isinstance(content, dict) and "examples" not in content:
+            yield {"id": file.stem, **content}
+            return
+        for number, item in enumerate(content["examples"] if isinstance(content, dict) else content):
+            yield {"id": number, **item} if isinstance(item, dict) else item

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from r1ci_env.errors import BadOption
+from r1ci_env.errors import BadOption, NoReferenceAnswer
 from r1ci_env.official import load_symbench
 from r1ci_env.registry import get_task
 from r1ci_env.testing import mutations
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "symbench"
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+DATA = SHARED / "symbench"
+RAW = SHARED / "symbench_raw"
 FILES = sorted(DATA.glob("*.jsonl"))
 
 PROSE = ("gsm_hard", "math_geometry", "math_counting_and_probability")
@@ -37,7 +39,7 @@ def test_gold_is_accepted_wherever_the_item_is_sound(file):
 @every_file
 def test_a_right_answer_is_known_or_the_flaw_is_named(file):
     for problem in load_symbench(file):
-        if problem.answer == "(none)":
+        if problem.known_answer is None:
             assert problem.data["flaw"], problem.seed
         else:
             assert get_task(problem.task).check(problem, problem.answer), (problem.seed, problem.answer)
@@ -47,7 +49,7 @@ def test_a_right_answer_is_known_or_the_flaw_is_named(file):
 @pytest.mark.parametrize("file", [f for f in FILES if f.stem not in PROSE], ids=lambda file: file.stem)
 def test_solver_reads_the_original_wording(file):
     for problem in load_symbench(file):
-        if problem.data["flaw"] is None:
+        if problem.data["flaw"] is None and problem.data["unsure"] is None:
             task = get_task(problem.task)
             assert task.check(problem, task.solve(problem.question)), problem.seed
 
@@ -58,7 +60,7 @@ def test_mutated_answers_are_rejected(file):
     """Where many answers are right a mutation may be one of them, as in our own problems."""
     accepted = tried = 0
     for problem in load_symbench(file):
-        if problem.answer != "(none)":
+        if problem.known_answer is not None:
             for mutant in mutations(problem.data["gold"] or problem.answer, random.Random(problem.seed)):
                 tried += 1
                 accepted += get_task(problem.task).check(problem, mutant)
@@ -71,37 +73,109 @@ def test_a_folder_gives_what_its_files_give():
     assert set(single) <= {problem.question for problem in load_symbench(DATA)}
 
 
-def test_the_folder_layout_of_the_repository(tmp_path):
-    """Folders of items, a table of puzzles, and a name that is no task; the items are made up here."""
-    folder = tmp_path / "light_puzzles_dataset" / "sample_7"
-    folder.mkdir(parents=True)
-    question = (
-        'the initial network is:\n10\n01\n\nButton A controls the lights at ["1", "2"], ["2", "2"]\n\n'
-        "Round 1: Button A\n\nPlease write the result, <<<0,0,0,0>>>."
-    )
-    (folder / "question.txt").write_text(question)
-    (folder / "solution.json").write_text(json.dumps({"solution": [1, 1, 0, 0]}))
-    blocks = tmp_path / "Blocksworld_dataset" / "2_3_2_0"
-    blocks.mkdir(parents=True)
-    (blocks / "instance.txt").write_text(
-        "Initial State:\nstack1: \nstack2: B A\nstack3: \n\nGoal State:\nstack1: A\nstack2: B\n"
-    )
-    table = tmp_path / "game24_dataset"
-    table.mkdir()
-    (table / "24.csv").write_text("Rank,Puzzles\n1,1 2 3 4\n2,1 1 1 1\n")
-    (tmp_path / "figures").mkdir()
+def folder(path, files):
+    """Write an item's folder."""
+    path.mkdir(parents=True)
+    for name, content in files.items():
+        (path / name).write_text(content if isinstance(content, str) else json.dumps(content))
 
-    with pytest.warns(UserWarning, match="figures was left out"):
+
+LIGHTS = {
+    "question.txt": 'the initial network is:\n10\n01\n\nButton A controls the lights at ["1", "2"], ["2", "2"]\n\n'
+    "Round 1: Button A\n\nPlease write the result, <<<0,0,0,0>>>.",
+    "solution.json": {"initial_state": [[1, 0], [0, 1]], "solution": [1, 1, 0, 0]},
+}
+TWENTY = "1 " * 20
+
+
+def test_the_layout_of_the_repository(tmp_path):
+    """Folders of items under all their names, tables, and numbers of items; the items are made up here."""
+    folder(tmp_path / "light_puzzles_dataset" / "sample_7", LIGHTS)
+    states = "Initial State:\nstack1: \nstack2: B A\nstack3: \n\nGoal State:\nstack1: A\nstack2: B\n"
+    folder(tmp_path / "Blocksworld_dataset" / "2_3_2_0", {"blocksworld_task.txt": states})
+    folder(
+        tmp_path / "BoxLift_dataset_SFT/BoxLift_2_2/BoxLift0", {"BoxLift.json": {"boxes": [5, 3], "lifters": [4, 2]}}
+    )
+    things = {"0.5_0.5": ["box_red"], "0.5_1.5": ["target_red"]}
+    folder(tmp_path / "BoxNet1_dataset_SFT" / "env_pg_state_1_2" / "pg_state0", {"pg_state0.json": things})
+    folder(
+        tmp_path / "Letters" / "Letters_dataset_min_length_5_max_length_10" / "a_2_0", {"test_words.json": '"banal"'}
+    )
+    product = {"input_value_list.txt": "[-2, 3]", "input_prompt_1.txt": "What is -2*3?", "target_answer.txt": "-6"}
+    folder(tmp_path / "number_multiply_varied_complexity" / "digit_1_1" / "sample_0", product)
+    folder(tmp_path / "game24_dataset" / "24", {"24.csv": "Rank,Puzzles\n1,1 2 3 4\n2,1 1 1 1\n"})
+    sums = f"Rank,Puzzles,Solutions\n1,{TWENTY},({'+'.join(TWENTY.split())})\n2,{TWENTY},\n3,{TWENTY},1+1\n"
+    folder(tmp_path / "game24_dataset" / "20", {"20_20_number.csv": sums})
+    square = {"problem": "A square has side 3. Its area?", "solution": "It is $\\boxed{9}$.", "type": "Geometry"}
+    folder(tmp_path / "MATH" / "train" / "geometry", {"1.json": square, "2.json": square})
+    (tmp_path / "gsmhardv2.jsonl").write_text('{"input": "2 and 3?", "code": "", "target": 5.0}\n')
+    (tmp_path / "README.md").write_text("not an item")
+
+    problems = load_symbench(tmp_path)
+    by_task = {}
+    for problem in problems:
+        by_task.setdefault(problem.task, []).append(problem)
+    lights = by_task["LightPuzzles"][0]
+    assert lights.answer == "1,1,0,0" == lights.data["gold"] and lights.question == LIGHTS["question.txt"]
+    assert get_task("Blocksworld").check(by_task["Blocksworld"][0], "Move A from 2 to 1")
+    assert by_task["BoxLift"][0].data["boxes"] == [5, 3] and by_task["BoxNet"][0].data["squares"][0] == [
+        0,
+        0,
+        ["box_red"],
+    ]
+    assert by_task["Letters"][0].answer == "Count: 2, Positions: [2, 4]"
+    assert by_task["NumberMultiply"][0].answer == "-6" == by_task["NumberMultiply"][0].data["gold"]
+    assert [p.answer for p in by_task["MathGeometry"]] == ["9", "9"] and by_task["GsmHard"][0].answer == "5"
+    games = {(p.data["target"], p.data["numbers"].count(1)): p for p in by_task["Game24"]}
+    assert get_task("Game24").check(games[24, 1], "1*2*3*4") and games[24, 4].data["flaw"] == "it has no solution"
+    assert len({p.ref for p in problems}) == len(problems) == 14
+    assert sorted(p.known_answer is None for p in by_task["Game24"]) == [False, False, True, True, True]
+    assert load_symbench(tmp_path / "light_puzzles_dataset") == [lights]
+
+
+def test_long_puzzles_are_not_searched(tmp_path, monkeypatch):
+    """Their stored solution is the answer; a wrong one or none leads to a search that ends."""
+    sums = f"Rank,Puzzles,Solutions\n1,{TWENTY},({'+'.join(TWENTY.split())})\n2,{TWENTY},\n3,{TWENTY},1+1\n"
+    folder(tmp_path / "game24_dataset" / "20", {"20_20_number.csv": sums})
+    right, missing, wrong = load_symbench(tmp_path)
+    assert right.answer == right.data["gold"] and get_task("Game24").check(right, "+".join(TWENTY.split()))
+    monkeypatch.setattr("r1ci_env.reference_answer.SECONDS", 0.5)
+    for problem in (missing, wrong):
+        with pytest.raises(NoReferenceAnswer):
+            print(problem.answer)
+        assert get_task("Game24").check(problem, right.answer)
+
+
+def test_a_list_beside_the_folders_adds_only_what_they_lack(tmp_path):
+    folder(tmp_path / "light_puzzles_dataset" / "sample_7", LIGHTS)
+    item = {"question": LIGHTS["question.txt"], "solution": LIGHTS["solution.json"]}
+    other = item | {"question": item["question"].replace("network", "grid")}
+    (tmp_path / "light_puzzles_dataset" / "light_puzzles_dataset.json").write_text(json.dumps([item, other]))
+    assert [p.question for p in load_symbench(tmp_path)] == [item["question"], other["question"]]
+
+
+def test_what_cannot_be_read_is_left_out_and_named(tmp_path):
+    folder(tmp_path / "light_puzzles_dataset" / "sample_7", LIGHTS)
+    folder(tmp_path / "light_puzzles_dataset" / "sample_8", {"question.txt": "no lights", "solution.json": "{"})
+    for i in range(5):
+        folder(tmp_path / "pooling_dataset" / f"sample_{i}", {"question.txt": "?"})
+    folder(tmp_path / "path_plan" / "sample_0", {"question.txt": "?"})
+    folder(tmp_path / "figures", {"a.json": "[]"})
+    (tmp_path / "letters.jsonl").write_text('{"letter": "a", "word": "banana"}\nnot json\n{"word": "b"}\n[1]\n')
+    with pytest.warns(UserWarning) as warned:
         problems = load_symbench(tmp_path)
-    by_task = {problem.task: problem for problem in problems}
-    assert len(problems) == 4
-    assert by_task["LightPuzzles"].answer == "1,1,0,0" == by_task["LightPuzzles"].data["gold"]
-    assert get_task("Blocksworld").check(by_task["Blocksworld"], "Move A from 2 to 1")
-    assert (by_task["Game24"].answer, by_task["Game24"].data["flaw"]) == ("(none)", "it has no solution")
-    assert load_symbench(tmp_path / "light_puzzles_dataset")[0].question == question
+    assert sorted(p.task for p in problems) == ["Letters", "LightPuzzles"]
+    (told,) = [str(warning.message) for warning in warned]
+    for part in (
+        *("5 of pooling (sample_0: ", "sample_2", "1 of path_plan (sample_0: PathPlan does not read"),
+        *("1 of figures (a.json: it is no task of SymBench", "sample_8/solution.json: the file is malformed"),
+        *("line 2: the line is malformed", "2 of letters (1: the item is malformed: KeyError('letter')", "2: the item"),
+    ):
+        assert part in told, (part, told)
+    assert "sample_3" not in told
 
 
-def test_what_cannot_be_read_is_refused(tmp_path):
+def test_where_nothing_can_be_read_the_error_says_why(tmp_path):
     with pytest.raises(BadOption, match="does not exist"):
         load_symbench(tmp_path / "nothing")
     with pytest.raises(BadOption, match="holds no items"):
@@ -114,6 +188,21 @@ def test_what_cannot_be_read_is_refused(tmp_path):
         load_symbench(tmp_path)
 
 
+@pytest.mark.skipif(not RAW.exists(), reason=f"the original folders are not at {RAW}")
+def test_every_folder_of_the_repository_is_read():
+    problems = load_symbench(RAW)
+    folders = [path for path in RAW.iterdir() if path.suffix != ".md"]
+    assert len({problem.task for problem in problems}) == 32
+    for path in folders:
+        alone = load_symbench(path)
+        assert {problem.question for problem in alone} <= {problem.question for problem in problems}, path
+        for problem in alone:
+            task = get_task(problem.task)
+            assert problem.known_answer is not None and task.check(problem, problem.answer), (path, problem.seed)
+            if problem.data["flaw"] is None:
+                assert problem.data["gold"] is None or task.check(problem, problem.data["gold"]), (path, problem.seed)
+
+
 def test_new_operator_with_one_operation():
     """The half of the original's items that the sample at hand does not hold."""
     question = (
@@ -124,6 +213,15 @@ def test_new_operator_with_one_operation():
     problem = task.from_official({"question": question, "solution": {"solution": 1.35}})
     assert problem.data["flaw"] is None
     assert task.check(problem, "1.35") and task.check(problem, "27/20") and not task.check(problem, "1.36")
+
+
+def test_operations_from_right_to_left():
+    question = "Define a#b to be 2*a+b.\nDefine a@b to be 3*a*b.\nCalculate (1#2)#3@4.\nReturn your answer."
+    task = get_task("NewOperator")
+    for value, flaw, unsure in ((132.0, False, False), (44.0, False, True), (11.0, True, False)):
+        problem = task.from_official({"question": question, "solution": {"solution": value}})
+        assert bool(problem.data["flaw"]) == flaw and bool(problem.data["unsure"]) == unsure, value
+        assert task.check(problem, str(value)) == (not flaw)
 
 
 def test_reversi_item_that_shows_the_right_board():

@@ -60,7 +60,7 @@ class Blocksworld(Task):
         data = {"start": start, "goal": goal}
         blocks = [sorted(block for stack in state for block in stack) for state in (start, goal)]
         if blocks[0] != blocks[1] or len(goal) != len(start):
-            return self.official_problem(_question(start, goal), data, "(none)", flaw="the states do not match")
+            return self.official_problem(_question(start, goal), data, flaw="the states do not match")
         return self.official_problem(_question(start, goal), data, plan(start, goal))
 
     def accepts(self, problem: Problem, answer: str) -> bool:

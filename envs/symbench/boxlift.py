@@ -82,7 +82,7 @@ class BoxLift(Task):
         if max(boxes) > sum(lifters):
             question, data, _ = _pose([], lifters)
             flaw = "a box is heavier than all lifters together can carry"
-            return self.official_problem(question, {**data, "boxes": boxes}, "(none)", flaw=flaw)
+            return self.official_problem(question, {**data, "boxes": boxes}, flaw=flaw)
         return self.official_problem(*_pose(boxes, lifters))
 
 

@@ -111,7 +111,7 @@ class BoxNet(Task):
         question = _pose(things, OFFICIAL_STEPS)
         data = {"squares": [[*cell, here] for cell, here in things.items()], "steps": OFFICIAL_STEPS}
         if steps is None:
-            return self.official_problem(question, data, "(none)", flaw="a box has no target")
+            return self.official_problem(question, data, flaw="a box has no target")
         return self.official_problem(question, data, show(steps))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import items
+from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
 ROUNDS = {1: (3, 4), 2: (4, 5), 3: (5, 7), 4: (8, 10), 5: (12, 16)}
@@ -18,6 +19,8 @@ RULES = {
     "elements": "{overcomes}. {generates}. A card beats the card that it overcomes, and loses to the card that it "
     "generates.",
 }
+
+Pair = tuple[str, str]
 
 
 class ConstrainedLinearArrangement(Task):
@@ -39,8 +42,10 @@ class ConstrainedLinearArrangement(Task):
 
     Source and deviations:
         SymBench constrained_linear_arrangement. Its rules for five elements are symmetric, so that a draw needs equal
-        cards, but most of its element items call other pairs a draw: those have a wrong answer or none. It does not
-        check that a card is used once. Our games are a cycle, a ranking whose last beats the first, and elements.
+        cards, but most of its element items count only what one's own card generates or overcomes: those are marked
+        as unsure and checked in this way. It does not check that a card is used once. Our games are a cycle, a
+        ranking whose last beats the first, and, from five cards on, elements (with four, two cards overcome each
+        other).
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -49,10 +54,10 @@ class ConstrainedLinearArrangement(Task):
         count = max(rounds + rng.randint(0, SPARE[level]), 4)
         cards = [chr(ord("A") + i) for i in range(count)]
         order = cards if level == 1 else rng.sample(cards, count)
-        rules = _rules(rng.choice(sorted(RULES)), order)
+        rules = _rules(rng.choice(sorted(RULES if count > 4 else RULES.keys() - {"elements"})), order)
         wins = beats(rules)
         own, other = rng.sample(cards, rounds), rng.sample(cards, rounds)
-        results = [_result(a, b, wins) for a, b in zip(own, other, strict=True)]
+        results = [_result(a, b, wins, wins) for a, b in zip(own, other, strict=True)]
         record = "\n".join(f"Round {i}: {card}, {r}." for i, (card, r) in enumerate(zip(own, results, strict=True), 1))
         question = (
             f"Two players hold the same {count} cards, {', '.join(cards)}. In every round both lay down one card, and "
@@ -71,7 +76,8 @@ class ConstrainedLinearArrangement(Task):
         if len(other) != len(data["own"]) or len(set(other)) != len(other) or not set(other) <= set(data["cards"]):
             return False
         wins = {(a, b) for a, b in data["beats"]}
-        return [_result(a, b, wins) for a, b in zip(data["own"], other, strict=True)] == data["results"]
+        losses = {(a, b) for a, b in data.get("beaten by", wins)}
+        return [_result(*pair, wins, losses) for pair in zip(data["own"], other, strict=True)] == data["results"]
 
     def size(self, problem: Problem) -> float:
         """Number of rounds."""
@@ -87,12 +93,14 @@ class ConstrainedLinearArrangement(Task):
             "own": solution["player_moves"],
             "results": solution["results"],
         }
-        problem = self.official_problem(question, data, gold, gold)
-        if self.check(problem, gold):
-            return problem
-        answer = solve(question) or "(none)"
-        flaw = "the results contradict the rules" if answer == "(none)" else "the stored cards contradict the rules"
-        return self.official_problem(question, data, answer, gold, flaw)
+        problem = original_problem(self, question, data, gold, "the stored cards contradict the rules")
+        if problem.data["flaw"]:
+            overcomes, generates = (_pairs(relation, question) for relation in ("overcomes", "generates"))
+            data |= {"beats": overcomes, "beaten by": [[b, a] for a, b in generates]}
+            unsure = "the results fit only if what the opponent's card overcomes or generates does not count"
+            one_sided = self.official_problem(question, data, gold=gold, unsure=unsure)
+            return one_sided if one_sided.known_answer else problem
+        return problem
 
 
 def _rules(game: str, order: list[str]) -> str:
@@ -107,12 +115,10 @@ def _rules(game: str, order: list[str]) -> str:
     )
 
 
-def beats(rules: str) -> set[tuple[str, str]]:
+def beats(rules: str) -> set[Pair]:
     """Return the pairs of which the first card beats the second."""
-    wins = set(re.findall(r"\b([A-Z]) overcomes (?:\w+ )?([A-Z])\b", rules))
-    wins |= {(b, a) for a, b in re.findall(r"\b([A-Z]) generates (?:\w+ )?([A-Z])\b", rules)}
-    if wins:
-        return wins
+    if overcomes := _pairs("overcomes", rules):
+        return {(a, b) for a, b in overcomes} | {(b, a) for a, b in _pairs("generates", rules)}
     chain = re.search(r"(?:[A-Z] > )+[A-Z]", rules)
     order = chain[0].split(" > ") if chain else re.findall(r"\(([A-Z])\)", rules)
     if "cycle" in rules:
@@ -126,15 +132,20 @@ def cards_of(rules: str) -> list[str]:
     return sorted({card for pair in beats(rules) for card in pair})
 
 
-def _result(own: str, other: str, wins: set[tuple[str, str]]) -> str:
-    return "win" if (own, other) in wins else "loss" if (other, own) in wins else "draw"
+def _pairs(relation: str, rules: str) -> list[list[str]]:
+    return [list(pair) for pair in re.findall(rf"\b([A-Z]) {relation} (?:\w+ )?([A-Z])\b", rules)]
+
+
+def _result(own: str, other: str, wins: set[Pair], losses: set[Pair]) -> str:
+    """Return the result of one's own card; ``losses`` are the pairs of which the opponent's card, first, beats it."""
+    return "win" if (own, other) in wins else "loss" if (other, own) in losses else "draw"
 
 
 def solve(question: str) -> str:
     """Match rounds with cards that fit them, by augmenting paths; empty if that cannot be done."""
     wins, cards = beats(question), cards_of(question)
     rounds = re.findall(r"Round \d+: ([A-Z]), (win|loss|draw)", question)
-    fitting = [[card for card in cards if _result(own, card, wins) == result] for own, result in rounds]
+    fitting = [[card for card in cards if _result(own, card, wins, wins) == result] for own, result in rounds]
     holder: dict[str, int] = {}
 
     def place(i: int, tried: set[str]) -> bool:

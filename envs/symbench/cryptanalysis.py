@@ -98,14 +98,12 @@ class Cryptanalysis(Task):
         """Read an item; the feedback must leave exactly the stored password."""
         question, characters = item["question"], item["solution"]["answer"]
         gold = "[" + ", ".join(f'"{c}"' for c in characters) + "]"
-        found = passwords(question)
-        flaw = None
-        if "".join(characters) not in found:
-            flaw = "the stored password contradicts the feedback"
-        elif len(found) > 1:
-            flaw = "the feedback leaves several passwords"
-        answer = found[0] if flaw and len(found) == 1 else "".join(characters)
-        return self.official_problem(question, {"password": answer}, " ".join(answer), gold, flaw)
+        password, found = "".join(characters), passwords(question)
+        if found != [password] and password not in passwords(question, every_hint=False):
+            flaw, answer = "the stored password contradicts the feedback", found[0] if len(found) == 1 else None
+            return self.official_problem(question, {"password": answer or password}, answer, gold, flaw)
+        unsure = None if found == [password] else "the feedback leaves several passwords, or none if read strictly"
+        return self.official_problem(question, {"password": password}, gold, gold, unsure=unsure)
 
 
 def judge(guess: Sequence[str], word: Sequence[str]) -> tuple[int, int, int, int]:
@@ -159,9 +157,9 @@ def _say(said: list[tuple[int, ...]], lengths: tuple[int, int]) -> str:
     return "; ".join(parts)
 
 
-def passwords(question: str) -> list[str]:
-    """Return all passwords that the guesses allow."""
-    original = "Feedback:" in question
+def passwords(question: str, every_hint: bool = True) -> list[str]:
+    """Return all passwords that the guesses allow; ``every_hint``: in original items no true hint is left out."""
+    exact = "Feedback:" in question and every_hint
     number_words = {"one": 1, "two": 2, "both": 2, "three": 3, "four": 4}
     guesses = []
     for guess, text in re.findall(r"Guess:? (\w+)(?:, Feedback)?: (.*)\.", question):
@@ -185,7 +183,7 @@ def passwords(question: str) -> list[str]:
     for i, pool in enumerate(("0123456789", alphabet)):
         words = list(itertools.permutations(pool, len(guesses[0][i][0])))
         for guess in guesses:
-            words = remaining(words, *guess[i], original)
+            words = remaining(words, *guess[i], exact)
         left.append(["".join(word) for word in words])
     return [a + b for a, b in itertools.product(*left)]
 

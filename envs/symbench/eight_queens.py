@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer
+from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the board, queens that stand there, forbidden cells
@@ -65,12 +66,7 @@ class EightQueens(Task):
         """Take the board of the record; any completion counts."""
         record = item["solution"]
         data, gold = {"board": list(record["initial_board"])}, _show([(r, c) for r, c in record["solution"]])
-        problem = self.official_problem(item["question"], data, gold, gold)
-        if self.check(problem, gold):
-            return problem
-        queens = place(record["initial_board"])
-        answer, flaw = (_show(queens), "gold is no completion") if queens else ("(none)", "no completion exists")
-        return self.official_problem(item["question"], data, answer, gold, flaw)
+        return original_problem(self, item["question"], data, gold, "the stored queens do not complete the board")
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Test the placing against the board."""

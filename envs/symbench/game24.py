@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.mathematics.arithmetic import evaluate
+from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 9, 2: 11, 3: 13, 4: 24, 5: 50}
@@ -47,12 +48,15 @@ class Game24(Task):
         return self.new_problem(level, _question(numbers), {"numbers": numbers, "target": 24}, answer)
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
-        """Read a row of the list of puzzles, which holds four numbers and statistics; the wording is ours."""
-        numbers = [int(n) for n in item["Puzzles"].split()]
-        answer = expression_for(numbers, 24)
-        data = {"numbers": numbers, "target": 24}
-        flaw = None if answer else "it has no solution"
-        return self.official_problem(_question(numbers), data, answer or "(none)", flaw=flaw)
+        """Read a row of a list of puzzles: numbers, and a solution or statistics; the wording is ours."""
+        numbers, target = [int(n) for n in item["Puzzles"].split()], int(item.get("target", 24))
+        question, data, gold = _question(numbers, target), {"numbers": numbers, "target": target}, item.get("Solutions")
+        if gold:
+            return original_problem(self, question, data, gold, "the stored solution is wrong")
+        if len(numbers) > 4:
+            return self.official_problem(question, data)
+        answer = expression_for(numbers, target)
+        return self.official_problem(question, data, answer, flaw=None if answer else "it has no solution")
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Evaluate exactly; the numbers used must be those given."""
@@ -71,9 +75,9 @@ class Game24(Task):
         return LARGEST[problem.level]
 
 
-def _question(numbers: list[int]) -> str:
+def _question(numbers: list[int], target: int = 24) -> str:
     return (
-        f"Combine the numbers {', '.join(map(str, numbers))} into an expression whose value is exactly 24. "
+        f"Combine the numbers {', '.join(map(str, numbers))} into an expression whose value is exactly {target}. "
         "Use each number exactly once and no others. You may add, subtract, multiply and divide, and group with "
         "brackets; intermediate values need not be whole.\n"
         "Give the expression between triple angle brackets, for example <<<(8 - 2) * (3 + 1)>>>."
@@ -119,5 +123,5 @@ def _proper_parts(mask: int) -> list[int]:
 
 def solve(question: str) -> str | None:
     """Build all values from ever larger sets of the numbers."""
-    numbers = re.search(r"the numbers ([\d, ]+)", question)[1]
-    return expression_for([int(n) for n in numbers.split(",")], 24)
+    numbers, target = re.search(r"the numbers ([\d, ]+) into .* exactly (\d+)", question).groups()
+    return expression_for([int(n) for n in numbers.split(",")], int(target))

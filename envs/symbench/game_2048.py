@@ -4,7 +4,7 @@ import random
 import re
 from typing import Any
 
-from r1ci_env.envs.answers import cells
+from r1ci_env.envs.answers import cells, integer_grid
 from r1ci_env.task import Problem, Task
 
 SHAPES = {1: ((2, 3), (2, 3)), 2: ((3, 4), (3, 4)), 3: ((5, 5), (5, 6)), 4: ((7, 8), (12, 16)), 5: ((10, 12), (25, 40))}
@@ -66,12 +66,12 @@ class Game2048(Task):
         """Walk as the record says; a walk of an empty cell changes nothing."""
         record = item["solution"]
         grid, (r, c), gold = record["grid"], record["start_pos"], record["solution"]
+        if not grid[r][c]:
+            unsure, data = "the number to move is an empty cell", {"grid": integer_grid(gold, len(grid))}
+            return self.official_problem(item["question"], data, gold, gold, unsure=unsure)
         final = walk(grid, (r, c), record["moves"])
-        flaw = "the number to move is an empty cell" if not grid[r][c] else None
-        problem = self.official_problem(item["question"], {"grid": final}, _show(final), gold, flaw)
-        if self.check(problem, gold):
-            return problem
-        return self.official_problem(item["question"], problem.data, problem.answer, gold, "gold is wrong")
+        flaw = None if integer_grid(gold, len(grid)) == final else "the stored grid is wrong"
+        return self.official_problem(item["question"], {"grid": final}, _show(final), gold, flaw)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare cell by cell."""

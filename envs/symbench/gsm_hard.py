@@ -49,7 +49,7 @@ class GsmHard(Task):
         SymBench gsm (GSM-Hard: stories in which one number was made large, so that many make no sense any more:
         negative eggs). Here the numbers fit the story. The original is judged by a language model to 0.1 %; here
         answers are exact, and on original items they may be rounded to two or more decimals within 0.1 %. Original
-        items with a negative answer are marked as flawed, and so are two whose stored answer is wrong.
+        items with a negative answer are marked as unsure, and two whose stored answer is wrong as flawed.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -85,8 +85,8 @@ class GsmHard(Task):
         answer = shown_number(exact)
         if corrected := _CORRECTED.get(sha256(item["question"].encode()).hexdigest()[:16]):
             return self.official_problem(item["question"], {}, corrected[0], repr(target), corrected[1])
-        flaw = "the number that was made large makes the answer negative" if target < 0 else None
-        return self.official_problem(item["question"], {}, answer, repr(target), flaw)
+        unsure = "the number that was made large makes the answer negative" if target < 0 else None
+        return self.official_problem(item["question"], {}, answer, repr(target), unsure=unsure)
 
 
 def _is_rounded(answer: str, exact: str) -> bool:

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from r1ci_env.envs.answers import cells
+from r1ci_env.envs.symbench.original import settle
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the grid, buttons, presses
@@ -61,10 +62,10 @@ class LightPuzzles(Task):
 
     def from_official(self, item: Any) -> Problem:
         """Press the buttons as the text says."""
-        lights, switched, pressed = read(item["question"])
-        answer, gold = ",".join(press(lights, switched, pressed)), ",".join(map(str, item["solution"]["solution"]))
-        flaw = None if answer == gold else "gold is wrong"
-        return self.official_problem(item["question"], {"width": len(lights)}, answer, gold, flaw)
+        question, record = item["question"], item["solution"]
+        gold = ",".join(map(str, record["solution"]))
+        settled = settle(solve, question, gold, "the stored lights are wrong")
+        return self.official_problem(question, {"width": len(record["initial_state"])}, settled[0], gold, *settled[1:])
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare light by light."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
 Cell = tuple[int, int]
@@ -100,12 +101,7 @@ class LogicPuzzle(Task):
         question, gold = item["question"], show([(r, c) for r, c in item["solution"]["solution"]])
         grid, count, limit = parse(question)
         data = {"grid": grid, "count": count, "limit": limit}
-        problem = self.official_problem(question, data, gold, gold)
-        if self.check(problem, gold):
-            return problem
-        found = select(grid, count, limit)
-        flaw = "the stored cells break the rules" if found else "no cells keep the rules"
-        return self.official_problem(question, data, show(found) if found else "(none)", gold, flaw)
+        return original_problem(self, question, data, gold, "the stored cells break the rules")
 
 
 def _draw(rng: random.Random, largest: int, signed: bool) -> int:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import numbers
+from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
 LETTERS = {1: (7, 9), 2: (10, 12), 3: (13, 15), 4: (18, 19), 5: (23, 25)}
@@ -75,12 +76,7 @@ class LogicalEquation(Task):
         question, gold = item["question"], str(item["solution"])
         letters, values, constraints = read(question)
         data = {"letters": letters, "values": values, "constraints": constraints, "distinct": False}
-        problem = self.official_problem(question, data, gold, gold)
-        if self.check(problem, gold):
-            return problem
-        found = assign(letters, values, constraints, distinct=False)
-        answer, flaw = (str(found), "gold breaks a statement") if found else ("(none)", "no assignment fits")
-        return self.official_problem(question, data, answer, gold, flaw)
+        return original_problem(self, question, data, gold, "the stored numbers break a statement")
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Test the numbers and every statement."""

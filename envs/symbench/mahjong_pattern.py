@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from r1ci_env.envs.answers import integer
+from r1ci_env.envs.symbench.original import settle
 from r1ci_env.task import Problem, Task
 
 SHAPES = {1: (13, (1, 2)), 2: (13, (2, 4)), 3: (13, (4, 6)), 4: (14, (9, 12)), 5: (16, (20, 30))}  # cards, rounds
@@ -65,9 +66,9 @@ class MahjongPattern(Task):
 
     def from_official(self, item: Any) -> Problem:
         """Judge by the rules that the text states; short items have no Chi."""
-        answer, gold = solve(item["question"]), str(item["solution"]["solution"])
-        flaw = None if answer == gold else "gold is not what the rules say"
-        return self.official_problem(item["question"], {"judgement": int(answer)}, answer, gold, flaw)
+        question, gold = item["question"], str(item["solution"]["solution"])
+        settled = settle(solve, question, gold, "the stored judgement is not what the rules say")
+        return self.official_problem(question, {"judgement": int(settled.answer)}, settled.answer, gold, *settled[1:])
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the digit."""

@@ -64,10 +64,18 @@ class NewOperator(Task):
 
     def from_official(self, item: Any) -> Problem:
         """Evaluate the text from left to right."""
-        answer, gold = solve(item["question"]), str(item["solution"]["solution"])
-        problem = self.official_problem(item["question"], {"value": answer}, answer, gold)
-        flaw = None if self.check(problem, gold) else "gold is not the value from left to right"
-        return self.official_problem(item["question"], {"value": answer}, answer, gold, flaw)
+        question, gold = item["question"], str(item["solution"]["solution"])
+        answer = solve(question)
+        other_way = solve(re.sub(r"(Calculate \S+?\)\S)(\d+\S\d+)\.", r"\1(\2).", question))
+        found, right_to_left = (self.official_problem(question, {"value": v}, v, gold) for v in (answer, other_way))
+        if self.check(found, gold):
+            return found
+        if self.check(right_to_left, gold):
+            unsure = "the stored value is that of the operations from right to left"
+            return self.official_problem(question, {"value": other_way}, other_way, gold, unsure=unsure)
+        return self.official_problem(
+            question, {"value": answer}, answer, gold, "no order of the operations gives the stored value"
+        )
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare exactly, or within a millionth where it is a decimal."""

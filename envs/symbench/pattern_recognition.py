@@ -64,12 +64,12 @@ class PatternRecognition(Task):
         """Find the squares of the text; there should be one."""
         record, found = item["solution"], corners(read(item["question"]))
         gold = str([record["row"], record["column"]])
-        corner = list(found[0]) if found else []
-        answer = str(corner) if found else "(none)"
-        flaw = None if gold == answer else "gold is wrong"
-        if len(found) != 1:
-            flaw = f"{len(found)} squares instead of one"
-        return self.official_problem(item["question"], {"corner": corner}, answer, gold, flaw)
+        corner = [record["row"], record["column"]]
+        if tuple(corner) in found:
+            unsure = f"{len(found)} squares instead of one" if len(found) > 1 else None
+            return self.official_problem(item["question"], {"corner": corner}, gold, gold, unsure=unsure)
+        flaw, corner = "there is no square at the stored place", list(found[0]) if len(found) == 1 else []
+        return self.official_problem(item["question"], {"corner": corner}, str(corner) if corner else None, gold, flaw)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare row and column."""

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from r1ci_env.envs.answers import items
+from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
 JARS = {1: (5, 6), 2: (7, 8), 3: (9, 10), 4: (13, 15), 5: (18, 21)}
@@ -66,12 +67,8 @@ class PermutationsCombinations(Task):
         question = item["question"]
         letters, constraints = read(question)
         gold = _show(item["solution"]["correct_solution"])
-        problem = self.official_problem(question, {"letters": letters, "constraints": constraints}, gold, gold)
-        if self.check(problem, gold):
-            return problem
-        order = arrange(letters, constraints)
-        answer, flaw = (_show(order), "gold breaks a constraint") if order else ("(none)", "no order meets them all")
-        return self.official_problem(question, problem.data, answer, gold, flaw)
+        data = {"letters": letters, "constraints": constraints}
+        return original_problem(self, question, data, gold, "the stored order breaks a constraint")
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Test that it is a permutation, then each constraint."""

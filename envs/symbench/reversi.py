@@ -68,17 +68,15 @@ class Reversi(Task):
         return self.new_problem(level, question, {"width": width}, _show(boards[-1]))
 
     def from_official(self, item: Any) -> Problem:
-        """Play the moves from the board shown if they fit there, else from the usual start."""
+        """Play the moves from the board shown; from the usual start if it is shown as it is after the moves."""
         question, record = item["question"], item["solution"]
         width, gold = int(record["board_size"]), record["solution"]
         board, moves, first = read(question)
-        r, c = moves[0]
-        if fits := board[r - 1][c - 1] == "*" and _flipped(board, (r, c), first) != []:
-            flaw = None if gold == _show(play(board, moves, first)) else "gold is wrong"
-        else:
-            flaw = "the board shown is the one after the moves"
-        answer = _show(play(board if fits else _start(width), moves, first))
-        return self.official_problem(question, {"width": width}, answer, gold, flaw)
+        if any(board[r - 1][c - 1] != "*" for r, c in moves):
+            flaw, answer = "a move goes to a cell that is not empty", _show(play(_start(width), moves, first))
+            return self.official_problem(question, {"width": width}, answer, gold, flaw)
+        unsure = None if gold == _show(play(board, moves, first)) else "our rules of Reversi give another board"
+        return self.official_problem(question, {"width": width}, gold, gold, unsure=unsure)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare cell by cell."""

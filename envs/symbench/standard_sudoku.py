@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import integer_grid
+from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
 EMPTY = {1: (5, 15), 2: (20, 28), 3: (32, 40), 4: (44, 48), 5: (50, 54)}
@@ -55,12 +56,7 @@ class StandardSudoku(Task):
         """Take the grid of the record; any completion counts."""
         puzzle = [int(digit) for row in item["solution"]["puzzle"] for digit in row]
         gold = str(item["solution"]["solution"])
-        problem = self.official_problem(item["question"], {"puzzle": puzzle}, gold, gold)
-        if self.check(problem, gold):
-            return problem
-        found = solutions(puzzle, 1)
-        answer, flaw = (_show(found[0]), "gold is no completion") if found else ("(none)", "no completion exists")
-        return self.official_problem(item["question"], {"puzzle": puzzle}, answer, gold, flaw)
+        return original_problem(self, item["question"], {"puzzle": puzzle}, gold, "the stored grid is no completion")
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check the givens and the 27 houses."""

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from r1ci_env.envs.answers import integer
+from r1ci_env.envs.symbench.original import settle
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # length of the string, letters
@@ -15,6 +16,7 @@ SHAPES = {  # length of the string, letters
     4: ((120, 160), (6, 9)),
     5: ((280, 360), (8, 11)),
 }
+_ORIGINAL_RULE = re.compile(r"(two) or more consecutive (\w)'s, add (\d+)")
 
 
 class StatisticalCounting(Task):
@@ -59,9 +61,9 @@ class StatisticalCounting(Task):
 
     def from_official(self, item: Any) -> Problem:
         """Score the string of the text."""
-        answer, gold = solve(item["question"]), str(item["solution"]["solution"])
-        flaw = None if answer == gold else "gold is wrong"
-        return self.official_problem(item["question"], {"total": int(answer)}, answer, gold, flaw)
+        question, gold = item["question"], str(item["solution"]["solution"])
+        settled = settle(solve, question, gold, "the stored total is wrong", read=len(_ORIGINAL_RULE.findall(question)))
+        return self.official_problem(question, {"total": int(settled.answer)}, settled.answer, gold, *settled[1:])
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the integer."""
@@ -81,7 +83,7 @@ def score(text: str, rules: dict[str, tuple[int, int]]) -> int:
 def solve(question: str) -> str:
     """Read the rules and the string, in our wording or the original's, and score."""
     ours = re.findall(r"^- a run of (\d+) or more (\w): (\d+) points$", question, re.M)
-    theirs = re.findall(r"(two) or more consecutive (\w)'s, add (\d+)", question)
+    theirs = _ORIGINAL_RULE.findall(question)
     rules = {letter: (int(points), 2 if least == "two" else int(least)) for least, letter, points in ours or theirs}
     text = re.search(r"^([A-Z]+)$|the string ([A-Z]+)\?", question, re.M)
     return str(score(text[1] or text[2], rules))

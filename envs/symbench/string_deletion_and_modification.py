@@ -84,14 +84,16 @@ class StringDeletionModification(Task):
         question, gold = item["question"], item["solution"]["final_string"]
         start, rules = parse(question)
         states, in_turns = rewrite(start, rules), rewrite(start, rules, in_turns=True)
-        final = states[-1] if states else gold
-        flaw = None
-        if not in_turns or in_turns[-1] != final:
-            flaw = "ambiguous: going on to the next rule after a rewrite, not back to the first, ends differently"
-        if not states or final != gold:
+        ends = [run[-1] for run in (states, in_turns) if run]
+        understood = len(rules) == len(re.findall(r"^\d+\. ", question, re.M))
+        flaw = unsure = None
+        if gold not in ends and len(ends) == 2 and understood:
             flaw = "the stored string does not follow from the rules"
+        elif ends != [gold, gold]:
+            unsure = "going on to the next rule after a rewrite, not back to the first, ends differently"
+        final = ends[0] if flaw else gold
         data = {"start": start, "final": final, "steps": len(states) - 1}
-        return self.official_problem(question, data, f'"{final}"', f'"{gold}"', flaw)
+        return self.official_problem(question, data, f'"{final}"', f'"{gold}"', flaw, unsure)
 
 
 def _draw_rule(rng: random.Random, length: int) -> str:

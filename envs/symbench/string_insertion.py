@@ -65,9 +65,9 @@ class StringInsertion(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item."""
         question, gold = item["question"], item["solution"]["modified_string"]
-        answer = solve(question)
-        flaw = None if answer == gold else "the stored string does not follow from the rules"
-        return self.official_problem(question, {"string": item["solution"]["original_string"]}, answer, gold, flaw)
+        unsure = "the text leaves open what overlaps and what inserted letters count for"
+        data = {"string": item["solution"]["original_string"]}
+        return self.official_problem(question, data, gold, gold, unsure=None if solve(question) == gold else unsure)
 
 
 def _letters(rng: random.Random, letters: str, count: int) -> str:

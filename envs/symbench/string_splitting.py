@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import integers, integers_of
+from r1ci_env.envs.symbench.original import settle
 from r1ci_env.task import Problem, Task
 
 MACHINES = {1: (1, 3), 2: (2, 4), 3: (4, 10), 4: (10, 20), 5: (25, 60)}
@@ -75,10 +76,9 @@ class StringSplitting(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item."""
         question, gold = item["question"], ", ".join(item["solution"]["expected_answer"])
-        answer = solve(question)
-        flaw = None if answer == gold else "the stored counts are not what the methods give"
-        data = {"counts": integers(answer), "start": parse(question)[1]}
-        return self.official_problem(question, data, answer, gold, flaw)
+        settled = settle(solve, question, gold, "the stored counts are not what the methods give")
+        data = {"counts": integers(settled.answer), "start": {} if settled.unsure else parse(question)[1]}
+        return self.official_problem(question, data, settled.answer, gold, *settled[1:])
 
 
 def _methods(rng: random.Random, machines: str, parts: str, count: int) -> list[tuple[str, str]]:

@@ -79,15 +79,16 @@ class StringSynthesis(Task):
         """Read an item; flag it where its text leaves the result open."""
         question, gold = item["question"], item["solution"]["solution_string"].strip("<> \n")
         kinds, methods, start = parse(question)
-        exhausted, in_turns = run(methods, start), run(methods, start, once=True)
-        answer = " ".join(str(exhausted.get(kind, 0)) for kind in kinds)
-        flaw = None
-        if exhausted != in_turns:
-            flaw = "ambiguous: using each method once a turn, not until it is exhausted, ends differently"
-        if answer.split() != gold.split():
-            flaw = "the stored counts are not what the methods give"
+        exhausted, in_turns = (
+            " ".join(str(run(methods, start, once).get(kind, 0)) for kind in kinds) for once in (False, True)
+        )
+        answer = gold if gold == in_turns else exhausted
+        flaw = None if answer == gold else "the stored counts are not what the methods give"
+        unsure = "using each method once a turn, not until it is exhausted, ends differently"
         data = {"counts": [int(n) for n in answer.split()], "start": start}
-        return self.official_problem(question, data, answer, gold, flaw)
+        return self.official_problem(
+            question, data, answer, gold, flaw, None if flaw or exhausted == in_turns else unsure
+        )
 
 
 def _methods(rng: random.Random, level: int) -> list[Method]:

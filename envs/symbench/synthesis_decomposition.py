@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from r1ci_env.envs.answers import integers
+from r1ci_env.envs.symbench.original import settle
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # crops, products, methods, units of each crop
@@ -70,12 +71,13 @@ class SynthesisDecomposition(Task):
 
     def from_official(self, item: Any) -> Problem:
         """Run the farm of the text; the record counts A, B, C, X, Y whatever the text asks for."""
-        answer, stored = solve(item["question"]), item["solution"]["solution"]["answer"]
-        left = dict(zip(_asked(item["question"]), integers(answer), strict=True))
-        counts = dict(zip("ABCXY", stored, strict=True)) if len(stored) == 5 else dict(zip(left, stored, strict=True))
-        gold = "[" + ", ".join(str(counts.get(good)) for good in left) + "]"
-        flaw = None if gold == answer else "gold is wrong"
-        return self.official_problem(item["question"], {"left": left}, answer, gold, flaw)
+        question, stored = item["question"], item["solution"]["solution"]["answer"]
+        goods = _asked(question)
+        counts = dict(zip("ABCXY" if len(stored) == 5 else goods, stored, strict=True))
+        gold = f"[{', '.join(str(counts.get(good)) for good in goods)}]"
+        settled = settle(solve, question, gold, "the stored counts are wrong")
+        left = dict(zip(goods, integers(settled.answer), strict=True))
+        return self.official_problem(question, {"left": left}, settled.answer, gold, *settled[1:])
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the counts."""
