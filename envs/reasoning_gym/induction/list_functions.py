@@ -8,6 +8,8 @@ from itertools import accumulate, pairwise
 from typing import Any, TypeVar
 
 from r1ci_env.envs.answers import integers
+from r1ci_env.envs.reasoning_gym.induction.rival_lists import RIVALS, UNDO_LINEAR
+from r1ci_env.envs.reasoning_gym.rivals import Fit, fitting
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest list, largest number, steps of the rule, examples
@@ -18,9 +20,11 @@ SHAPES = {  # shortest and longest list, largest number, steps of the rule, exam
     5: (8, 14, 99, 2, 5),
 }
 MOST_EXAMPLES = 6
+QUERIES = 12
 MOST_VALUE = 10**6
 SMALL = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 Numbers = list[int]
+Pair = tuple[Numbers, Numbers]
 Step = Callable[[Numbers], Numbers]
 T = TypeVar("T")
 
@@ -163,8 +167,9 @@ class ListFunctions(Task):
 
     Source and deviations:
         Reasoning-Gym list_functions. There are some 150 steps, and the question says of what kinds. Examples are
-        added until all rules of as many steps that fit them agree on the list asked for, so that no other rule of the
-        family is right as well.
+        added until all rules of as many steps that fit them agree on the list asked for, and so do all `rival_lists`:
+        rules with every other threshold, tie and half, and of other kinds. What a rule may treat in a way of its own,
+        such as a number that occurs twice, is asked only where an example shows it.
     """
 
     max_answer_chars = 3_000
@@ -172,36 +177,25 @@ class ListFunctions(Task):
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a rule, and examples until they settle the answer."""
         *shape, steps, count = SHAPES[level]
-        while True:
+        asked = None
+        while not asked:
             rule = [rng.choice(list(kind)) for kind in (rng.choice((ARRANGE, CHANGE, FIGURE)), UNDO)[:steps]]
-            lists = [_list(rng, rule, *shape) for _ in range(MOST_EXAMPLES + 1)]
-            pairs = [(xs, _apply(rule, xs)) for xs in lists]
-            outputs = [ys for _, ys in pairs]
-            if not all(ys and max(map(abs, ys)) < MOST_VALUE for ys in outputs):
-                continue
-            variety = 2 if rule[-1] in FIGURE else 4
-            if sum(ys == xs for xs, ys in pairs) > 1 or len(set(map(tuple, outputs))) < variety:
-                continue
-            asked, right = pairs.pop()
-            used = count
-            fitting = [r for r in _rules(steps, *pairs[0]) if all(_apply(r, xs) == ys for xs, ys in pairs[1:used])]
-            while used < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
-                xs, ys = pairs[used]
-                fitting = [r for r in fitting if _apply(r, xs) == ys]
-                used += 1
-            if all(len(r) == steps and _apply(r, asked) == right for r in fitting):
-                break
-        listed = "\n".join(f"{xs} -> {ys}" for xs, ys in pairs[:used])
+            lists = [_list(rng, rule, *shape) for _ in range(MOST_EXAMPLES + QUERIES)]
+            pairs = [(xs, ys) for xs in lists if (ys := _apply(rule, xs)) and max(map(abs, ys)) < MOST_VALUE]
+            if len(pairs) > MOST_EXAMPLES:
+                used, asked = _settled(rule, pairs[:MOST_EXAMPLES], pairs[MOST_EXAMPLES:], count)
+        query, right = asked
+        listed = "\n".join(f"{xs} -> {ys}" for xs, ys in used)
         one = "is a single step" if steps == 1 else "consists of two steps, one after the other"
         question = (
             "One rule turns each list on the left into the list on its right. The rule "
             f"{one}; a step rearranges or picks numbers by their size, place or divisibility, changes all numbers by "
             "the same arithmetic, combines neighbours or what came before, adds to the list, or gives a single figure "
             f"of it.\n\n{listed}\n\n"
-            f"What does the rule make of {asked} ?\n"
+            f"What does the rule make of {query} ?\n"
             "Answer with the list in triple angle brackets, for example <<<[3, 1, 4]>>>."
         )
-        data = {"rule": rule, "length": len(asked), "output": right}
+        data = {"rule": rule, "length": len(query), "output": right}
         return self.new_problem(level, question, data, str(right))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
@@ -239,6 +233,55 @@ def _apply(rule: Sequence[str], xs: Numbers) -> Numbers:
             return []
         xs = FIRST[name](xs)
     return xs
+
+
+def _settled(
+    rule: Sequence[str], examples: Sequence[Pair], queries: Sequence[Pair], count: int
+) -> tuple[Sequence[Pair], Pair | None]:
+    """Return the first ``count`` examples, or more, and a query that they settle; None if they settle none."""
+    shown = examples[:count]
+    if len({tuple(ys) for _, ys in shown}) < (2 if rule[-1] in FIGURE else 4) or sum(xs == ys for xs, ys in shown) > 1:
+        return shown, None
+    library = [r for r in _rules(len(rule), *shown[0]) if all(_apply(r, xs) == ys for xs, ys in shown[1:])]
+    if any(len(r) < len(rule) and all(_apply(r, xs) == ys for xs, ys in examples) for r in library):
+        return shown, None
+    by_length = sorted(((tuple(xs), tuple(ys)) for xs, ys in shown), key=lambda pair: len(pair[0]))
+    rivals = list(fitting(RIVALS, by_length, LAST_UNDONE if len(rule) == 2 else ()))
+    for used in range(count, len(examples) + 1):
+        seen = set().union(*(_traits(xs) for xs, _ in examples[:used]))
+        if all(len(r) == len(rule) for r in library):
+            for xs, ys in queries:
+                alike = xs != ys and _traits(xs) <= seen
+                if alike and all(_apply(r, xs) == ys for r in library) and all(_agrees(r, xs, ys) for r in rivals):
+                    return examples[:used], (xs, ys)
+        for xs, ys in examples[used : used + 1]:
+            library = [r for r in library if _apply(r, xs) == ys]
+            rivals = [r for r in rivals if _agrees(r, xs, ys)]
+    return examples, None
+
+
+def _agrees(rival: Fit[tuple[int, ...]], xs: Numbers, ys: Numbers) -> bool:
+    return rival.agrees(tuple(xs), tuple(ys))
+
+
+def _undone(undo: Callable[[Numbers], Numbers | None], ys: tuple[int, ...]) -> tuple[int, ...] | None:
+    return tuple(undo(list(ys)) or ()) or None
+
+
+LAST_UNDONE = [*(partial(_undone, undo) for undo in UNDO.values()), *UNDO_LINEAR]
+
+
+def _traits(xs: Numbers) -> set[str]:
+    """Return what a list may have that a rule may treat in a way of its own: only what was shown is asked."""
+    traits = {
+        "odd length": len(xs) % 2 == 1,
+        "even length": len(xs) % 2 == 0,
+        "a number twice": len(set(xs)) < len(xs),
+        "the largest twice": xs.count(max(xs)) > 1,
+        "the smallest twice": xs.count(min(xs)) > 1,
+        "equal neighbours": any(a == b for a, b in pairwise(xs)),
+    }
+    return {name for name, present in traits.items() if present}
 
 
 def _divided(ys: Numbers, divisors: Sequence[int]) -> Numbers | None:
