@@ -14,11 +14,13 @@ from r1ci_env.envs.answers.coordinates import points as points
 from r1ci_env.envs.answers.grids import cells as cells
 from r1ci_env.envs.answers.grids import grid as grid
 from r1ci_env.envs.answers.grids import integer_grid as integer_grid
+from r1ci_env.envs.answers.indices import index_pairs as index_pairs
 from r1ci_env.envs.answers.lists import integers as integers
 from r1ci_env.envs.answers.lists import integers_of as integers_of
 from r1ci_env.envs.answers.lists import items as items
 from r1ci_env.envs.answers.lists import lines as lines
 from r1ci_env.envs.answers.lists import numbers as numbers
+from r1ci_env.envs.answers.numbered import step_values as step_values
 from r1ci_env.envs.answers.numbers import integer as integer
 from r1ci_env.envs.answers.numbers import number as number
 from r1ci_env.envs.answers.numbers import rounded as rounded

@@ -10,9 +10,10 @@ from r1ci_env.errors import BadAnswer
 
 MAX_POINTS = 2_000
 
-_GROUP = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _AROUND = re.compile(
-    rf"(?:[\s,;.\[\](){{}}]|{ARROW}|[-–—]|\bto\b|\band\b|(?:^|\s)[^\W\d_]\w{{0,12}}\s*(?:[=:]|\Z)?)*", re.I
+    rf"(?:[\s,;.\[\](){{}}-]|{ARROW}|\b(?:to|and)\b|\b(?-i:[A-Z])\d?'?(?=\s)|\b(?!not\b)[^\W\d_]\w{{0,20}}\s*[=:])*",
+    re.I,
 )
 _VALUE_NAME = re.compile(r"\s*[^\W\d_]\w{0,2}\s*[=:]\s*")
 _BOARD_POINT = re.compile(
@@ -27,7 +28,7 @@ def points(text: str, dimensions: int = 2) -> list[tuple[Fraction, ...]]:
     Raises:
         BadAnswer: there is no point, a number cannot be read, or there is other text.
     """
-    text = plain(text).replace("<", "(").replace(">", ")") if "->" not in text else plain(text)
+    text = plain(text)
     groups = _GROUP.findall(text)
     if groups:
         if not _AROUND.fullmatch(_GROUP.sub(" ", text)):

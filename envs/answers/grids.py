@@ -55,8 +55,11 @@ def _rows(text: str, width: int | None) -> list[str]:
     if text[:1] in ("[", "(", "{") and text[-1:] in ("]", ")", "}", ","):
         return _bracketed(text)
     found = [line for line in text.splitlines() if line.strip()]
-    if len(found) > 1 and all("|" in line for line in found):
-        found = [line.strip().strip("|") for line in found if not _RULE.fullmatch(line)]
+    rows = [line.strip().strip("|") for line in found if not _RULE.fullmatch(line)]
+    if len(found) > 1 and rows and all("|" in line for line in found if not _RULE.fullmatch(line)):
+        if any(re.search(r"\S\s+\S", part) for row in rows for part in row.split("|")):  # bars between blocks of cells
+            return [row.replace("|", " ") for row in rows]
+        found = rows
         return [line.replace("|", " , ") if re.search(r"[^\s|]\s*\|\s*[^\s|]", line) else line for line in found]
     if len(found) == 1:
         for separator in (";", r"\s/\s|/(?=\S+/)|(?<=\w)/(?=\w)", "\\\\\\\\"):

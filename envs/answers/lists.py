@@ -11,20 +11,19 @@ ARROW = r"(?:\\(?:to|rightarrow|Rightarrow|longrightarrow|implies|mapsto)\b|\\u0
 """Pattern of the arrows that stand between the items of a list or the steps of a plan."""
 
 _ARROW = re.compile(rf"\s*{ARROW}\s*")
-_MARKER = re.compile(
-    r"\s*(?:[*_]{0,2}step\s*\d{1,4}[*_]{0,2}\s*[:.)-]+[*_]{0,2}|[*_]{0,2}\(?\d{1,4}[.):]+[*_]{0,2}(?=\s|\D)|[-*+•·–—](?=\s))\s*",
-    re.I,
-)
+_ORDINAL = r"[*_]{0,2}(?:(?:step|round)\s*\d{1,4}[*_]{0,2}\s*[:.)-]+|\(?\d{1,4}[.):]+(?!\d))[*_]{0,2}"
+_NUMBERED = re.compile(rf"\s*{_ORDINAL}\s*", re.I)
+_MARKED = re.compile(rf"\s*(?:{_ORDINAL}|[-*+•·–—](?=\s))\s*", re.I)
 _BRACKETS = ("[]", "()", "{}")
 _QUOTED = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*(,|$)""", re.S)
 
 
 def quoted_items(text: str) -> list[str] | None:
-    """Return the items of a JSON or Python list of strings; None if the text is no such list."""
+    """Return the items of a JSON or Python list of strings, brackets or not; None if the text is no such list."""
     text = text.strip()
-    if text[:1] + text[-1:] not in _BRACKETS:
-        return None
-    text, found, position = text[1:-1].strip().removesuffix(","), [], 0
+    if text[:1] + text[-1:] in _BRACKETS:
+        text = text[1:-1]
+    text, found, position = text.strip().removesuffix(","), list[str](), 0
     while position < len(text):
         match = _QUOTED.match(text, position)
         if not match:
@@ -36,12 +35,12 @@ def quoted_items(text: str) -> list[str] | None:
 
 def lines(text: str) -> list[str]:
     """Read the lines that are not blank, stripped, without numbers (``1.``, ``Step 2:``) and bullets before them."""
-    return _unmarked([line.strip() for line in text.splitlines() if line.strip()])
+    return _unmarked([line.strip() for line in text.splitlines() if line.strip()], _MARKED)
 
 
-def _unmarked(parts: list[str]) -> list[str]:
+def _unmarked(parts: list[str], marker: re.Pattern[str]) -> list[str]:
     """Take the markers off if all parts have one."""
-    matches = [_MARKER.match(part) for part in parts]
+    matches = [marker.match(part) for part in parts]
     if parts and all(match and match.end() < len(part) for match, part in zip(matches, parts, strict=True)):
         return [part[match.end() :] for match, part in zip(matches, parts, strict=True) if match]
     return parts
@@ -62,13 +61,14 @@ def items(text: str) -> list[str]:
         return []
     if _ARROW.search(text):
         return [unwrap(part) for part in _ARROW.split(text)]
-    text = "\n".join(lines(text))
+    if "\n" in text:
+        text = "\n".join(lines(text))
     for separator in (",", ";"):
         if separator in text:
             parts = [part.strip() for part in text.strip(f"{separator} \n").split(separator)]
             parts = [line.strip() for part in parts for line in part.split("\n") if line.strip() or not part]
             last = re.fullmatch(r"and\s+(\S.*)", parts[-1])
-            return [unwrap(part) for part in _unmarked([*parts[:-1], last[1] if last else parts[-1]])]
+            return [unwrap(part) for part in _unmarked([*parts[:-1], last[1] if last else parts[-1]], _NUMBERED)]
     return [unwrap(part) for part in text.split()]
 
 

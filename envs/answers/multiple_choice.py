@@ -23,8 +23,10 @@ class MultipleChoice(Task):
         return self.new_problem(level, question, {**data, "options": list(options)}, letter(options, right))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
-        """Read the letter, the option's text or both."""
-        return f"({choice(answer, problem.data['options'])})" == problem.answer
+        """Read the letter, the option's text or both; of two options with the same text either is right."""
+        options = problem.data["options"]
+        text = options[ord(choice(answer, options)) - ord("A")]
+        return problem.answer in {f"({chr(ord('A') + i)})" for i, option in enumerate(options) if option == text}
 
 
 def listed(options: Sequence[str]) -> str:
@@ -41,9 +43,9 @@ def read_options(question: str) -> list[str]:
     """Return the options that a question lists as in `listed`.
 
     Raises:
-        BadOption: it lists none.
+        BadOption: it lists none, or their letters are not A, B, C and so on.
     """
-    options = [text.strip() for text in re.findall(r"^\([A-Z]\) (.*)$", question, re.M)]
-    if not options:
+    found = re.findall(r"^[ \t]*\(([A-Z])\)(.*)$", question, re.M)
+    if not found or any(letter != chr(ord("A") + i) for i, (letter, _) in enumerate(found)):
         raise BadOption(f"There are no options (A), (B), ... in {question!r:.200}.")
-    return options
+    return [text.strip() for _, text in found]

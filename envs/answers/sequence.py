@@ -3,7 +3,7 @@
 import re
 
 from r1ci_env.envs.answers.lists import ARROW, quoted_items
-from r1ci_env.envs.answers.spelling import plain
+from r1ci_env.envs.answers.spelling import DASHES
 from r1ci_env.errors import BadAnswer
 from r1ci_env.wrappers import unwrap
 
@@ -12,7 +12,7 @@ MAX_STEPS = 10_000
 # What may stand between two steps: separators, arrows, brackets and quotes of lists, bullets, and numbers of steps.
 _NUMBER = r"(?:step\s*\d{1,4}\s*[:.)-]*|\(?\d{1,4}[.):]+)"
 _BETWEEN = re.compile(
-    rf"""(?:[\s,;|/.\[\](){{}}"'`*_•·+]|{ARROW}|[-–—>](?!\d)|(?:and\s+)?then\b|and\b|(?:(?<=[\s,;.\[("'*_•-])|^){_NUMBER})*""",
+    rf"""(?:[\s,;|/.\[\](){{}}"'`*_$•·+]|{ARROW}|[-–—>](?!\d)|(?:and\s+)?then\b|and\b|(?:(?<=[\s,;.\[("'*_•-])|^){_NUMBER})*""",
     re.I,
 )
 
@@ -35,7 +35,7 @@ def steps(text: str, step: re.Pattern[str]) -> list[re.Match[str]]:
     """
     if (listed := quoted_items(text)) and all(matches := [step.fullmatch(unwrap(item)) for item in listed]):
         return [match for match in matches if match]
-    text = plain(text)
+    text = text.translate(DASHES)
     found: list[re.Match[str]] = []
     position = _skip(text, 0, step)
     while position < len(text):

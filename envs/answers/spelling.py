@@ -2,8 +2,12 @@ r"""The signs in which models write mathematics, brought to one spelling before 
 
 import re
 
+MINUS_SIGNS = "−–—‒‐‑﹣－"
+DASHES = str.maketrans(dict.fromkeys(MINUS_SIGNS, "-"))
+"""For `str.translate`: every minus sign and dash becomes ``-``."""
+
 _SPELLINGS = {
-    **dict.fromkeys("−–—‒‐‑﹣－", "-"),
+    **dict.fromkeys(MINUS_SIGNS, "-"),
     **dict.fromkeys("\u00a0\u2009\u202f\u2007\u2002\u2003\u2005\u2006\u3000", " "),
     **dict.fromkeys((r"\,", r"\;", r"\:", r"\ ", r"\quad", r"\qquad", "~"), " "),
     **dict.fromkeys((r"\!", r"\left", r"\right", r"\displaystyle", "\u200b", "\ufeff"), ""),
@@ -12,7 +16,12 @@ _SPELLINGS = {
     **{"**": "^", "{,}": ",", r"\%": "%", r"\$": "$", "⁄": "/", "∕": "/", "÷": "/", "٪": "%", "％": "%"},
     **dict.fromkeys((r"^{\circ}", r"^\circ", r"\degree", "º"), "°"),
 }
-_SPELLING = re.compile("|".join(map(re.escape, sorted(_SPELLINGS, key=len, reverse=True))))
+_SPELLING = re.compile(
+    "|".join(
+        re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "")
+        for sign in sorted(_SPELLINGS, key=len, reverse=True)
+    )
+)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5"}

@@ -1,0 +1,48 @@
+"""Reader of plans whose steps are structured: one JSON or Python value a step."""
+
+import re
+from typing import Any
+
+from r1ci_env.envs.answers.lists import lines
+from r1ci_env.envs.answers.structured import json_value
+from r1ci_env.errors import BadAnswer
+
+_LABEL = re.compile(r"\bstep\s{0,3}(\d{1,4})[*_]{0,2}\s{0,3}[:.)=-]{0,2}[*_\s]{0,4}", re.I)
+_KEY = re.compile(r"(?:step)?[\s_]{0,3}(\d{1,4})", re.I)
+_AROUND = " \t\r\n,;.*_#>•-"
+
+
+def step_values(text: str) -> list[Any]:
+    """Read the value of each step of a plan.
+
+    They stand in a list, in an object ``{"Step 1": …}``, each after its label ``Step 1:``, or one a line.
+
+    Raises:
+        BadAnswer: a value cannot be read, there is other text, or the steps are not numbered 1, 2, 3, ...
+    """
+    try:
+        whole = json_value(text)
+    except BadAnswer:
+        return _labelled(text)
+    if isinstance(whole, dict):
+        keys = [_KEY.fullmatch(key) for key in whole]
+        if not keys or not all(keys):
+            return [whole]
+        _require_in_order([key[1] for key in keys if key])
+        return list(whole.values())
+    return whole if isinstance(whole, list) else [whole]
+
+
+def _labelled(text: str) -> list[Any]:
+    before, *parts = _LABEL.split(text)
+    if parts and not before.strip(_AROUND):
+        _require_in_order(parts[::2])
+        parts = parts[1::2]
+    else:
+        parts = lines(text)
+    return [json_value(part.strip(_AROUND)) for part in parts]
+
+
+def _require_in_order(numbers: list[str]) -> None:
+    if [int(number) for number in numbers] != list(range(1, len(numbers) + 1)):
+        raise BadAnswer("the steps are not numbered one after the other")
