@@ -62,19 +62,25 @@ def _blindly(step: Step[Thing], thing: Thing, _: None) -> Thing:
     return step(thing)
 
 
+def _nothing(thing: Thing) -> Thing:
+    return thing
+
+
 @dataclass(frozen=True, slots=True)
 class Fit(Generic[Thing]):
-    """A rival that fits all examples.
+    """A rule that fits all examples.
 
     Attributes:
         name: What it looks at and what it does.
         step: The rule, or its first step.
         undo: What undoes the step after it; for rules of one step nothing.
+        shorter: Whether it has fewer steps than the hidden rule.
     """
 
     name: str
     step: Step[Thing]
-    undo: Undo[Thing]
+    undo: Undo[Thing] = _nothing
+    shorter: bool = False
 
     def agrees(self, asked: Thing, right: Thing) -> bool:
         """Whether the rule, too, turns ``asked`` into ``right``."""
@@ -103,8 +109,41 @@ def fitting(
             for aspects, deed in made.get(wanted, ()):
                 for aspect in aspects:
                     if all(result(aspect, deed) == w for result, w in zip(results, more, strict=True)):
-                        yield Fit(f"{aspect}: {deed}", family.rule(aspect, deed), back)
+                        shorter = back is _nothing and len(backs) > 1
+                        yield Fit(f"{aspect}: {deed}", family.rule(aspect, deed), back, shorter)
 
 
-def _nothing(thing: Thing) -> Thing:
-    return thing
+def settled(
+    fits: Iterable[Fit[Thing]],
+    examples: Sequence[tuple[Thing, Thing]],
+    queries: Iterable[tuple[Thing, Thing]],
+    count: int,
+    traits: Callable[[Thing], set[str]],
+) -> tuple[Sequence[tuple[Thing, Thing]], tuple[Thing, Thing]] | None:
+    """Return as few examples as settle a query, and the query; None if all of them settle none.
+
+    Nor is a rule settled that a shorter one may replace.
+
+    Args:
+        fits: All rules that fit the first ``count`` examples, made only if needed; those that fit what is shown agree.
+        examples: Inputs and outputs; ``count`` of them are shown at least.
+        queries: Inputs that may be asked for and their right outputs.
+        count: How many examples are shown at least.
+        traits: What an input may have that a rule may treat in a way of its own, such as a tie: a query has no
+            trait that no example shows.
+    """
+    seen = set().union(*(traits(thing) for thing, _ in examples))
+    queries = [query for query in queries if traits(query[0]) <= seen]
+    left = []
+    for fit in fits if queries else ():
+        if fit.shorter:
+            return None
+        left.append(fit)
+    for used in range(count, len(examples) + 1):
+        shown = examples[:used]
+        seen = set().union(*(traits(thing) for thing, _ in shown))
+        for query in queries:
+            if traits(query[0]) <= seen and all(fit.agrees(*query) for fit in left):
+                return shown, query
+        left = [fit for fit in left if all(fit.agrees(*pair) for pair in examples[used : used + 1])]
+    return None

@@ -3,12 +3,15 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, grid
+from r1ci_env.envs.reasoning_gym.arc.rival_rows import RIVALS
+from r1ci_env.envs.reasoning_gym.arc.rival_rows import UNDO as RIVALS_UNDONE
+from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, fitting, settled
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest row, most runs of a colour, steps of the rule, examples
@@ -19,8 +22,12 @@ SHAPES = {  # shortest and longest row, most runs of a colour, steps of the rule
     5: (22, 32, 6, 2, 4),
 }
 MOST_EXAMPLES = 5
+QUERIES = 8
+FEWEST_COLOURS = 2
 STYLES = ("runs", "runs", "runs of one colour", "a piece of many colours", "a run with noise")
 Row = list[int]
+Fixed = tuple[int, ...]
+Pair = tuple[Fixed, Fixed]
 Step = Callable[[Row], Row]
 
 
@@ -271,7 +278,8 @@ class ARC1d(Task):
 
     Source and deviations:
         Reasoning-Gym arc_1d, with a library of 68 steps of our own. Examples are added until all rules of the
-        library that fit them agree on the row asked for, so that no other of them is right as well.
+        library that fit them agree on the row asked for, and so do all `rival_rows`: rules of another make that choose
+        runs, gaps and colours in every plain way. Colours, ties and other traits that no example shows are not asked.
     """
 
     max_answer_chars = 1_000
@@ -279,34 +287,23 @@ class ARC1d(Task):
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a rule, and examples until they settle the answer."""
         shortest, longest, runs, steps, count = SHAPES[level]
-        while True:
+        problem = None
+        while not problem:
             rule = [rng.choice(list(library)) for library in (STEPS, UNDO)[:steps]]
-            length, style = rng.randint(shortest, longest), rng.choice(STYLES)
-            rows = [_row(rng, length, runs, style) for _ in range(MOST_EXAMPLES + 1)]
+            length, style, colours = rng.randint(shortest, longest), rng.choice(STYLES), rng.sample(range(1, 10), 4)
+            rows = [tuple(_row(rng, length, runs, style, colours)) for _ in range(MOST_EXAMPLES + QUERIES)]
             pairs = [(row, _apply(rule, row)) for row in rows]
-            outputs = {tuple(result) for _, result in pairs}
-            if len(outputs) < len(pairs) - 1 or sum(row == result for row, result in pairs) > 1:
-                continue
-            asked, right = pairs.pop()
-            used = count
-            fitting = [
-                r for r in _rules(steps, *pairs[0]) if all(_apply(r, row) == result for row, result in pairs[1:used])
-            ]
-            while used < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
-                row, result = pairs[used]
-                fitting = [r for r in fitting if _apply(r, row) == result]
-                used += 1
-            if any(right) and all(len(r) == steps and _apply(r, asked) == right for r in fitting):
-                break
-        examples = "\n\n".join(f"Input:  {_show(row)}\nOutput: {_show(result)}" for row, result in pairs[:used])
+            problem = _settled(rule, pairs[:MOST_EXAMPLES], pairs[MOST_EXAMPLES:], count)
+        shown, (query, right) = problem
+        examples = "\n\n".join(f"Input:  {_show(row)}\nOutput: {_show(result)}" for row, result in shown)
         question = (
             "A rule turns each input row into its output row. The digits are colours; 0 is the background. The rule "
             f"{'is a single step' if steps == 1 else 'consists of two steps, one after the other'}; a step moves, "
             "mirrors, recolours, stretches, removes or fills cells or runs of a colour, or reorders colours.\n\n"
-            f"{examples}\n\nWhat is the output for this row?\nInput:  {_show(asked)}\n"
+            f"{examples}\n\nWhat is the output for this row?\nInput:  {_show(query)}\n"
             "Give the row, with blanks between the digits, in triple angle brackets: <<<row>>>."
         )
-        return self.new_problem(level, question, {"rule": rule, "output": right}, _show(right))
+        return self.new_problem(level, question, {"rule": rule, "output": [*right]}, _show(right))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the cells."""
@@ -326,60 +323,109 @@ class ARC1d(Task):
         return self.official_problem(item["question"], {"output": output}, _show(output), item["answer"], flaw)
 
 
-def _row(rng: random.Random, length: int, runs: int, style: str) -> Row:
+def _settled(
+    rule: Sequence[str], examples: Sequence[Pair], queries: Sequence[Pair], count: int
+) -> tuple[Sequence[Pair], Pair] | None:
+    """Return examples, ``count`` or more, and a query that they settle, if there is one."""
+    results = {result for _, result in examples}
+    if len(results) < len(examples) - 1 or sum(row == result for row, result in examples) > 1:
+        return None
+    library = _rules(len(rule), *examples[0])
+    shown = sorted(examples[:count], key=lambda pair: len(_runs([*pair[0]])))
+    if len({colour for row, _ in shown for colour in row if colour}) < FEWEST_COLOURS:
+        return None
+    fits = [Fit(", ".join(r), partial(_apply, r), shorter=len(r) < len(rule)) for r in library if _fits(r, shown)]
+    rivals = fitting(RIVALS, shown, LAST_UNDONE if len(rule) == 2 else ())
+    changed = [(row, result) for row, result in queries if row != result and any(result)]
+    return settled(chain(fits, rivals), examples, changed, count, _traits)
+
+
+def _fits(rule: Sequence[str], pairs: Iterable[Pair]) -> bool:
+    return all(_apply(rule, row) == result for row, result in pairs)
+
+
+def _undone(undo: Step, result: Fixed) -> Fixed:
+    return tuple(undo(list(result)))
+
+
+LAST_UNDONE: list[Undo[Fixed]] = [*(partial(_undone, undo) for undo in UNDO.values()), *RIVALS_UNDONE]
+
+
+def _traits(row: Fixed) -> set[str]:
+    """Return what a row may have that a rule may treat in a way of its own: only what was shown is asked."""
+    runs = _runs([*row])
+    lengths, counts = [end - start for _, start, end in runs], [row.count(colour) for colour in {*row} - {0}]
+    traits = {
+        "several longest runs": lengths.count(max(lengths)) > 1,
+        "several shortest runs": lengths.count(min(lengths)) > 1,
+        "several commonest colours": counts.count(max(counts)) > 1,
+        "several rarest colours": counts.count(min(counts)) > 1,
+        "one colour": len(counts) == 1,
+        "a colour in several runs": len(runs) > len(counts),
+        "something at the left edge": bool(row[0]),
+        "something at the right edge": bool(row[-1]),
+        "runs that touch": any(end == start for (*_, end), (_, start, _) in pairwise(runs)),
+        "single cells": 1 in lengths,
+        "longer runs": max(lengths) > 1,
+        **{f"colour {colour}": True for colour in row if colour},
+    }
+    return {name for name, present in traits.items() if present}
+
+
+def _row(rng: random.Random, length: int, runs: int, style: str, colours: Sequence[int]) -> Row:
     """Draw a row that is not empty."""
     row = [0] * length
-    colour = rng.randint(1, 9)
+    colour = rng.choice(colours)
     if style.startswith("runs"):
         at = rng.randint(0, 2)
         for _ in range(rng.randint(2, runs)):
             size = rng.randint(1, max(2, length // (runs + 1)))
             here = min(size, length - at)
-            row[at : at + here] = [rng.randint(1, 9) if style == "runs" else colour] * here
+            row[at : at + here] = [rng.choice(colours) if style == "runs" else colour] * here
             at = min(at + here + rng.randint(0 if style == "runs" else 1, 3), length - 1)
         return row
     size = rng.randint(length // 3, length - 3)
     at = rng.randint(0, length - size)
-    few = [rng.randint(1, 9) for _ in range(4)]
     for i in range(at, at + size):
         noisy = style != "a run with noise" or rng.random() < 0.25
-        row[i] = rng.choice(few) if noisy else colour
+        row[i] = rng.choice(colours) if noisy else colour
     return row
 
 
-def _apply(rule: Sequence[str], row: Row) -> Row:
+def _apply(rule: Sequence[str], row: Sequence[int]) -> tuple[int, ...]:
+    cells = list(row)
     for name in rule:
-        row = STEPS[name](row)
-    return row
+        cells = STEPS[name](cells)
+    return tuple(cells)
 
 
-def _rules(steps: int, row: Row, result: Row) -> list[list[str]]:
+def _rules(steps: int, row: Sequence[int], result: Sequence[int]) -> list[list[str]]:
     """Return all rules of up to one or two steps that turn one row into another, the shorter ones first.
 
     Second steps can be undone, so that the two steps meet in the middle.
     """
     made: dict[tuple[int, ...], list[str]] = {}
     for name, step in STEPS.items():
-        made.setdefault(tuple(step(row)), []).append(name)
+        made.setdefault(tuple(step([*row])), []).append(name)
     found = [[name] for name in made.get(tuple(result), ())]
     if steps == 2:
-        before = [(last, tuple(undo(result))) for last, undo in UNDO.items()]
+        before = [(last, tuple(undo([*result]))) for last, undo in UNDO.items()]
         found += [[name, last] for last, middle in before for name in made.get(middle, ())]
     return found
 
 
-def _show(row: Row) -> str:
+def _show(row: Sequence[int]) -> str:
     return " ".join(map(str, row))
 
 
 def solve(question: str) -> str | None:
     """Try all rules of one step, then of two."""
     inputs, outputs = (
-        [[int(c) for c in row.split()] for row in re.findall(rf"^{label}: +([\d ]+)$", question, re.M)]
+        [tuple(int(c) for c in row.split()) for row in re.findall(rf"^{label}: +([\d ]+)$", question, re.M)]
         for label in ("Input", "Output")
     )
     pairs = list(zip(inputs, outputs, strict=False))
     for rule in _rules(2, *pairs[0]):
-        if all(_apply(rule, row) == result for row, result in pairs):
+        if _fits(rule, pairs):
             return _show(_apply(rule, inputs[-1]))
     return None

@@ -4,12 +4,12 @@ import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any, TypeVar
 
 from r1ci_env.envs.answers import integers
 from r1ci_env.envs.reasoning_gym.induction.rival_lists import RIVALS, UNDO_LINEAR
-from r1ci_env.envs.reasoning_gym.rivals import Fit, fitting
+from r1ci_env.envs.reasoning_gym.rivals import Fit, fitting, settled
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest list, largest number, steps of the rule, examples
@@ -24,7 +24,8 @@ QUERIES = 12
 MOST_VALUE = 10**6
 SMALL = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 Numbers = list[int]
-Pair = tuple[Numbers, Numbers]
+Fixed = tuple[int, ...]
+Pair = tuple[Fixed, Fixed]
 Step = Callable[[Numbers], Numbers]
 T = TypeVar("T")
 
@@ -177,26 +178,26 @@ class ListFunctions(Task):
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a rule, and examples until they settle the answer."""
         *shape, steps, count = SHAPES[level]
-        asked = None
-        while not asked:
+        problem = None
+        while not problem:
             rule = [rng.choice(list(kind)) for kind in (rng.choice((ARRANGE, CHANGE, FIGURE)), UNDO)[:steps]]
             lists = [_list(rng, rule, *shape) for _ in range(MOST_EXAMPLES + QUERIES)]
             pairs = [(xs, ys) for xs in lists if (ys := _apply(rule, xs)) and max(map(abs, ys)) < MOST_VALUE]
             if len(pairs) > MOST_EXAMPLES:
-                used, asked = _settled(rule, pairs[:MOST_EXAMPLES], pairs[MOST_EXAMPLES:], count)
-        query, right = asked
-        listed = "\n".join(f"{xs} -> {ys}" for xs, ys in used)
+                problem = _settled(rule, pairs[:MOST_EXAMPLES], pairs[MOST_EXAMPLES:], count)
+        shown, (query, right) = problem
+        listed = "\n".join(f"{[*xs]} -> {[*ys]}" for xs, ys in shown)
         one = "is a single step" if steps == 1 else "consists of two steps, one after the other"
         question = (
             "One rule turns each list on the left into the list on its right. The rule "
             f"{one}; a step rearranges or picks numbers by their size, place or divisibility, changes all numbers by "
             "the same arithmetic, combines neighbours or what came before, adds to the list, or gives a single figure "
             f"of it.\n\n{listed}\n\n"
-            f"What does the rule make of {query} ?\n"
+            f"What does the rule make of {[*query]} ?\n"
             "Answer with the list in triple angle brackets, for example <<<[3, 1, 4]>>>."
         )
-        data = {"rule": rule, "length": len(query), "output": right}
-        return self.new_problem(level, question, data, str(right))
+        data = {"rule": rule, "length": len(query), "output": [*right]}
+        return self.new_problem(level, question, data, str([*right]))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers."""
@@ -212,7 +213,7 @@ class ListFunctions(Task):
         return self.official_problem(item["question"], {"output": output}, str(output), item["answer"])
 
 
-def _list(rng: random.Random, rule: Sequence[str], shortest: int, longest: int, largest: int) -> Numbers:
+def _list(rng: random.Random, rule: Sequence[str], shortest: int, longest: int, largest: int) -> Fixed:
     """Draw a list that shows the rule at work."""
     numbers = [rng.randint(1, largest) for _ in range(rng.randint(shortest, longest))]
     counted = re.match(r"count of (\d)", rule[0])
@@ -224,54 +225,42 @@ def _list(rng: random.Random, rule: Sequence[str], shortest: int, longest: int, 
     elif rule[0].startswith("next") or (rule[0].endswith("times the last") and rng.random() < 0.5):
         step = rng.randint(1, 9)
         numbers = [numbers[0] + step * i for i in range(len(numbers))]
-    return numbers
+    return tuple(numbers)
 
 
-def _apply(rule: Sequence[str], xs: Numbers) -> Numbers:
+def _apply(rule: Sequence[str], xs: Sequence[int]) -> tuple[int, ...]:
+    numbers = list(xs)
     for name in rule:
-        if not xs:
-            return []
-        xs = FIRST[name](xs)
-    return xs
+        numbers = FIRST[name](numbers) if numbers else []
+    return tuple(numbers)
 
 
 def _settled(
     rule: Sequence[str], examples: Sequence[Pair], queries: Sequence[Pair], count: int
-) -> tuple[Sequence[Pair], Pair | None]:
-    """Return the first ``count`` examples, or more, and a query that they settle; None if they settle none."""
-    shown = examples[:count]
-    if len({tuple(ys) for _, ys in shown}) < (2 if rule[-1] in FIGURE else 4) or sum(xs == ys for xs, ys in shown) > 1:
-        return shown, None
-    library = [r for r in _rules(len(rule), *shown[0]) if all(_apply(r, xs) == ys for xs, ys in shown[1:])]
-    if any(len(r) < len(rule) and all(_apply(r, xs) == ys for xs, ys in examples) for r in library):
-        return shown, None
-    by_length = sorted(((tuple(xs), tuple(ys)) for xs, ys in shown), key=lambda pair: len(pair[0]))
-    rivals = list(fitting(RIVALS, by_length, LAST_UNDONE if len(rule) == 2 else ()))
-    for used in range(count, len(examples) + 1):
-        seen = set().union(*(_traits(xs) for xs, _ in examples[:used]))
-        if all(len(r) == len(rule) for r in library):
-            for xs, ys in queries:
-                alike = xs != ys and _traits(xs) <= seen
-                if alike and all(_apply(r, xs) == ys for r in library) and all(_agrees(r, xs, ys) for r in rivals):
-                    return examples[:used], (xs, ys)
-        for xs, ys in examples[used : used + 1]:
-            library = [r for r in library if _apply(r, xs) == ys]
-            rivals = [r for r in rivals if _agrees(r, xs, ys)]
-    return examples, None
+) -> tuple[Sequence[Pair], Pair] | None:
+    """Return examples, ``count`` or more, and a query that they settle, if there is one."""
+    outputs = [ys for _, ys in examples[:count]]
+    if len(set(outputs)) < (2 if rule[-1] in FIGURE else 4) or sum(xs == ys for xs, ys in examples) > 1:
+        return None
+    library = _rules(len(rule), *map(list, examples[0]))
+    shown = sorted(examples[:count], key=lambda pair: len(pair[0]))
+    fits = [Fit(", ".join(r), partial(_apply, r), shorter=len(r) < len(rule)) for r in library if _fits(r, shown)]
+    rivals = fitting(RIVALS, shown, LAST_UNDONE if len(rule) == 2 else ())
+    return settled(chain(fits, rivals), examples, queries, count, _traits)
 
 
-def _agrees(rival: Fit[tuple[int, ...]], xs: Numbers, ys: Numbers) -> bool:
-    return rival.agrees(tuple(xs), tuple(ys))
+def _fits(rule: Sequence[str], pairs: Iterable[Pair]) -> bool:
+    return all(_apply(rule, xs) == ys for xs, ys in pairs)
 
 
-def _undone(undo: Callable[[Numbers], Numbers | None], ys: tuple[int, ...]) -> tuple[int, ...] | None:
+def _undone(undo: Callable[[Numbers], Numbers | None], ys: Fixed) -> Fixed | None:
     return tuple(undo(list(ys)) or ()) or None
 
 
 LAST_UNDONE = [*(partial(_undone, undo) for undo in UNDO.values()), *UNDO_LINEAR]
 
 
-def _traits(xs: Numbers) -> set[str]:
+def _traits(xs: Fixed) -> set[str]:
     """Return what a list may have that a rule may treat in a way of its own: only what was shown is asked."""
     traits = {
         "odd length": len(xs) % 2 == 1,
@@ -308,9 +297,10 @@ def solve(question: str) -> str | None:
     """Try all rules of one step, then of two."""
     numbers = r"\[([-\d, ]*)\]"
     texts = re.findall(rf"{numbers} -> {numbers}", question)
-    pairs = [([int(n) for n in left.split(",")], [int(n) for n in right.split(",")]) for left, right in texts]
+    left, right = ([tuple(int(n) for n in text.split(",")) for text in side] for side in zip(*texts, strict=True))
+    pairs = list(zip(left, right, strict=True))
     asked = [int(n) for n in re.search(rf"make of {numbers}", question)[1].split(",")]
-    for rule in _rules(2, *pairs[0]):
-        if all(_apply(rule, xs) == ys for xs, ys in pairs):
-            return str(_apply(rule, asked))
+    for rule in _rules(2, *map(list, pairs[0])):
+        if _fits(rule, pairs):
+            return str([*_apply(rule, asked)])
     return None

@@ -415,8 +415,8 @@ UNDO_LINEAR = [partial(_undo_linear, a, b) for a in (1, 2, 3, 4, 5, 10) for b in
 """What undoes a last step "times ..., plus ..." on every number."""
 
 RIVALS = (
+    plain(STEPS),
     Rivals(WAYS, DEEDS),
     Rivals(EQUAL, {name: DEEDS[name] for name in ("keep", "drop", "count", "places", "places before", "one or zero")}),
     Rivals(FIGURES, WITH_FIGURE),
-    plain(STEPS),
 )
