@@ -8,7 +8,7 @@ from r1ci_env.errors import BadAnswer
 _LATEX = re.compile(r"\\begin\s*\{(\w*matrix\*?|array)\}(?:\{[^{}]*\}|\[[^\[\]]*\])?(.*)\\end\s*\{\1\}", re.S)
 _CALL = re.compile(r"(?:np\.|numpy\.|sp\.|sympy\.|torch\.)?(?:array|matrix|Matrix|tensor|asarray)\s*\((.*)\)", re.S)
 _TYPE = re.compile(r",\s*(?:dtype|device)\s*=\s*[^,\])]+")
-_RULE = re.compile(r"\s*\|?[\s:|+=-]*-[\s:|+=-]*\|?\s*")
+_RULE = frozenset(" \t:|+=-")
 _TUPLES = str.maketrans("(){}", "[][]")
 _ROW = re.compile(r"\[([^\[\]]*)\]")
 
@@ -55,12 +55,12 @@ def _rows(text: str, width: int | None) -> list[str]:
     if text[:1] in ("[", "(", "{") and text[-1:] in ("]", ")", "}", ","):
         return _bracketed(text)
     found = [line for line in text.splitlines() if line.strip()]
-    rows = [line.strip().strip("|") for line in found if not _RULE.fullmatch(line)]
-    if len(found) > 1 and rows and all("|" in line for line in found if not _RULE.fullmatch(line)):
+    table = [line for line in found if "-" not in line or not _RULE.issuperset(line)]
+    if len(found) > 1 and table and all("|" in line for line in table):
+        rows = [line.strip().strip("|") for line in table]
         if any(re.search(r"\S\s+\S", part) for row in rows for part in row.split("|")):  # bars between blocks of cells
             return [row.replace("|", " ") for row in rows]
-        found = rows
-        return [line.replace("|", " , ") if re.search(r"[^\s|]\s*\|\s*[^\s|]", line) else line for line in found]
+        return [row.replace("|", " , ") if re.search(r"[^\s|]\s*\|\s*[^\s|]", row) else row for row in rows]
     if len(found) == 1:
         for separator in (";", r"\s/\s|/(?=\S+/)|(?<=\w)/(?=\w)", "\\\\\\\\"):
             parts = [part for part in re.split(separator, found[0]) if part.strip()]

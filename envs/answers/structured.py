@@ -19,12 +19,11 @@ def json_value(text: str, max_depth: int = 16) -> Any:
     if deepest > max_depth:
         raise BadAnswer("nested too deep")
     try:
-        return _loads(text)
-    except json.JSONDecodeError:
-        pass
-    try:
-        return _loads(_as_json(text))
-    except ValueError as error:
+        try:
+            return _loads(text)
+        except json.JSONDecodeError:
+            return _loads(_as_json(text))
+    except ValueError as error:  # an integer can have too many digits for Python
         raise BadAnswer(f"not JSON: {error}") from None
 
 
