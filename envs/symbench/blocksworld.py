@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, lines
+from r1ci_env.envs.answers import BadAnswer, steps
+from r1ci_env.envs.answers.lists import ARROW
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # blocks, stacks, stacks used by the goal
@@ -16,6 +17,11 @@ SHAPES = {  # blocks, stacks, stacks used by the goal
     5: ((9, 10), (3, 5), (2, 3)),
 }
 MAX_MOVES = 1_000
+_STACK = r"(?:the\s+)?(?:top\s+of\s+)?(?:stack\s*)?#?(\d{1,3})(?!\d)"
+_MOVE = re.compile(
+    rf"(?:move\s+)?(?:the\s+)?(?:top\s+)?(?:block\s+)?(\w)\s*(?:from|[:,])\s*{_STACK}\s*(?:(?:on|in)?to|{ARROW}|,)\s*{_STACK}",
+    re.I | re.ASCII,
+)
 
 
 class Blocksworld(Task):
@@ -26,13 +32,13 @@ class Blocksworld(Task):
         A list of moves that leads from the start to the goal is asked for.
 
     Answer format:
-        One move a line: ``Move B from 2 to 1``.
+        One move a line: ``Move B from 2 to 1``; a list of them, numbers and the word stack are read too.
 
     Levels:
         2 to 3 blocks on 3 or 4 stacks at level 1, as in the original (2 to 4 blocks); 9 to 10 blocks at level 5.
 
     Check:
-        The plan is simulated: each line must be a legal move, and the final stacks must equal the goal stack by stack.
+        The plan is simulated: each step must be a legal move, and the final stacks must equal the goal stack by stack.
         Plans need not be shortest; at most 1,000 moves.
 
     Source and deviations:
@@ -66,15 +72,12 @@ class Blocksworld(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
         stacks = [list(stack) for stack in problem.data["start"]]
-        moves = lines(answer)
+        moves = steps(answer, _MOVE)
         if len(moves) > MAX_MOVES:
             return False
-        for line in moves:
-            match = re.fullmatch(r"(?:\d+[.)]\s*)?move\s+(\w)\s+from\s+(\d+)\s+to\s+(\d+)[.,;]?", line, re.I | re.ASCII)
-            if not match:
-                raise BadAnswer("not a move")
-            block, source, target = match[1].upper(), _stack(match[2], stacks), _stack(match[3], stacks)
-            if not source or source[-1] != block or source is target:
+        for move in moves:
+            source, target = _stack(move[2], stacks), _stack(move[3], stacks)
+            if not source or source[-1].upper() != move[1].upper() or source is target:
                 return False
             target.append(source.pop())
         return stacks == [list(stack) for stack in problem.data["goal"]]

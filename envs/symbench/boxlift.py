@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, integers, lines
+from r1ci_env.envs.answers import BadAnswer, step_values
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # boxes, lifters, weights, capacities
@@ -16,7 +16,6 @@ SHAPES = {  # boxes, lifters, weights, capacities
     4: ((30, 36), (7, 7), (40, 500), (60, 240)),
     5: ((42, 50), (8, 8), (40, 600), (60, 260)),
 }
-_LIFT = re.compile(r"[\[(]\s*(\d{1,6})\s*,\s*\[([\d,\s]{0,200})\]\s*[\])]", re.ASCII)
 
 
 class BoxLift(Task):
@@ -27,7 +26,8 @@ class BoxLift(Task):
         several lifters may lift a box together. A plan that lifts all boxes within a number of steps is asked for.
 
     Answer format:
-        One line a step: ``Step 1: [(50, [0, 2]), (30, [1])]``, a box by its weight and its lifters by number.
+        One line a step: ``Step 1: [(50, [0, 2]), (30, [1])]``, a box by its weight and its lifters by number. Teams as
+        tuples and plans in one list are read too.
 
     Levels:
         6 to 10 boxes and 3 lifters at level 1, the original's sizes (10 to 25 boxes, 3 to 7 lifters) up to level 3, 42
@@ -55,18 +55,18 @@ class BoxLift(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
         left, lifters = sorted(problem.data["boxes"]), problem.data["lifters"]
-        for number, line in enumerate(lines(answer), 1):
-            match = re.fullmatch(r"step (\d{1,4}):?\s*\[(.*)\][.;,]?", line, re.I | re.ASCII)
-            if not match:
-                raise BadAnswer("not a step")
-            if int(match[1]) != number or number > problem.data["steps"]:
-                return False
+        steps = step_values(answer)
+        if steps and all(map(_is_lift, steps)):
+            steps = [steps]
+        if len(steps) > problem.data["steps"]:
+            return False
+        for step in steps:
             used: set[int] = set()
-            for weight, team in _lifts(match[2], len(lifters)):
+            for weight, team in _lifts(step):
                 place = bisect_left(left, weight)
                 if used & set(team) or len(set(team)) < len(team) or left[place : place + 1] != [weight]:
                     return False
-                if sum(lifters[i] for i in team) < weight:
+                if any(i not in range(len(lifters)) for i in team) or sum(lifters[i] for i in team) < weight:
                     return False
                 used |= set(team)
                 left.pop(place)
@@ -86,13 +86,19 @@ class BoxLift(Task):
         return self.official_problem(*_pose(boxes, lifters))
 
 
-def _lifts(text: str, lifters: int) -> list[tuple[int, list[int]]]:
-    if _LIFT.sub("", text).strip(" ,"):
+def _is_lift(value: Any) -> bool:
+    return isinstance(value, list) and [type(part) for part in value] in ([int, list], [int, int])
+
+
+def _lifts(step: Any) -> list[tuple[int, list[int]]]:
+    """Return the weight and the team of each lift of a step, which may be one lift; a team may be one lifter."""
+    lifts = [step] if _is_lift(step) else step
+    if not isinstance(lifts, list) or not all(map(_is_lift, lifts)):
         raise BadAnswer("not a list of lifts")
-    lifts = [(int(weight), integers(team)) for weight, team in _LIFT.findall(text)]
-    if any(i >= lifters for _, team in lifts for i in team):
+    found = [(weight, team if isinstance(team, list) else [team]) for weight, team in lifts]
+    if any(type(i) is not int for _, team in found for i in team):
         raise BadAnswer("no such lifter")
-    return lifts
+    return found
 
 
 def _pose(boxes: list[int], lifters: list[int]) -> tuple[str, dict[str, Any], str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, json_value, unwrap
+from r1ci_env.envs.answers import BadAnswer, step_values
 from r1ci_env.task import Problem, Task
 
 Cell = tuple[int, int]
@@ -32,7 +32,8 @@ class BoxNet(Task):
         A plan that brings every box onto a target is asked for.
 
     Answer format:
-        A JSON list with one object a step: ``[{"Agent[0.5, 0.5]": "move(box_red, square[0.5, 1.5])"}, {...}]``.
+        A JSON list with one object a step: ``[{"Agent[0.5, 0.5]": "move(box_red, square[0.5, 1.5])"}, {...}]``; one
+        object a line, labelled ``Step 1:`` or not, is read too.
 
     Levels:
         3 boxes on 2 to 4 squares at level 1, as many as the original's (up to 2 by 4 squares; its files go up to 4 by
@@ -69,10 +70,9 @@ class BoxNet(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
-        text = unwrap(answer)
-        steps = json_value(text if '"' in text else text.replace("'", '"'), max_depth=4)
-        if not isinstance(steps, list) or len(steps) > problem.data["steps"]:
-            raise BadAnswer("not a list of that many steps")
+        steps = step_values(answer)
+        if len(steps) > problem.data["steps"]:
+            return False
         squares = {(r, c): Counter(things) for r, c, things in problem.data["squares"]}
         for step in steps:
             if not isinstance(step, dict):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1ci_env.envs.answers import items, unwrap
+from r1ci_env.envs.answers import items
 from r1ci_env.task import Problem, Task
 
 LOCKS = {  # digits, letters, how many letters of the alphabet
@@ -87,7 +87,7 @@ class Cryptanalysis(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the characters."""
-        return "".join(items(unwrap(answer))).upper() == problem.data["password"]
+        return "".join(items(answer)).replace("-", "").upper() == problem.data["password"]
 
     def size(self, problem: Problem) -> float:
         """Logarithm of the number of passwords, and the share of hints left out."""

@@ -4,7 +4,7 @@ import random
 import re
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer
+from r1ci_env.envs.answers import index_pairs
 from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
@@ -27,7 +27,7 @@ class EightQueens(Task):
         row has one and no two share a row, a column or a diagonal.
 
     Answer format:
-        All queens, those given included, as row and column counted from 0: ``0 3, 1 6, ...``.
+        All queens, those given included, as row and column counted from 0: ``0 3, 1 6, ...``, or in brackets.
 
     Levels:
         8 by 8 up to level 3, as in the original, with 0 to 3 queens and ever more forbidden cells; 11 by 11 at
@@ -70,12 +70,9 @@ class EightQueens(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Test the placing against the board."""
-        if not re.fullmatch(r"[\s\d,;()\[\]`\"']+", answer, re.ASCII):
-            raise BadAnswer("not a list of cells")
-        numbers = [int(n) for n in re.findall(r"\d+", answer) if len(n) <= 2]
-        board, queens = problem.data["board"], list(zip(numbers[::2], numbers[1::2], strict=False))
+        board, queens = problem.data["board"], index_pairs(answer)
         width = len(board)
-        if len(numbers) != 2 * width or max(numbers) >= width:
+        if len(queens) != width or any(index >= width for queen in queens for index in queen):
             return False
         given = {(r, c) for r in range(width) for c in range(width) if board[r][c] == "1"}
         lines = [{r for r, _ in queens}, {c for _, c in queens}, {r + c for r, c in queens}, {r - c for r, c in queens}]

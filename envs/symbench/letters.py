@@ -9,6 +9,8 @@ from r1ci_env.envs.answers import BadAnswer, integer, integers
 from r1ci_env.envs.wording.names import pronounceable
 from r1ci_env.task import Problem, Task
 
+_IS = r"\s*(?:[:=]|is|are|)\s*"
+_ANSWER = re.compile(rf"count{_IS}(\d{{1,4}})\s*[,;.]?\s*(?:and\s+)?positions?{_IS}(.+)", re.I | re.S | re.ASCII)
 LENGTH = {1: (5, 10), 2: (10, 15), 3: (15, 25), 4: (30, 60), 5: (100, 200)}
 
 
@@ -50,7 +52,7 @@ class Letters(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the count and the set of positions."""
-        match = re.search(r"^\W*count\W*?(\d+)\W+positions?\W*?(\[[\d,\s]*\]|\d[\d,\s]*)\W*$", answer, re.I | re.ASCII)
+        match = _ANSWER.fullmatch(re.sub(r"[{}\"'`*_]", "", answer).strip())
         if not match:
             raise BadAnswer("not of the form Count: X, Positions: [...]")
         positions = [i for i, c in enumerate(problem.data["word"], 1) if c == problem.data["letter"]]

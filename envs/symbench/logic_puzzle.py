@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.answers import index_pairs
 from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
@@ -79,12 +79,8 @@ class LogicPuzzle(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check every stated rule on the cells."""
         grid, count, limit = (problem.data[key] for key in ("grid", "count", "limit"))
-        text = unwrap(answer)
-        numbers = re.findall(r"\d+", text, re.ASCII)
-        if not re.fullmatch(r"[\d\s,;()\[\]]+", text, re.ASCII) or any(len(n) > 3 for n in numbers):
-            raise BadAnswer("not a list of cells")
-        cells = list(zip(map(int, numbers[::2]), map(int, numbers[1::2]), strict=False))
-        if len(numbers) != 2 * count or any(i >= len(grid) for cell in cells for i in cell):
+        cells = index_pairs(answer)
+        if len(cells) != count or any(i >= len(grid) for cell in cells for i in cell):
             return False
         chosen = {(r, c): grid[r][c] for r, c in cells}
         if len(set(chosen.values())) != count or (0, len(grid) - 1) not in chosen:

@@ -5,7 +5,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import numbers
+from r1ci_env.envs.answers import BadAnswer, assignments, integer, numbers
 from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
@@ -80,7 +80,8 @@ class LogicalEquation(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Test the numbers and every statement."""
-        found, letters, values = numbers(answer), problem.data["letters"], problem.data["values"]
+        letters, values = problem.data["letters"], problem.data["values"]
+        found = _in_order(answer, letters)
         if len(found) != len(letters) or any(value not in values for value in found):
             return False
         if problem.data["distinct"] and len(set(found)) != len(found):
@@ -91,6 +92,16 @@ class LogicalEquation(Task):
     def size(self, problem: Problem) -> float:
         """Number of letters."""
         return len(problem.data["letters"])
+
+
+def _in_order(answer: str, letters: list[str]) -> list[Fraction]:
+    """Read the numbers as a list, or as ``A = 3, B = 1``."""
+    if re.search("[A-Za-z]", answer):
+        assigned = {letter.upper(): Fraction(integer(value)) for letter, value in assignments(answer).items()}
+        if sorted(assigned) != sorted(letters):
+            raise BadAnswer("not one number for each letter")
+        return [assigned[letter] for letter in letters]
+    return numbers(answer)
 
 
 def _values(rng: random.Random, count: int) -> list[int]:

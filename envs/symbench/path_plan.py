@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, number, unwrap
+from r1ci_env.envs.answers import BadAnswer, points
 from r1ci_env.task import Problem, Task
 
 Point = tuple[int, int]
@@ -67,15 +67,15 @@ class PathPlan(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Follow the path."""
         data = problem.data
-        points = _points(answer)
+        path = _scaled(answer)
         scaled = {name: [SCALE * v for v in box] for name, box in data["boxes"].items()}
         forbidden = [scaled[name] for name in data["avoid"]] + [[SCALE * v for v in wall] for wall in data["walls"]]
         ends = [tuple(SCALE * v for v in data[name]) for name in ("start", "end")]
         size = [SCALE * v for v in data["room"]]
-        inside = all(0 < x < size[0] and 0 < y < size[1] for x, y in points)
-        if [points[0], points[-1]] != ends or not inside:
+        inside = all(0 < x < size[0] and 0 < y < size[1] for x, y in path)
+        if [path[0], path[-1]] != ends or not inside:
             return False
-        segments = list(itertools.pairwise(points))
+        segments = list(itertools.pairwise(path))
         if any(_touches(a, b, box) for a, b in segments for box in forbidden):
             return False
         contacts = []
@@ -91,13 +91,10 @@ class PathPlan(Task):
         return float(sum(len(problem.data[key]) for key in ("visit", "avoid", "walls")))
 
 
-def _points(text: str) -> list[Point]:
-    pair = r"[(\[]\s*([^\s,()\[\]]{1,16})\s*,\s*([^\s,()\[\]]{1,16})\s*[)\]]"
-    text = unwrap(text)
-    coordinates = [tuple(SCALE * number(v) for v in match) for match in re.findall(pair, text)]
-    rest = re.sub(pair, "", text)
-    if not 2 <= len(coordinates) <= MAX_POINTS or not re.fullmatch(r"\[?[\s,;>-]*\]?", rest):
-        raise BadAnswer("not a list of points")
+def _scaled(text: str) -> list[Point]:
+    coordinates = [(SCALE * x, SCALE * y) for x, y in points(text)]
+    if not 2 <= len(coordinates) <= MAX_POINTS:
+        raise BadAnswer("not a path")
     if any(v.denominator != 1 for point in coordinates for v in point):
         raise BadAnswer("more than four decimals")
     return [(x.numerator, y.numerator) for x, y in coordinates]

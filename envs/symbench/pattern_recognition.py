@@ -5,7 +5,7 @@ import re
 import string
 from typing import Any
 
-from r1ci_env.envs.answers import integers
+from r1ci_env.envs.answers import index_pairs
 from r1ci_env.task import Problem, Task
 
 SIDES = {1: (6, 8), 2: (9, 11), 3: (12, 15), 4: (20, 24), 5: (30, 34)}
@@ -73,7 +73,7 @@ class PatternRecognition(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare row and column."""
-        return bool(problem.data["corner"]) and integers(answer) == problem.data["corner"]
+        return [list(cell) for cell in index_pairs(answer)] == [problem.data["corner"]]
 
     def size(self, problem: Problem) -> float:
         """Cells of the matrix."""

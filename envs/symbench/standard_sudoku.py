@@ -60,9 +60,9 @@ class StandardSudoku(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check the givens and the 27 houses."""
-        rows = integer_grid(answer.replace("|", " "))
+        rows = integer_grid(answer, 9)
         cells = [digit for row in rows for digit in row]
-        if len(rows) != 9 or any(len(row) != 9 for row in rows):
+        if len(rows) != 9:
             return False
         kept = all(given in (0, digit) for given, digit in zip(problem.data["puzzle"], cells, strict=True))
         return kept and all({cells[i] for i in house} == set(range(1, 10)) for house in HOUSES)

@@ -67,7 +67,7 @@ class StatisticalCounting(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the integer."""
-        return integer(answer) == problem.data["total"]
+        return integer(answer, "point") == problem.data["total"]
 
     def size(self, problem: Problem) -> float:
         """Length of the string."""
