@@ -131,6 +131,13 @@ class Algebra:
         a, b = _quotient(*a), _quotient(*b)
         return self._times(a.top, b.bottom) == self._times(b.top, a.bottom)
 
+    def approximation(self, a: Quotient) -> float | None:
+        """Return a real constant as a float; None for anything else."""
+        top, bottom = (approximate(part, self._arguments) if part else 0j for part in a)
+        if top is None or bottom is None or (top / bottom).imag:
+            return None
+        return (top / bottom).real
+
     def power(self, base: Quotient, exponent: Quotient) -> Quotient:
         """Return base ** exponent."""
         value = exponent.value
@@ -213,11 +220,8 @@ class Algebra:
 
     def _special_angle(self, name: str, a: Quotient) -> Quotient | None:
         """Guess the angle in floats, and prove it."""
-        top, bottom = (approximate(part, self._arguments) for part in a)
-        if top is None or bottom is None or (top / bottom).imag:
-            return None
-        value = (top / bottom).real
-        if name == "asin" and abs(value) > 1.5:
+        value = self.approximation(a)
+        if value is None or (name == "asin" and abs(value) > 1.5):
             return None
         guess = math.asin(max(-1.0, min(1.0, value))) if name == "asin" else math.atan(value)
         twelfths = guess * 12 / math.pi

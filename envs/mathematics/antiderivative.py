@@ -25,7 +25,7 @@ def is_antiderivative(answer: str, integrand: str, variable: str) -> bool:
     algebra = Algebra()
     first, *others = _CONSTANT_IN_WORDS.sub("+ C", _CONSTANT.sub(r"\1", answer)).split("=", MAX_FORMS)
     forms = [first, *others]
-    if others and _NAME.fullmatch(first):
+    if others and _NAME.fullmatch(first) and first.strip() != variable:
         forms = others
     elif others and (integral := _INTEGRAL.fullmatch(first)):
         if integral[2] != variable or not _same(algebra, integral[1], integrand, variable):

@@ -35,13 +35,13 @@ _SHORT_TOP = re.compile(r"\\frac\s*(\d)", re.ASCII)
 _SHORT_BOTTOM = re.compile(r"(\\frac\s*\{[^{}]*\})\s*(\d)", re.ASCII)
 _RAISED_FRACTION = re.compile(r"\^\s*([½⅓⅔¼¾])")
 
-_FUNCTIONS = (
+FUNCTIONS = (
     "arcsin arccos arctan arccot asin acos atan acot sinh cosh tanh sin cos tan sec csc cot sqrt cbrt exp log ln abs"
 ).split()
-_CAPITALS = {**{name.capitalize(): name for name in _FUNCTIONS}, "Pi": "pi", "PI": "pi"}
+_CAPITALS = {**{name.capitalize(): name for name in FUNCTIONS}, "Pi": "pi", "PI": "pi"}
 _GREEK = "alpha beta gamma delta theta lambda mu phi omega".split()
 _TOKEN = re.compile(
-    r"\s*(\d+(?:\.\d+)?|\.\d+|\\frac|\\binom|\\?(?:" + "|".join([*_FUNCTIONS, *_CAPITALS, *_GREEK, "pi", "infinity"]) + r")"
+    r"\s*(\d+(?:\.\d+)?|\.\d+|\\frac|\\binom|\\?(?:" + "|".join([*FUNCTIONS, *_CAPITALS, *_GREEK, "pi", "infinity"]) + r")"
     r"|[A-Za-z]|[-+*/^(){}\[\]|!])",
     re.ASCII,
 )
@@ -228,7 +228,7 @@ class _Parser:
             if self.next == r"\frac" and token.isdigit():
                 return self.mixed(value)
             return value
-        if token in _FUNCTIONS and token not in self.variables:
+        if token in FUNCTIONS and token not in self.variables:
             return self.function(token)
         if token.isalpha():
             return self.constant(token)
@@ -274,7 +274,7 @@ class _Parser:
         if self.next in ("(", "{", "[", "|"):
             return self.atom()
         value = self.power()
-        while self.starts_factor() and self.next not in _FUNCTIONS and self.next != "(":
+        while self.starts_factor() and self.next not in FUNCTIONS and self.next != "(":
             value = self.algebra.times(value, self.power())
         return value
 
