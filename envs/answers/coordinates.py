@@ -12,10 +12,11 @@ MAX_POINTS = 2_000
 
 _GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _AROUND = re.compile(
-    rf"(?:[\s,;.\[\](){{}}-]|{ARROW}|\b(?:to|and)\b|\b(?-i:[A-Z])\d?'?(?=\s)|\b(?!not\b)[^\W\d_]\w{{0,20}}\s*[=:])*",
+    rf"(?:[\s,;.\[\](){{}}≈-]|\\approx|{ARROW}|\b(?:to|and)\b|\b(?-i:[A-Z])\d?'?(?=\s)|\b(?!not\b)[^\W\d_]\w{{0,20}}\s*(?:[=:≈]|\\approx))*",
     re.I,
 )
-_VALUE_NAME = re.compile(r"\s*[^\W\d_]\w{0,2}\s*[=:]\s*")
+_VALUE_NAME = re.compile(r"""\s*["']?[^\W\d_]\w{0,2}["']?\s*[=:]\s*""")
+_NAMES = re.compile(r"[(\[]\s*[^\W\d_]\w{0,2}(?:\s*,\s*[^\W\d_]\w{0,2})*\s*[)\]]\s*(?==|≈|\\approx)")
 _BOARD_POINT = re.compile(
     r"(?:(?:black|white)\s*(?:plays?|moves?|stone|to|at|on|in|:|\s)*)?[(\[]?\s*([A-Za-z])\s*[,-]?\s*(\d{1,2})\s*[)\]]?",
     re.I | re.ASCII,
@@ -28,13 +29,18 @@ def points(text: str, dimensions: int = 2) -> list[tuple[Fraction, ...]]:
     Raises:
         BadAnswer: there is no point, a number cannot be read, or there is other text.
     """
-    text = plain(text)
+    text = _NAMES.sub("P", plain(text), count=1)  # (x, y) = (1.5, 2)
     groups = _GROUP.findall(text)
     if groups:
-        if not _AROUND.fullmatch(_GROUP.sub(" ", text)):
+        around = _GROUP.sub(" ", text)
+        if not _AROUND.fullmatch(around):
             raise BadAnswer("text beside the points")
+        if re.search(r"[(\[]", around[len(re.match(r"[^)\]]*", around)[0]) :]):
+            raise BadAnswer("more than one list")
     else:
-        groups = [line for line in text.splitlines() if line.strip()]
+        groups = [line for line in text.strip("{} ").splitlines() if line.strip()]
+        if len(groups) == dimensions and all(map(_VALUE_NAME.match, groups)):
+            groups = [", ".join(line.rstrip(" ,;") for line in groups)]  # one named coordinate a line
     if not 0 < len(groups) <= MAX_POINTS:
         raise BadAnswer("no points, or too many")
     return [_point(group, dimensions) for group in groups]

@@ -29,7 +29,7 @@ _NUMBER = re.compile(
     rf"|({_DECIMAL})(?:{_POWER}|\s*/\s*([-+]?\s*{_DECIMAL}|\(\s*[-+]?\s*{_DECIMAL}\s*\)))?)",
     re.ASCII,
 )
-_NAME = re.compile(r"\s*[^\W\d]\w{0,30}'?\s*(?:\([^()=]{0,12}\)|_\{?\w{1,9}\}?)?\s*")
+_NAME = re.compile(r"\s*(?:(?:∠|\\angle\b|angle\s)\s*)?[^\W\d]\w{0,30}'?\s*(?:\([^()=]{0,12}\)|_\{?\w{1,9}\}?)?\s*")
 _NO_NAMES = frozenset("not no never nor neither without except unlike over under below above about around".split())
 _APPROXIMATELY = re.compile(r"\\approx|\\simeq|[≈≃≅]|~=")
 _WORDS = re.compile(r"\s*(?:(?:\*\s*)?(?:[^\W\d_]|[%°€£$])[^\W\d_.%]*(?:[-\s]+[^\W\d_]+){0,5}\.?)?\s*")

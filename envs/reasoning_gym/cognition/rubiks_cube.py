@@ -111,12 +111,12 @@ def _solved(side: int) -> str:
 @cache
 def _places(side: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Return place and outward direction of every sticker, face by face, row by row."""
-    steps = range(1 - side, side, 2)
+    heights = range(1 - side, side, 2)
     return [
         (tuple((side - 1) * o + x * r + y * d for o, r, d in zip(*AXES[face], strict=True)), AXES[face][0])
         for face in FACES
-        for y in steps
-        for x in steps
+        for y in heights
+        for x in heights
     ]
 
 

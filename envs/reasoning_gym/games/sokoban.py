@@ -14,7 +14,7 @@ BOXES = {1: (1, 2), 2: (2, 3), 3: (3, 4), 4: (4, 5), 5: (5, 6)}
 PULLS = {1: (8, 15), 2: (15, 30), 3: (25, 50), 4: (30, 60), 5: (40, 70)}
 MAX_STATES = 400
 WALLS = (5, 20)  # per cent of the inner cells
-STEP = re.compile(r"up|down|left|right|[udlr]", re.I)
+STEP = re.compile(r"(?:(?:move|go)\s+)?(up|down|left|right|[udlr])", re.I)
 STEPS = {"U": (-1, 0), "D": (1, 0), "L": (0, -1), "R": (0, 1)}
 FROM_ORIGINAL = str.maketrans("*%@X$+-", "@+$.*#-")
 Cell = tuple[int, int]
@@ -69,7 +69,7 @@ class Sokoban(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the steps."""
         floor, goals, boxes, player = _read(problem.data["room"])
-        for step in (match[0][0].upper() for match in steps(answer, STEP)):
+        for step in (match[1][0].upper() for match in steps(answer, STEP)):
             player = _next(player, step)
             if player in boxes:
                 boxes = boxes - {player} | {_next(player, step)}
@@ -169,12 +169,12 @@ def _single_bits(number: int) -> list[int]:
 def _steps(floor: Any, boxes: Any, player: Cell, pushes: list[tuple[Cell, str]]) -> str:
     """Write out the walks between the pushes."""
     back = {"U": "D", "D": "U", "L": "R", "R": "L"}
-    steps = ""
+    walk = ""
     for box, step in pushes:
-        steps += _reach(player, floor - boxes)[_next(box, back[step])] + step
+        walk += _reach(player, floor - boxes)[_next(box, back[step])] + step
         boxes = boxes - {box} | {_next(box, step)}
         player = box
-    return steps
+    return walk
 
 
 def _draw(floor: Any, goals: Any, boxes: Any, player: Cell) -> list[str]:

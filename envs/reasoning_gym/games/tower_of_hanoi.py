@@ -45,6 +45,8 @@ class TowerOfHanoi(Task):
         disks may start anywhere.
     """
 
+    max_answer_chars = 60_000  # 511 moves in a wordy list, and plans that are not the shortest
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a peg for every disk."""
         disks, pegs = (rng.randint(*bounds) for bounds in SHAPES[level])

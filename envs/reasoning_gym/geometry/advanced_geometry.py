@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import number, points, rounds_to
+from r1ci_env.envs.answers import number, rounds_to
+from r1ci_env.envs.answers import points as read_points
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 8, 2: 10, 3: 20, 4: 100, 5: 1_000}
@@ -79,7 +80,7 @@ class AdvancedGeometry(Task):
         corners = [(Fraction(x), Fraction(y)) for x, y in data["points"]]
         values = _values(data["kind"], data["corner"], corners)
         units = ("°", "degree", "deg") if data["kind"] == "angle" else ()
-        found = [(number(answer, *units),)] if len(values) == 1 else points(answer)
+        found = [(number(answer, *units),)] if len(values) == 1 else read_points(answer)
         return len(found) == 1 and all(
             _same_rounded(number, value, data["decimals"]) for number, value in zip(found[0], values, strict=True)
         )

@@ -11,7 +11,7 @@ from r1ci_env.task import Problem, Task
 
 SIDE = {1: (4, 5), 2: (5, 7), 3: (6, 8), 4: (12, 15), 5: (22, 28)}
 MOVES = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
-STEP = re.compile(r"(up|u)|(down|d)|(left|l)|(right|r)", re.I)
+STEP = re.compile(r"(?:(?:move|go)\s+)?(?:(up|u)|(down|d)|(left|l)|(right|r))", re.I)
 NO_PATH = "infeasible"
 BLOCKED = (0.32, 0.45)
 

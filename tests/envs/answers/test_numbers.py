@@ -53,6 +53,8 @@ HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
         ("7.89 * 10**-2", Fraction("0.0789")),
         ("1.5×10⁻⁷", Fraction("1.5e-7")),
         ("x = 5", 5),
+        ("∠A = 5", 5),
+        (r"\angle A = 5", 5),
         ("x_1 = 5", 5),
         ("probability = 5/11", Fraction(5, 11)),
         ("f(2) = 5", 5),
