@@ -68,7 +68,9 @@ class KnightsKnaves(Task):
         data = problem.data
         given = {name.casefold(): role.casefold() for name, role in assignments(answer).items()}
         words = data.get("roles", ("knight", "knave"))
-        return given == {n.casefold(): words[not knight] for n, knight in zip(data["names"], data["knights"], strict=True)}
+        return given == {
+            n.casefold(): words[not knight] for n, knight in zip(data["names"], data["knights"], strict=True)
+        }
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of knights_knaves, in which the roles go by many names."""

@@ -18,6 +18,9 @@ NOUNS = tuple(
     "swimmers tailors tilers tourists vegans violinists waiters weavers welders wrestlers".split()
 )
 KINDS = {"all": "All {} are {}", "no": "No {} are {}", "some": "Some {} are {}", "some not": "Some {} are not {}"}
+PREMISES = ("all", "all", "all", "no", "some", "some not")
+TRIALS = 20
+"""Premises of the same kinds that are tried before others are drawn."""
 Statement = tuple[str, int, int]
 
 
@@ -41,21 +44,27 @@ class Syllogism(Task):
     Source and deviations:
         Reasoning-Gym syllogism. The question says that no group is empty, which the original takes for granted and
         does not say; its answer is Yes to some forms that are not valid (All A are B, some B are C: some A are C).
-        Kinds of conclusion are equally likely, and each follows as often as not.
+        Kinds of conclusion are equally likely, and each follows as often as not
+        from premises of the same kinds.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw the kind of the conclusion and the answer, then premises until they go together."""
+        """Draw the answer and the kinds of all statements, then whom they are about, until either answer is possible."""
         kind, wanted = rng.choice(list(KINDS)), rng.random() < 0.5
         count = rng.randint(*GROUPS[level])
-        while True:
-            premises = _premises(rng, count, extra=0 if level == 1 else count // 2)
-            world = _world(premises, count)
-            candidates = _conclusions(kind, count, premises)
-            rng.shuffle(candidates)
-            conclusion = next((c for c in candidates if _follows(world, c) == wanted), None)
-            if conclusion and all(world.witnesses):
-                break
+        found: dict[bool, tuple[list[Statement], Statement]] = {}
+        while len(found) < 2:
+            found = {}
+            kinds = rng.choices(PREMISES, k=count - 1 + (0 if level == 1 else count // 2))
+            for _ in range(TRIALS):
+                premises = _premises(rng, count, kinds)
+                world = _world(premises, count)
+                if all(world.witnesses):
+                    for conclusion in _conclusions(kind, count, premises, rng):
+                        found.setdefault(_follows(world, conclusion), (premises, conclusion))
+                if len(found) == 2:
+                    break
+        premises, conclusion = found[wanted]
         groups = rng.sample(NOUNS, count)
         listed = "\n".join(f"{i}. {_words(p, groups)}." for i, p in enumerate(premises, 1))
         question = (
@@ -95,25 +104,26 @@ class Syllogism(Task):
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
 
 
-def _premises(rng: random.Random, count: int, extra: int) -> list[Statement]:
-    """Link all groups in a tree, mostly a chain, and add some links more."""
+def _premises(rng: random.Random, count: int, kinds: Sequence[str]) -> list[Statement]:
+    """Link all groups in a tree, mostly a chain, and add some links more, one for each of the kinds."""
     pairs = {(i, i - 1 if rng.random() < 0.7 else rng.randrange(i)) for i in range(1, count)}
-    while len(pairs) < count - 1 + extra:
+    while len(pairs) < len(kinds):
         first, second = rng.sample(range(count), 2)
         if (second, first) not in pairs:
             pairs.add((first, second))
     premises = []
-    for pair in sorted(pairs):
+    for pair, kind in zip(sorted(pairs), rng.sample(kinds, len(kinds)), strict=True):
         first, second = pair if rng.random() < 0.5 else pair[::-1]
-        premises.append((rng.choice(("all", "all", "all", "no", "some", "some not")), first, second))
+        premises.append((kind, first, second))
     rng.shuffle(premises)
     return premises
 
 
-def _conclusions(kind: str, count: int, premises: Sequence[Statement]) -> list[Statement]:
-    """Return the conclusions of a kind that no single premise gives."""
-    every = [(kind, a, b) for a in range(count) for b in range(count) if a != b]
-    return [s for s in every if not any({a, b} == set(s[1:]) for _, a, b in premises)]
+def _conclusions(kind: str, count: int, premises: Sequence[Statement], rng: random.Random) -> list[Statement]:
+    """Return the conclusions of a kind about groups that no single premise links, in random order."""
+    linked = {frozenset(premise[1:]) for premise in premises}
+    pairs = [(a, b) for a in range(count) for b in range(count) if a != b and frozenset((a, b)) not in linked]
+    return [(kind, a, b) for a, b in rng.sample(pairs, len(pairs))]
 
 
 class _World(NamedTuple):
