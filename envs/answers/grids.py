@@ -80,6 +80,9 @@ def _bracketed(text: str) -> list[str]:
         rest = re.sub(r'"[^"]*"|\'[^\']*\'', "", found[0]).strip(" \r\n\t,")
         if len(strings) > 1 and not rest and any(len(row.strip()) > 1 for row in strings):
             return strings
+        lines = [line for line in found[0].splitlines() if line.strip(" ,")]
+        if len(lines) > 1 and all(len(_cells(line)) > 1 for line in lines):
+            return lines
     return found
 
 

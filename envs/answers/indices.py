@@ -24,7 +24,7 @@ def index_pairs(text: str) -> list[tuple[int, int]]:
             raise BadAnswer("text beside the cells")
         pairs = [_integers(group) for group in groups]
     else:
-        text = groups[0] if groups and not _GROUP.sub("", text).strip(" \n,;") else text
+        text = groups[0] if groups and not _GROUP.sub("", text).strip(" \n,;()[]{}") else text
         parts = [_integers(part) for part in re.split(r"[;\n,]", text) if part.strip()]
         flat = [number for part in parts for number in part]
         pairs = parts if all(len(part) == 2 for part in parts) else [flat[i : i + 2] for i in range(0, len(flat), 2)]

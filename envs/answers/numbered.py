@@ -40,6 +40,8 @@ def _labelled(text: str) -> list[Any]:
         parts = parts[1::2]
     else:
         parts = lines(text)
+    if not parts:
+        raise BadAnswer("no steps")
     return [json_value(part.strip(_AROUND)) for part in parts]
 
 

@@ -51,10 +51,11 @@ class ConstrainedLinearArrangement(Task):
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a game and both players' cards."""
         rounds = rng.randint(*ROUNDS[level])
-        count = max(rounds + rng.randint(0, SPARE[level]), 4)
+        game = rng.choice(sorted(RULES))
+        count = max(rounds + rng.randint(0, SPARE[level]), 5 if game == "elements" else 4)
         cards = [chr(ord("A") + i) for i in range(count)]
         order = cards if level == 1 else rng.sample(cards, count)
-        rules = _rules(rng.choice(sorted(RULES if count > 4 else RULES.keys() - {"elements"})), order)
+        rules = _rules(game, order)
         wins = beats(rules)
         own, other = rng.sample(cards, rounds), rng.sample(cards, rounds)
         results = [_result(a, b, wins, wins) for a, b in zip(own, other, strict=True)]

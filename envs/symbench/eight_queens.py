@@ -9,7 +9,7 @@ from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the board, queens that stand there, forbidden cells
-    1: (8, (0, 1), (2, 4)),
+    1: (8, (1, 1), (2, 4)),
     2: (8, (1, 2), (3, 8)),
     3: (8, (2, 3), (6, 14)),
     4: (11, (2, 3), (20, 35)),
@@ -30,7 +30,7 @@ class EightQueens(Task):
         All queens, those given included, as row and column counted from 0: ``0 3, 1 6, ...``, or in brackets.
 
     Levels:
-        8 by 8 up to level 3, as in the original, with 0 to 3 queens and ever more forbidden cells; 11 by 11 at
+        8 by 8 up to level 3, as in the original, with 1 to 3 queens and ever more forbidden cells; 11 by 11 at
         level 4 and 14 by 14 with 45 to 70 forbidden cells at level 5.
 
     Check:

@@ -35,19 +35,22 @@ class LightPuzzles(Task):
         Every light must be right. Rows may be written as lines.
 
     Source and deviations:
-        SymBench light_puzzles; larger grids.
+        SymBench light_puzzles; larger grids. The presses always change something.
     """
 
     max_answer_chars = 2_000
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the lights, what the buttons switch, and the presses."""
-        width, buttons, presses = (rng.randint(*bounds) for bounds in SHAPES[level])
+        width, buttons = (rng.randint(*bounds) for bounds in SHAPES[level][:2])
         lights = ["".join(rng.choice("01") for _ in range(width)) for _ in range(width)]
         places = [(r, c) for r in range(1, width + 1) for c in range(1, width + 1)]
         names = [chr(ord("A") + i) for i in range(buttons)]
         switched = {name: sorted(rng.sample(places, rng.randint(2, max(2, width**2 // 2)))) for name in names}
-        pressed = [rng.choice(names) for _ in range(presses)]
+        before = after = list("".join(lights))
+        while after == before:  # as when a button is pressed twice
+            pressed = [rng.choice(names) for _ in range(rng.randint(*SHAPES[level][2]))]
+            after = press(lights, switched, pressed)
         shown = "\n".join(lights)
         listed = "\n".join(f"Button {name}: {', '.join(map(str, lit))}" for name, lit in switched.items())
         question = (
@@ -57,8 +60,7 @@ class LightPuzzles(Task):
             f"Buttons are pressed in this order: {', '.join(pressed)}.\n"
             "List the lights afterwards row by row, separated by commas, in triple angle brackets: <<<0,1,1,...>>>."
         )
-        answer = ",".join(press(lights, switched, pressed))
-        return self.new_problem(level, question, {"width": width}, answer)
+        return self.new_problem(level, question, {"width": width}, ",".join(after))
 
     def from_official(self, item: Any) -> Problem:
         """Press the buttons as the text says."""

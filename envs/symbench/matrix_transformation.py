@@ -68,10 +68,10 @@ class MatrixTransformation(Task):
             if result != matrix:
                 break
         shown = "\n".join(" ".join(row) for row in matrix)
-        steps = names[0] if count == 1 else "".join(f"\n{i}. {name}" for i, name in enumerate(names, 1))
+        listed = "\n".join(f"{i}. {name}" for i, name in enumerate(names, 1))
         question = (
             f"Take this matrix of {rows} rows and {columns} columns:\n\n{shown}\n\n"
-            f"Then {'' if count == 1 else 'do the following in order: '}{steps}\n"
+            f"Then {f'{names[0]}.' if count == 1 else f'do the following in order:{chr(10)}{listed}'}\n"
             "What is the result? List its entries row by row, separated by commas, in triple angle brackets, in the "
             "form <<<A,B,C,D>>>."
         )

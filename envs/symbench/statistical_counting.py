@@ -48,7 +48,8 @@ class StatisticalCounting(Task):
         while len(text) < length:
             text += text[-1] if rng.random() < 0.4 else rng.choice(letters)
         listed = "\n".join(
-            f"- a run of {least} or more {letter}: {points} points" for letter, (points, least) in rules.items()
+            f"- a run of {least} or more {letter}'s: {points} point{'s' * (points > 1)}"
+            for letter, (points, least) in rules.items()
         )
         question = (
             "Split the string below into its runs: a run is a stretch of the same letter, as long as it can be. Each "
@@ -82,7 +83,7 @@ def score(text: str, rules: dict[str, tuple[int, int]]) -> int:
 
 def solve(question: str) -> str:
     """Read the rules and the string, in our wording or the original's, and score."""
-    ours = re.findall(r"^- a run of (\d+) or more (\w): (\d+) points$", question, re.M)
+    ours = re.findall(r"^- a run of (\d+) or more (\w)'s: (\d+) points?$", question, re.M)
     theirs = _ORIGINAL_RULE.findall(question)
     rules = {letter: (int(points), 2 if least == "two" else int(least)) for least, letter, points in ours or theirs}
     text = re.search(r"^([A-Z]+)$|the string ([A-Z]+)\?", question, re.M)

@@ -50,7 +50,11 @@ class SynthesisDecomposition(Task):
         crops, products, count, units = SHAPES[level]
         goods = CROPS[:crops] + PRODUCTS[:products]
         while True:
-            methods = [_method(rng, goods, crops) for _ in range(count)]
+            methods: list[Method] = []
+            while len(methods) < count:
+                method = _method(rng, goods, crops)
+                if method not in methods:
+                    methods.append(method)
             stock = {good: rng.randint(*units) if good in goods[:crops] else 0 for good in goods}
             left, used = run(stock, methods)
             if len(set(used)) >= min(count, 4) and left != stock:

@@ -33,6 +33,7 @@ NOTATIONS = {
     "strings": lambda rows: json.dumps(["".join(map(str, row)) for row in rows]),
     "strings with blanks": lambda rows: json.dumps([" ".join(map(str, row)) for row in rows]),
     "markdown": _markdown,
+    "lines in one bracket": lambda rows: "[" + ",\n".join(", ".join(map(str, row)) for row in rows) + "]",
     "bars": lambda rows: "\n".join("|".join(map(str, row)) for row in rows),
     "pmatrix": lambda rows: (
         r"\begin{pmatrix}" + r" \\ ".join(" & ".join(map(str, row)) for row in rows) + r"\end{pmatrix}"
@@ -90,3 +91,8 @@ def test_stars_and_dollars_are_cells_and_no_markup():
 def test_rows_of_another_width_and_text_between_rows_are_refused(text):
     with pytest.raises(BadAnswer):
         cells(text, 3)
+
+
+def test_bars_and_rules_between_blocks_of_cells():
+    text = "1 2 | 3 4\n3 4 | 1 2\n----+----\n2 1 | 4 3\n4 3 | 2 1"
+    assert integer_grid(text, 4) == [[1, 2, 3, 4], [3, 4, 1, 2], [2, 1, 4, 3], [4, 3, 2, 1]]
