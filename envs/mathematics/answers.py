@@ -7,7 +7,7 @@ follow the exact value: ``1/3 ≈ 0.33``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 
 from r1ci_env.envs.answers import unwrap
@@ -24,7 +24,7 @@ from r1ci_env.envs.mathematics.units import (
 from r1ci_env.errors import BadAnswer, BadOption, TooMuchWork
 
 MAX_CHARS = 1_500
-MAX_ITEMS = 40
+MAX_ITEMS = 24
 MAX_FORMS = 8
 
 _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf|textit|mathbf|textrm)\s*\{([^{}]*)\}")
@@ -72,7 +72,7 @@ def same(answer: str, gold: str, question: str = "") -> bool:
     """
     if len(answer) > MAX_CHARS:
         raise BadAnswer("too long")
-    answer, gold = answer.strip().rstrip(" *_,;"), unwrap(gold)
+    answer, gold = " ".join(answer.split()).rstrip(" *_,;"), unwrap(gold)
     if _letters(answer) == _letters(gold):
         return True
     comparison = _Comparison(question, gold)
@@ -250,6 +250,26 @@ class _Comparison:
         elif text.count(":") == 1:
             text = "({})/({})".format(*text.split(":"))
         return read(text, self.algebra)
+
+
+def last_form(text: str, variables: Collection[str] = ()) -> str:
+    """Return the last of several forms joined by equals signs; before it may stand a name or expressions equal to it.
+
+    Raises:
+        BadAnswer: they cannot be read, or are not equal.
+    """
+    *others, last = _parts(plain(text), _EQUALS) or [""]
+    if others and _is_name(others[0]):
+        del others[0]
+    if len(others) > MAX_FORMS or (variables and last in variables):
+        raise BadAnswer("no last form")
+    algebra = Algebra()
+    if not all(
+        algebra.settled(lambda other=other: algebra.equal(*(read(form, algebra, variables) for form in (other, last))))
+        for other in others
+    ):
+        raise BadAnswer("not equal")
+    return last
 
 
 def _is_name(text: str) -> bool:

@@ -1,7 +1,7 @@
 r"""Arithmetic expressions, evaluated exactly by a small parser with bounds; never by Python itself.
 
-Grammar: sums and products of powers of integers, decimals, signs and brackets. ``×``, ``·``, ``÷``, ``−`` and the
-LaTeX ``\times``, ``\cdot``, ``\div`` count as ``*``, ``/`` and ``-``; square and curly brackets as round ones.
+Grammar: sums and products of powers of integers, decimals, signs, brackets of all kinds and ``\frac{…}{…}``. Signs in
+all spellings count, ``x`` stands for a product, and so do factors side by side where one is bracketed: ``(8-2)(3+1)``.
 """
 
 import re
@@ -9,17 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from r1ci_env.envs.answers import unwrap
+from r1ci_env.envs.answers.spelling import plain
 from r1ci_env.errors import BadAnswer
 
 MAX_CHARS = 2_000
 MAX_DEPTH = 50
 MAX_BITS = 4_096
 MAX_EXPONENT = 256
+MAX_SIDES = 8
 
-_TOKEN = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+|\*\*|[-+*/^()])", re.ASCII)
-_SPELLINGS = str.maketrans({"×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "[": "(", "]": ")"})
-_LATEX = {r"\times": "*", r"\cdot": "*", r"\div": "/", r"\left": "", r"\right": "", "{": "(", "}": ")"}
+_TOKEN = re.compile(r"\s*([1-9]\d{0,2}(?:,\d{3})+(?![\d,])|\d+(?:\.\d*)?|\.\d+|\\frac|[-+*/^()])", re.ASCII)
+_SHORT_FRACTION = re.compile(r"\\frac\s*(\d)\s*(\d)", re.ASCII)
+_SPELLINGS = str.maketrans({"[": "(", "]": ")", "{": "(", "}": ")", "x": "*", "X": "*", "$": " "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,20 @@ def evaluate(text: str) -> Expression:
     """
     if len(text) > MAX_CHARS:
         raise BadAnswer("too long")
-    text = unwrap(text).translate(_SPELLINGS)
-    for spelling, operator in _LATEX.items():
-        text = text.replace(spelling, operator)
-    return _Parser(tuple(_tokens(text))).parse()
+    text = _SHORT_FRACTION.sub(r"\\frac(\1)(\2)", plain(text).replace(r"\div", "/"))
+    return _Parser(tuple(_tokens(text.translate(_SPELLINGS)))).parse()
+
+
+def evaluate_to(text: str, value: int) -> Expression:
+    """Read an expression of this value, which may also stand in an equation: ``6*4``, ``6*4 = 24``, ``24 == 6*4``.
+
+    Raises:
+        BadAnswer: it is malformed, or a side of the equation has another value.
+    """
+    sides = [evaluate(side) for side in re.split("==?", text, maxsplit=MAX_SIDES)]
+    if any(side.value != value for side in sides):
+        raise BadAnswer("another value")
+    return sides[-1] if not sides[0].operators else sides[0]
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -60,7 +71,7 @@ def _tokens(text: str) -> Iterator[str]:
         match = _TOKEN.match(text, position)
         if not match:
             raise BadAnswer(f"unexpected {text[position]!r}")
-        yield "**" if match[1] == "^" else match[1]
+        yield "**" if match[1] == "^" else match[1].replace(",", "")
         position = match.end()
 
 
@@ -97,6 +108,14 @@ class _Parser:
         self.operators.append(self.take())
         return self.operators[-1]
 
+    def side_by_side(self) -> str | None:
+        """Whether a factor follows without a sign: a bracket, or a number or fraction behind one."""
+        before, token = self.tokens[self.position - 1], self.next
+        if token is None or not (token == "(" or (before == ")" and (token == r"\frac" or token[0] in ".0123456789"))):
+            return None
+        self.operators.append("*")
+        return "*"
+
     def sum(self) -> Fraction:
         value = self.product()
         while operator := self.operator("+", "-"):
@@ -106,7 +125,7 @@ class _Parser:
 
     def product(self) -> Fraction:
         value = self.signed()
-        while operator := self.operator("*", "/"):
+        while operator := self.operator("*", "/") or self.side_by_side():
             right = self.signed()
             if operator == "/" and right == 0:
                 raise BadAnswer("division by zero")
@@ -136,16 +155,32 @@ class _Parser:
     def atom(self) -> Fraction:
         token = self.take()
         if token == "(":
-            self.enter()
-            value = self.sum()
-            self.depth -= 1
-            if self.take() != ")":
-                raise BadAnswer("unbalanced brackets")
-            return value
+            return self.bracket()
+        if token == r"\frac":
+            return self.fraction()
         if not (token[0].isdigit() or token[0] == "."):
             raise BadAnswer(f"unexpected {token!r}")
         self.numbers.append(_bounded(Fraction(token + "0" if token.endswith(".") else token)))
         return self.numbers[-1]
+
+    def bracket(self) -> Fraction:
+        self.enter()
+        value = self.sum()
+        self.depth -= 1
+        if self.take() != ")":
+            raise BadAnswer("unbalanced brackets")
+        return value
+
+    def fraction(self) -> Fraction:
+        parts = []
+        for _ in range(2):
+            if self.take() != "(":
+                raise BadAnswer("a fraction without its parts")
+            parts.append(self.bracket())
+        if parts[1] == 0:
+            raise BadAnswer("division by zero")
+        self.operators.append("/")
+        return _bounded(parts[0] / parts[1])
 
     def enter(self) -> None:
         self.depth += 1

@@ -5,7 +5,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.mathematics.arithmetic import evaluate
+from r1ci_env.envs.mathematics.arithmetic import evaluate, evaluate_to
 from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
@@ -64,13 +64,10 @@ class CombinatorialCalculation(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Evaluate exactly; the numbers must stand in the given order."""
-        tokens, equals, right = answer.strip("`\n ").partition("=")
-        expression = evaluate(re.sub(r"[,\"']", " ", tokens))
-        if equals and evaluate(right).value != problem.data["target"]:
-            return False
+        expression = evaluate_to(re.sub(r"[,\"']", " ", answer), problem.data["target"])
         if "**" in expression.operators or expression.signs:
             return False
-        return expression.value == problem.data["target"] and list(expression.numbers) == problem.data["numbers"]
+        return list(expression.numbers) == problem.data["numbers"]
 
     def size(self, problem: Problem) -> float:
         """How many numbers there are."""

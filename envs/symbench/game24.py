@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.mathematics.arithmetic import evaluate
+from r1ci_env.envs.mathematics.arithmetic import evaluate_to
 from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
@@ -21,7 +21,7 @@ class Game24(Task):
         Four whole numbers are given; an expression that uses each exactly once and equals 24 is asked for.
 
     Answer format:
-        The expression, such as ``(8 - 2) * (3 + 1)``; ``= 24`` may follow.
+        The expression, such as ``(8 - 2) * (3 + 1)``; ``= 24`` may follow, or ``24 =`` stand before it.
 
     Levels:
         The numbers are drawn from 1 to 9, 11, 13, 24 and 50. From level 3 on, no problem can be solved by sums and
@@ -29,7 +29,7 @@ class Game24(Task):
 
     Check:
         The expression is read by a bounded parser and evaluated with exact fractions. It must use the four numbers,
-        each once, and no other; the operations are + - * / only. Signs in front of numbers are not allowed.
+        each once, and no other; the operations are + - * / only, minus signs in front of numbers and brackets count.
 
     Source and deviations:
         SymBench game24, whose instances are a fixed list of 1,362 puzzles from 4nums.com; here they are drawn, and
@@ -60,15 +60,8 @@ class Game24(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Evaluate exactly; the numbers used must be those given."""
-        left, equals, right = answer.partition("=")
-        expression = evaluate(left)
-        if equals and evaluate(right).value != problem.data["target"]:
-            return False
-        if "**" in expression.operators or expression.signs:
-            return False
-        return expression.value == problem.data["target"] and sorted(expression.numbers) == sorted(
-            problem.data["numbers"]
-        )
+        expression = evaluate_to(answer, problem.data["target"])
+        return "**" not in expression.operators and sorted(expression.numbers) == sorted(problem.data["numbers"])
 
     def size(self, problem: Problem) -> float:
         """Bound of the numbers."""
@@ -78,8 +71,8 @@ class Game24(Task):
 def _question(numbers: list[int], target: int = 24) -> str:
     return (
         f"Combine the numbers {', '.join(map(str, numbers))} into an expression whose value is exactly {target}. "
-        "Use each number exactly once and no others. You may add, subtract, multiply and divide, and group with "
-        "brackets; intermediate values need not be whole.\n"
+        "Use each number exactly once and no others. You may add, subtract, multiply and divide, use minus signs, and "
+        "group with brackets, but not join numbers or use powers; intermediate values need not be whole.\n"
         "Give the expression between triple angle brackets, for example <<<(8 - 2) * (3 + 1)>>>."
     )
 

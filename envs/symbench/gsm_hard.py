@@ -8,8 +8,9 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from r1ci_env.envs.answers import number, unwrap
+from r1ci_env.envs.answers import number
 from r1ci_env.envs.mathematics.answers import same
+from r1ci_env.envs.mathematics.units import asked_units, asks_for_percentage
 from r1ci_env.envs.wording.word_problems import draw_steps, shown_number
 from r1ci_env.task import Problem, Task
 
@@ -34,8 +35,7 @@ class GsmHard(Task):
         the high levels several stories, each of which may use the answer to the one before.
 
     Answer format:
-        The exact number: an integer, a decimal or a fraction; ``$``, ``%`` and the unit of the question may stand with
-        it.
+        The exact number: an integer, a decimal or a fraction; the unit that the question asks for may stand with it.
 
     Levels:
         One story with numbers below 100 at level 1 and below 1,000 at level 2, two linked stories with numbers below
@@ -71,8 +71,8 @@ class GsmHard(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare exactly."""
-        question = problem.question.replace(" rate", " rate percent")
-        return same(answer, problem.answer, question) or (problem.level == 0 and _is_rounded(answer, problem.answer))
+        exact, question = problem.answer, problem.question
+        return same(answer, exact, question) or (problem.level == 0 and _is_rounded(answer, exact, question))
 
     def size(self, problem: Problem) -> float:
         """Number of stories times the bound of their numbers."""
@@ -89,9 +89,10 @@ class GsmHard(Task):
         return self.official_problem(item["question"], {}, answer, repr(target), unsure=unsure)
 
 
-def _is_rounded(answer: str, exact: str) -> bool:
+def _is_rounded(answer: str, exact: str, question: str) -> bool:
     """Whether an answer is the value rounded to two or more decimals and within 0.1 %, or has a float's noise."""
-    found, value = number(re.sub(r"^\$|\s*%$", "", unwrap(answer))), Fraction(exact)
+    units = [*asked_units(question), *(("%", "percent") if asks_for_percentage(question) else ())]
+    found, value = number(answer, *units), Fraction(exact)
     error = abs(found - value)
     rounded = any(found == round(value, places) for places in range(2, 13))
     return error * 10**12 <= abs(value) or (rounded and error * 10**3 <= abs(value))

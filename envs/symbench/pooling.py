@@ -5,7 +5,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import cells, number
+from r1ci_env.envs.answers import BadAnswer, cells, number, numbers
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the matrix, width of the window
@@ -78,7 +78,7 @@ class Pooling(Task):
         """Compare number by number."""
         data = problem.data
         expected = pool(data["matrix"], data["window"], data["kind"])
-        found = [number(cell) for cell in cells(answer, len(data["matrix"]) - data["window"] + 1)]
+        found = _numbers(answer, len(data["matrix"]) - data["window"] + 1)
         tolerance = TOLERANCE if data["kind"] == "average" else 0
         return len(found) == len(expected) and all(
             abs(a - b) <= tolerance for a, b in zip(found, expected, strict=True)
@@ -87,6 +87,14 @@ class Pooling(Task):
     def size(self, problem: Problem) -> float:
         """Numbers in the matrix."""
         return len(problem.data["matrix"]) ** 2
+
+
+def _numbers(answer: str, width: int) -> list[Fraction]:
+    """Read the values as a grid, or as a list, in which single ones may be bracketed."""
+    try:
+        return [number(cell) for cell in cells(answer, width)]
+    except BadAnswer:
+        return numbers(answer)
 
 
 def pool(matrix: list[list[int]], window: int, kind: str) -> list[Fraction]:

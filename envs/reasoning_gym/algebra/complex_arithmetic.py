@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import number, unwrap
+from r1ci_env.envs.answers import number
+from r1ci_env.envs.mathematics.answers import last_form
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 
@@ -14,9 +15,11 @@ OPERATIONS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 7}
 LARGEST = {1: 10, 2: 30, 3: 30, 4: 60, 5: 200}
 SIGNS = {"+": "+", "-": "-", "*": "×", "/": "÷"}
 _PYTHON = str.maketrans({"i": "j", "×": "*"})
-_NUMBER = r"\d[\d,]*(?:\.\d*)?|\.\d+"
-_ANSWER = re.compile(
-    rf"(?P<real>[-+]?\s*(?:{_NUMBER}))?\s*(?P<imaginary>(?:^\s*-?|[-+])\s*(?:(?:{_NUMBER})\s*\*?\s*)?[ij])?", re.ASCII
+_NUMBER = r"\d[\d,_]*(?:\.\d*)?|\.\d+"
+_TERM = re.compile(
+    rf"\s*(?P<signs>(?:[-+]\s*){{0,3}})(?:\(\s*(?P<inner>[-+]?\s*(?:{_NUMBER}))\s*\)|(?P<size>{_NUMBER}))?"
+    r"\s*(?P<unit>(?:(?<=[\d.)\s])\*\s*)?[ijIJ])?\s*",
+    re.ASCII,
 )
 
 
@@ -52,13 +55,7 @@ class ComplexArithmetic(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare both parts."""
-        match = _ANSWER.fullmatch(unwrap(answer).rpartition("=")[2].replace("−", "-").replace(r"\,", "").strip("() "))
-        if not match or not match[0]:
-            raise BadAnswer("not of the form a + bi")
-        real, imaginary = (re.sub(r"[\s*ij]", "", part or "0") if part else "0" for part in match.groups())
-        if match["imaginary"] and imaginary in ("", "+", "-"):
-            imaginary += "1"
-        return [number(real), number(imaginary)] == problem.data["value"]
+        return list(_parts(last_form(answer))) == problem.data["value"]
 
     def size(self, problem: Problem) -> float:
         """Length of the question."""
@@ -87,6 +84,25 @@ class ComplexArithmetic(Task):
 
 
 Complex = tuple[Fraction, Fraction]
+
+
+def _parts(text: str) -> Complex:
+    """Read a sum of at most one real and one imaginary number."""
+    if text.startswith("(") and text.endswith(")") and text.find(")") == len(text) - 1:
+        text = text[1:-1]
+    parts: dict[bool, Fraction] = {}
+    position = 0
+    while position < len(text):
+        match = _TERM.match(text, position)
+        if not match or match.end() == position or not (match["inner"] or match["size"] or match["unit"]):
+            raise BadAnswer("not of the form a + bi")
+        imaginary = bool(match["unit"])
+        if imaginary in parts or (parts and not match["signs"]):
+            raise BadAnswer("more than one real and one imaginary part")
+        size = number(match["inner"] or match["size"] or "1")
+        parts[imaginary] = -size if match["signs"].count("-") % 2 else size
+        position = match.end()
+    return parts.get(False, Fraction(0)), parts.get(True, Fraction(0))
 
 
 def _apply(operation: str, a: Complex, b: Complex) -> Complex:

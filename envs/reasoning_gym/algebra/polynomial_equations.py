@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import items, number, unwrap
+from r1ci_env.envs.answers import numbers
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 
@@ -17,6 +17,7 @@ LARGEST = {1: 30, 2: 100, 3: 100, 4: 200, 5: 500}
 MAX_CHARS = 600
 TOLERANCE = Fraction(1, 10**4)
 NONE = "none"
+_NO_ROOTS = re.compile(r"none|(?:there (?:is|are) )?no real (?:solution|root)s?|\[\]|\{\}|∅|\\emptyset|\"\"|''", re.I)
 
 
 class PolynomialEquations(Task):
@@ -66,11 +67,11 @@ class PolynomialEquations(Task):
         if len(answer) > MAX_CHARS:
             raise BadAnswer("too long")
         roots = real_roots(problem.data["coefficients"])
-        text = re.sub(rf"\b{re.escape(problem.data['variable'])}\s*(?:_\d+|\d+)?\s*=", "", answer, flags=re.ASCII)
-        text = unwrap(re.sub(r"\b(?:and|or)\b", ",", text)) or NONE
-        if text.casefold() in (NONE, "no real solution", "no real solutions", "[]", '""', "''"):
+        label = rf"(?<![A-Za-z]){re.escape(problem.data['variable'])}\s*(?:_\{{?\d+\}}?|\d+|[₀-₉]+)?\s*(?:=|≈|\\approx|\\in|∈)"
+        text = re.sub(label, "", answer, flags=re.ASCII).replace(r"\{", "{").replace(r"\}", "}").strip()
+        if _NO_ROOTS.fullmatch(text):
             return not roots
-        found = sorted(number(item) for item in items(text.replace("\n", ",").replace(";", ",")))
+        found = sorted(numbers(text))
         return len(found) == len(roots) and all(abs(a - b) <= TOLERANCE for a, b in zip(found, roots, strict=True))
 
     def size(self, problem: Problem) -> float:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import unwrap
 from r1ci_env.envs.mathematics.algebra import Algebra
-from r1ci_env.envs.mathematics.notation import plain, read
+from r1ci_env.envs.mathematics.answers import last_form
+from r1ci_env.envs.mathematics.notation import read
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 
@@ -16,6 +16,7 @@ FACTORS = {1: (2, 2), 2: (2, 3), 3: (2, 3), 4: (3, 4), 5: (4, 4)}
 TERMS = {1: (2, 2), 2: (2, 3), 3: (2, 4), 4: (2, 4), 5: (3, 4)}
 LARGEST = {1: 20, 2: 60, 3: 100, 4: 100, 5: 500}
 VARIABLES = {1: 1, 2: 1, 3: 1, 4: 2, 5: 2}
+_BRACKETED = re.compile(r"(?:^|(?<=[-+]))\(\s*([-+]?[^()+-]*)\s*\)(?=[-+]|\s*$)")
 _TERM = re.compile(r"(?:\d+|[A-Za-z](?:\^\d+)?)(?:\*?[A-Za-z](?:\^\d+)?)*", re.ASCII)
 
 
@@ -61,13 +62,14 @@ class PolynomialMultiplication(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Require a sum of different terms that equals the product."""
-        text = re.sub(r"\^\{\s*(\d+)\s*\}", r"^\1", plain(unwrap(answer).rpartition("=")[2]), flags=re.ASCII)
-        terms = re.split(r"[+-]", re.sub(r"\s*([-+*^])\s*", r"\1", text).removeprefix("-").removeprefix("+"))
+        algebra, variables = Algebra(), problem.data["variables"]
+        text = re.sub(r"\^\{\s*(\d+)\s*\}", r"^\1", last_form(answer, variables), flags=re.ASCII)
+        shown = _BRACKETED.sub(r"\1", re.sub(r"\s*([-+*^])\s*", r"\1", text))
+        terms = re.split("[+-]{1,2}", re.sub("^[+-]{1,2}", "", shown))
         if not all(_TERM.fullmatch(term.strip().replace(" ", "*")) for term in terms):
             raise BadAnswer("no sum of terms")
         if len(terms) != len(re.findall(r"(?<!^)[+-]", problem.answer)) + 1:
             return False
-        algebra, variables = Algebra(), problem.data["variables"]
         found, wanted = (read(t, algebra, variables) for t in (text, problem.answer))
         return algebra.equal(found, wanted)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import number, unwrap
+from r1ci_env.envs.answers import number
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 20, 2: 50, 3: 100, 4: 300, 5: 2_000}
@@ -57,8 +57,8 @@ class SimpleEquations(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number; the unknown may stand before it."""
-        answer = re.sub(rf"^\s*{re.escape(problem.data['variable'])}\s*=", "", unwrap(answer))
-        return number(answer) == Fraction(problem.data["solution"])
+        name = re.match(r"\s*([A-Za-z])\s*=", answer)
+        return (not name or name[1] == problem.data["variable"]) and number(answer) == Fraction(problem.data["solution"])
 
     def size(self, problem: Problem) -> float:
         """Length of the equation."""

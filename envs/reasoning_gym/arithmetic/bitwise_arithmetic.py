@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.answers import BadAnswer
+from r1ci_env.envs.answers.spelling import plain
 from r1ci_env.task import Problem, Task
 
 DEPTH = {1: 1, 2: 2, 3: 2, 4: 3, 5: 4}
@@ -55,10 +56,10 @@ class BitwiseArithmetic(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the values."""
-        match = re.fullmatch(r"([+-]?)\s*(?:0[xX])?([0-9a-fA-F]{1,2000})", unwrap(answer), re.ASCII)
-        if not match:
+        digits = re.fullmatch(r"([+-]?)\s*(?:0[xX])?([0-9a-fA-F]+(?:[_ ][0-9a-fA-F]+){0,200})", plain(answer), re.ASCII)
+        if not digits or len(digits[2]) > 2_000:
             raise BadAnswer("not hexadecimal")
-        return int(match[1] + match[2], 16) == int(problem.data["value"], 16)
+        return int(digits[1] + re.sub("[_ ]", "", digits[2]), 16) == int(problem.data["value"], 16)
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of bitwise_arithmetic."""

@@ -19,6 +19,7 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "last")
 YEARS = {1: (2020, 2030), 2: (1990, 2040), 3: (1950, 2100), 4: (1600, 2400), 5: (1, 9900)}
 DAYS = {1: 30, 2: 100, 3: 400, 4: 4_000, 5: 200_000}
 KINDS = ("offset", "weekday", "new_year", "recurring", "count_weekday", "business_days", "leap_years")
+UNITS = {"count_weekday": ("time",), "business_days": ("day", "business day"), "leap_years": ("leap year", "year")}
 
 
 class CalendarArithmetic(Task):
@@ -93,7 +94,9 @@ class CalendarArithmetic(Task):
         right = problem.data["answer"]
         if right in WEEKDAYS:
             return one_of(answer, *WEEKDAYS) == right
-        return one_of(answer, "Yes", "No") == right if right in ("Yes", "No") else integer(answer) == int(right)
+        if right in ("Yes", "No"):
+            return one_of(answer, "Yes", "No") == right
+        return integer(answer, *UNITS.get(problem.data["kind"], ())) == int(right)
 
     def size(self, problem: Problem) -> float:
         """Days that a span may take."""

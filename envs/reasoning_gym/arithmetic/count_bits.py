@@ -39,7 +39,7 @@ class CountBits(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must equal the count."""
-        return integer(answer) == int(problem.data["number"]).bit_count()
+        return integer(answer, "bit", "one") == int(problem.data["number"]).bit_count()
 
     def size(self, problem: Problem) -> float:
         """Bits of the number."""

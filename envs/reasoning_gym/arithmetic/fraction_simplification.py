@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.answers import integer, number
+from r1ci_env.envs.answers.spelling import plain
 from r1ci_env.task import Problem, Task
 
 VALUE = {1: 50, 2: 300, 3: 1_000, 4: 100_000, 5: 10**9}
@@ -47,7 +48,8 @@ class FractionSimplification(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare numerator and denominator."""
-        return _terms(unwrap(answer)) == (problem.data["top"], problem.data["bottom"])
+        number(answer)  # refuses forms before the last that are not equal to it
+        return _terms(answer.rpartition("=")[2]) == (problem.data["top"], problem.data["bottom"])
 
     def size(self, problem: Problem) -> float:
         """Digits of the reduced terms."""
@@ -63,13 +65,11 @@ class FractionSimplification(Task):
 
 
 def _terms(text: str) -> tuple[int, int]:
-    number = r"\s*(\d{1,40})\s*"
-    for pattern in (rf"{number}/{number}", rf"\\[dt]?frac\s*\{{{number}\}}\s*\{{{number}\}}"):
-        if match := re.fullmatch(pattern, text, re.ASCII):
-            return int(match[1]), int(match[2])
-    if match := re.fullmatch(r"\d{1,40}", text, re.ASCII):
-        return int(text), 1
-    raise BadAnswer("not a fraction")
+    text = re.sub(r"\\frac\s*(\d)\s*(\d)", r"\\frac{\1}{\2}", plain(text).strip())
+    for pattern in (r"([^/{}]+)/([^/{}]+)", r"\\frac\s*\{([^{}]+)\}\s*\{([^{}]+)\}"):
+        if match := re.fullmatch(pattern, text):
+            return integer(match[1].strip()), integer(match[2].strip())
+    return integer(text), 1
 
 
 def solve(question: str) -> str:

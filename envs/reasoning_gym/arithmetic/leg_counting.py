@@ -75,7 +75,7 @@ class LegCounting(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must equal the total."""
-        return integer(answer) == _legs(problem.data["animals"])
+        return integer(answer, "leg") == _legs(problem.data["animals"])
 
     def size(self, problem: Problem) -> float:
         """Number of kinds."""

@@ -6,10 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, integer, unwrap
+from r1ci_env.envs.answers import BadAnswer, integer
+from r1ci_env.envs.answers.numbers import named
+from r1ci_env.envs.answers.spelling import plain
 from r1ci_env.task import Problem, Task
 
 RANGE = {1: (2, 1_000), 2: (500, 10_000), 3: (10_000, 10**6), 4: (10**6, 10**9), 5: (10**10, 10**13)}
+MAX_FACTORS = 64
+_POWER = re.compile(r"(\d[\d,_ ]{0,30})(?:\s*\^\s*\{?\s*([1-9]\d?)\s*\}?)?", re.ASCII)
 
 
 class PrimeFactorization(Task):
@@ -25,7 +29,7 @@ class PrimeFactorization(Task):
         Numbers up to 1,000 at level 1, the original's default, up to ten million millions at level 5.
 
     Check:
-        The factors, in any order and joined by ×, * or x, must be those of the factorisation.
+        The factors, in any order and joined by ×, * or x, must be those of the factorisation; powers count too.
 
     Source and deviations:
         Reasoning-Gym prime_factorization, whose scorer raises on text that is no number.
@@ -42,11 +46,16 @@ class PrimeFactorization(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the factors as a multiset."""
-        text = unwrap(answer).replace(r"\times", "×").replace(r"\cdot", "×")
-        parts = re.split(r"[×*·x]", text)
-        if len(parts) > 64:
-            raise BadAnswer("too many factors")
-        return sorted(integer(part) for part in parts) == _factors(problem.data["value"])
+        name, equals, text = plain(answer).rpartition("=")
+        if equals and not named(name) and integer(name.strip()) != problem.data["value"]:
+            raise BadAnswer("another number before the equals sign")
+        found: list[int] = []
+        for part in re.split(r"[*x]", text, maxsplit=MAX_FACTORS):
+            power = _POWER.fullmatch(part.strip())
+            if not power:
+                raise BadAnswer("no product of powers")
+            found += [integer(power[1])] * int(power[2] or 1)
+        return sorted(found) == _factors(problem.data["value"])
 
     def size(self, problem: Problem) -> float:
         """Digits of the number."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, word
+from r1ci_env.envs.answers import BadAnswer, integer, word
 from r1ci_env.task import Problem, Task
 
 MONTHS = "January February March April May June July August September October November December".split()
@@ -127,14 +127,15 @@ def _shown(milliseconds: int, form: str) -> str:
 
 def _milliseconds(text: str, form: str) -> int:
     """Read a duration in the form that the question asks for."""
-    clock = r"(\d{1,3}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,3}))?)?"
-    match = re.fullmatch(rf"(?:(\d{{1,7}}) days?(?:, ?| |$))?(?:{clock})?", word(text), re.ASCII)
-    if form == "D days" and re.fullmatch(r"\d{1,7}", word(text), re.ASCII):
-        return int(word(text)) * 86_400_000
+    if form == "D days":
+        return integer(text, "day") * 86_400_000
+    clock = r"(\d{1,3}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,3})0{0,6})?)?"
+    days = r"(\d{1,7}|\d{1,3}(?:[, ]\d{3}){1,2}) days?"
+    match = re.fullmatch(rf"(?:{days}(?:,? and |, ?| |$))?(?:{clock})?", word(text), re.ASCII)
     if not match:
         raise BadAnswer("not a duration")
     days, hours, minutes, seconds, part = match.groups()
-    parts = [int(days or 0) * 24 + int(hours or 0), int(minutes or 0), int(seconds or 0)]
+    parts = [int(re.sub("[, ]", "", days or "0")) * 24 + int(hours or 0), int(minutes or 0), int(seconds or 0)]
     if (days is None and "days" in form) or parts[1] > 59 or parts[2] > 59:
         raise BadAnswer("not of the form asked for")
     return (parts[0] * 3600 + parts[1] * 60 + parts[2]) * 1000 + int((part or "").ljust(3, "0"))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.mathematics.arithmetic import evaluate
+from r1ci_env.envs.mathematics.arithmetic import evaluate_to
 from r1ci_env.task import Problem, Task
 
 NUMBERS = {1: (3, 4), 2: (4, 5), 3: (5, 6), 4: (6, 7), 5: (8, 9)}
@@ -22,7 +22,8 @@ class Countdown(Task):
         target is asked for.
 
     Answer format:
-        The expression, such as ``(8 - 2) * 3 + 1``; ``= 19`` may follow.
+        The expression, such as ``(8 - 2) * 3 + 1``; ``= 19`` may follow, or
+        ``19 =`` stand before it.
 
     Levels:
         3 to 4 numbers up to 25 at level 1; levels 2 and 3 span the original (4 to 6 numbers up to 100, targets 100 to
@@ -55,12 +56,8 @@ class Countdown(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Evaluate exactly; the numbers used must be those given."""
-        left, equals, right = answer.partition("=")
-        expression = evaluate(left)
-        target = problem.data["target"]
-        if "**" in expression.operators or (equals and evaluate(right).value != target):
-            return False
-        return expression.value == target and sorted(expression.numbers) == sorted(problem.data["numbers"])
+        expression = evaluate_to(answer, problem.data["target"])
+        return "**" not in expression.operators and sorted(expression.numbers) == sorted(problem.data["numbers"])
 
     def size(self, problem: Problem) -> float:
         """How many numbers there are."""
