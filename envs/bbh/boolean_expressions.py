@@ -10,7 +10,7 @@ from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.task import Problem, Task
 
 LEAVES = {1: (3, 4), 2: (5, 7), 3: (8, 12), 4: (14, 20), 5: (24, 36)}
-DEPTH = {1: 2, 2: 3, 3: 4, 4: 5, 5: 6}
+"""Fewest and most constants."""
 
 
 class BooleanExpressions(Task):
@@ -23,26 +23,24 @@ class BooleanExpressions(Task):
         ``True`` or ``False``.
 
     Levels:
-        3 to 4 constants at level 1, as in the original; up to 24 to 36 constants nested 6 deep at level 5.
+        3 to 4 constants at level 1, as in the original; 24 to 36 constants in nested brackets at level 5.
 
     Check:
         The answer must be the right word, in any case.
 
     Source and deviations:
-        BIG-Bench Hard boolean_expressions, with the same grammar and precedence (not, then and, then or).
+        BIG-Bench Hard boolean_expressions, with the same grammar and precedence (not, then and, then or), which the
+        question states. Operators and constants are drawn so that how often each occurs tells nothing of the value.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw a tree; draw its value first, so that both are equally likely."""
+        """Draw the value, then a tree that has it."""
         wanted = rng.random() < 0.5
-        while True:
-            expression = _expression(rng, rng.randint(*LEAVES[level]), DEPTH[level])
-            if _value(expression) == wanted:
-                break
+        expression = _expression(rng, rng.randint(*LEAVES[level]), wanted)
         question = (
             f"{expression} is\n"
-            "Say whether this Boolean expression is True or False: give the value in triple angle brackets, "
-            "<<<True>>> or <<<False>>>."
+            "Say whether this Boolean expression is True or False; not binds most, then and, then or. Give the value "
+            "in triple angle brackets, <<<True>>> or <<<False>>>."
         )
         return self.new_problem(level, question, {"expression": expression}, str(wanted))
 
@@ -56,25 +54,37 @@ class BooleanExpressions(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take what stands before ``is``."""
-        return original_problem(self, item, {"expression": item["input"].removesuffix(" is")})
+        return original_problem(self, item, {"expression": str(item["input"]).removesuffix(" is")})
 
 
-def _expression(rng: random.Random, leaves: int, depth: int) -> str:
+def _expression(rng: random.Random, leaves: int, value: bool, within: str = "or") -> str:
+    """Return an expression of a value, which may stand as it is beside an operator ``within``.
+
+    Whether there is a "not" before a part, and which operator joins its parts, does not depend on the value.
+    """
     if leaves == 1:
-        return "not " * rng.choice((0, 0, 1, 1, 2)) + rng.choice(("True", "False"))
-    if depth == 0:
-        return f" {rng.choice(('and', 'or'))} ".join(_expression(rng, 1, 0) for _ in range(leaves))
-    left = rng.randint(1, leaves - 1)
-    joined = (
-        f"{_expression(rng, left, depth - 1)} {rng.choice(('and', 'or'))} {_expression(rng, leaves - left, depth - 1)}"
-    )
-    prefix = "not " * rng.choice((0, 0, 1))
-    return f"{prefix}( {joined} )" if prefix or rng.random() < 0.6 else joined
+        denials = rng.choice((0, 0, 1, 1, 1, 2))
+        return "not " * denials + str(value != bool(denials % 2))
+    denied = rng.random() < 0.5
+    value = value != denied
+    operator = rng.choice(("and", "or"))
+    values = [value, value]
+    if value == (operator == "or"):  # one part alone settles the value
+        values[rng.randrange(2)] = rng.random() < 0.5
+    left = rng.randint(max(1, leaves // 4), leaves - max(1, leaves // 4))
+    parts = [_expression(rng, n, v, operator) for n, v in zip((left, leaves - left), values, strict=True)]
+    joined = f" {operator} ".join(parts)
+    bare = not denied and (operator, within) != ("or", "and") and rng.random() < 0.5
+    return joined if bare else f"{'not ' * denied}( {joined} )"
 
 
 def _value(expression: str) -> bool:
-    """Evaluate by recursive descent: or binds least, then and, then not."""
-    tokens = re.findall(r"True|False|and|or|not|[()]", expression)[::-1]
+    """Evaluate by recursive descent: or binds least, then and, then not.
+
+    Raises:
+        ValueError: it is no expression.
+    """
+    tokens = re.findall(r"\b(?:True|False|and|or|not)\b|\S", expression)[::-1]
 
     def disjunction() -> bool:
         value = conjunction()
@@ -96,11 +106,17 @@ def _value(expression: str) -> bool:
             return not negation()
         if token == "(":
             value = disjunction()
-            tokens.pop()
+            if tokens.pop() != ")":
+                raise ValueError("a bracket is not closed")
             return value
+        if token not in ("True", "False"):
+            raise ValueError(f"{token} is no value")
         return token == "True"
 
-    return disjunction()
+    value = disjunction()
+    if tokens:
+        raise ValueError("there is more than one expression")
+    return value
 
 
 def solve(question: str) -> str:

@@ -96,11 +96,14 @@ class CausalJudgement(Task):
         test = rng.choice(sorted(TESTS))
         is_cause = rng.random() < 0.5
         acted = test == "sufficient" or rng.random() < 0.7
+        last = rng.choice(
+            ("all", "at least one") if level == 1 else sorted(QUANTIFIERS)
+        )  # tells nothing of the verdict
         asked = None
         while asked is None:
             people = rng.sample(GIVEN_NAMES, rng.randint(low, high))
             states = [*rng.sample(between.split(", "), rule_count - 1), end]
-            rules = draw_rules(rng, [state.split(" is ")[0] for state in states], people)
+            rules = draw_rules(rng, [state.split(" is ")[0] for state in states], people, last)
             did = {person: rng.random() < 0.6 for person in people}
             if comes_about(rules, did):
                 found = (p for p in people if did[p] == acted and judge(rules, did, p, test) == is_cause)
@@ -142,8 +145,11 @@ class CausalJudgement(Task):
             return self.official_problem(question, {}, "(none)", gold, "the stored answer is neither Yes nor No")
 
 
-def draw_rules(rng: random.Random, states: list[str], people: list[str]) -> list[Rule]:
-    """Return a rule for each state, in order: everybody and every state but the last matters somewhere."""
+def draw_rules(rng: random.Random, states: list[str], people: list[str], last: str) -> list[Rule]:
+    """Return a rule for each state, in order: everybody and every state but the last matters somewhere.
+
+    ``last`` is the quantifier of the last rule.
+    """
     groups: list[list[str]] = [[] for _ in states]
     for i, person in enumerate(rng.sample(people, len(people))):
         groups[i % len(states)].append(person)
@@ -152,8 +158,10 @@ def draw_rules(rng: random.Random, states: list[str], people: list[str]) -> list
     rules: list[Rule] = []
     for state, group in zip(states, groups, strict=True):
         spare = [person for person in people if person not in group]
-        group += rng.sample(spare, min(len(spare), max(0, 2 - len(group))))
-        quantifier = rng.choice(["at least one", "all"] + ["at least two"] * (len(group) > 2))
+        is_last = state == states[-1]
+        least = 3 if is_last and last == "at least two" else 2
+        group += rng.sample(spare, min(len(spare), max(0, least - len(group))))
+        quantifier = last if is_last else rng.choice(["at least one", "all"] + ["at least two"] * (len(group) > 2))
         rules.append((state, quantifier, [(name, rng.random() < 0.75) for name in group]))
     return rules
 

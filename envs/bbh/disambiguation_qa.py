@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import choice, items, lines
+from r1ci_env.envs.answers import BadAnswer, choice, items, lines, steps
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, listed
 from r1ci_env.envs.bbh.original import original_choice
 from r1ci_env.task import Problem
@@ -38,7 +38,7 @@ woke the {b} | after * had heard a noise in the cellar | because * had slept thr
 cooked dinner for the {b} | because * wanted to try out a new recipe | because * came home too tired to cook
 rented a room from the {b} | because * had nowhere to live | because * had one standing empty
 dismissed the {b} from the firm | because * could no longer pay the wages | because * had stolen from the till
-beat the {b} at chess | because * saw the winning move in time | after * had blundered away the queen
+beat the {b} at chess | because * saw the winning move in time | because * blundered away the queen and had to resign
 bandaged the hand of the {b} | because * knew how to dress a wound | after * had been bitten by a dog
 offered the {b} a seat on the bus | because * was about to get off anyway | because * was leaning on crutches
 delivered a parcel to the {b} | because * worked for the post office | because * had ordered something
@@ -125,6 +125,12 @@ three weeks before * gave up eating sugar
 """
 
 
+_NUMBERED = re.compile(r"\bsentence\s+(\d{1,2})\b\s*[.:)=-]*\s*", re.I)
+_NUMBER = re.compile(r"(?<![\w.])(\d{1,2})[.:)]")
+_LETTER = re.compile(r"(?:option\s+)?[(\[]?([ABC])[)\]]?(?![d-z])", re.I)
+"""What may stand before the answer for one of several sentences, and the letter of the answer."""
+
+
 class DisambiguationQA(MultipleChoice):
     """Find out whom a pronoun stands for, or that it may be either.
 
@@ -181,10 +187,13 @@ class DisambiguationQA(MultipleChoice):
         options, count = problem.data["options"], problem.data.get("sentences", 1)
         if count == 1:
             return super().accepts(problem, answer)
-        parts = lines(answer)
-        if len(parts) == 1:
-            parts = items(parts[0].replace(")(", ") ("))
-        parts = [re.sub(r"^\d{1,2}[.:)]\s+", "", part, flags=re.ASCII) for part in parts]
+        numbered = _NUMBERED.sub(r"\1. ", answer)
+        if (numbers := _NUMBER.findall(numbered)) and numbers != [str(i) for i in range(1, count + 1)]:
+            raise BadAnswer("the sentences are not in order")
+        try:
+            parts = [match[1] for match in steps(numbered, _LETTER)]
+        except BadAnswer:  # the options' texts
+            parts = lines(numbered) if "\n" in numbered else items(numbered)
         if len(parts) != count:
             return False
         letters = [choice(part, options[3 * i : 3 * i + 3]) for i, part in enumerate(parts)]

@@ -5,9 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import unwrap
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 
 CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
@@ -60,12 +58,7 @@ class DyckLanguages(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the brackets."""
         found = "".join(answer.split())
-        right = _completion(problem.data["sequence"]).replace(" ", "")
-        if found == right:  # first of all: what unwraps an answer would take brackets away
-            return True
-        found = "".join(unwrap(answer).split())
-        if not re.fullmatch(r"[][(){}<>]+", found):
-            raise BadAnswer("not brackets")
+        right = "".join(problem.answer.split())
         return found == right
 
     def size(self, problem: Problem) -> float:
@@ -74,20 +67,20 @@ class DyckLanguages(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the sequence from the question."""
-        return original_problem(self, item, {"sequence": _sequence(item["input"])})
+        return original_problem(self, item, {"sequence": str(item["input"]).partition("Input:")[2].strip()})
 
 
 def _sequence(question: str) -> str:
-    return re.search(r"Input:\s*([][(){}<> ]*[][(){}<>])", question)[1]
+    return re.search(r"Input:[ ]*([][(){}<> ]*[][(){}<>])[ ]*$", question, re.M)[1]
 
 
 def _completion(sequence: str) -> str:
     stack: list[str] = []
-    for bracket in sequence.split():
+    for bracket in "".join(sequence.split()):
         if bracket in CLOSING:
             stack.append(CLOSING[bracket])
-        else:
-            stack.pop()
+        elif stack.pop() != bracket:
+            raise ValueError("brackets cross")
     return " ".join(reversed(stack))
 
 

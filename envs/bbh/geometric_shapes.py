@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.task import Problem
 
@@ -51,8 +51,9 @@ class GeometricShapes(MultipleChoice):
 
     Source and deviations:
         BIG-Bench Hard geometric_shapes. All coordinates are whole, so that no shape is only nearly one. In the
-        original, items that offer an ellipse beside the circle that is drawn, or a trapezoid beside the rectangle, have
-        two true options, of which the wider is stored: these have a flaw that says so.
+        original they are rounded: a target is doubted only where the number of corners speaks against it. Items that
+        offer an ellipse beside the circle that is drawn, or a trapezoid beside the rectangle, have two true options, of
+        which the wider is stored: these are unsure.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -77,14 +78,16 @@ class GeometricShapes(MultipleChoice):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the options from the question; say where two of them are true."""
-        question, gold = item["input"], item["target"]
+        question, gold = str(item["input"]), str(item["target"])
         options = read_options(question)
-        problem = original_problem(self, item, {"options": options})
         for wide, narrow in (("ellipse", "circle"), ("trapezoid", "rectangle")):
-            if {wide, narrow} <= set(options) and _draws(question, [wide, narrow], True, ROUNDED) == narrow:
-                flaw = f"two options are true, for a {narrow} is a special {wide}"
-                return self.official_problem(question, {"options": options}, gold, gold=gold, flaw=flaw)
-        return problem
+            both = [letter(options, name) for name in (wide, narrow) if name in options]
+            if len(both) == 2 and gold in both and _draws(question, [wide, narrow], True, ROUNDED) == narrow:
+                unsure = f"two options are true, for a {narrow} is a special {wide}"
+                return self.official_problem(question, {"options": options}, gold, gold=gold, unsure=unsure)
+        found = solve(question)
+        certain = found == gold or POLYGONS.get(_clear_corners(question)) in options
+        return original_problem(self, item, {"options": options}, [found] if certain and found else [])
 
 
 def _is_sound(corners: list[Point], shape: str) -> bool:
@@ -176,12 +179,33 @@ def _pair(point: Point) -> str:
 
 def _draws(question: str, options: list[str], specific: bool, tolerance: float) -> str:
     """Return the name of what the path in a question draws."""
+    pieces, radii = _pieces(question)
+    if radii:
+        round_ones = all(math.isclose(rx, ry) for rx, ry in radii)
+        if pieces:
+            return "sector"
+        return "circle" if round_ones and (specific or "ellipse" not in options) else "ellipse"
+    return _name(_outline(pieces), options, specific, tolerance)
+
+
+def _pieces(question: str) -> tuple[list[tuple[Point, Point]], list[tuple[float, float]]]:
+    """Return the straight pieces of the path in a question and the radii of its arcs.
+
+    Raises:
+        ValueError: the path has other commands, or not as many numbers as they need.
+    """
     path = re.search(r'\bd="([^"]*)"', question)[1]
+    number = r"[-+]?(?:\d+\.?\d*|\.\d+)"
+    needed = {"M": 2, "L": 2, "A": 7, "Z": 0}
     pen = start = (0.0, 0.0)
     pieces: list[tuple[Point, Point]] = []
     radii: list[tuple[float, float]] = []
+    if re.sub(rf"[MLAZz,\s]|{number}", "", path):
+        raise ValueError("the path has unknown commands")
     for command, numbers in re.findall(r"([MLAZz])([^MLAZz]*)", path):
-        values = [float(n) for n in re.findall(r"[-+]?\d*\.?\d+", numbers)]
+        values = [float(n) for n in re.findall(number, numbers)]
+        if len(values) != needed[command.upper()]:
+            raise ValueError(f"{command} with {len(values)} numbers")
         target = (values[-2], values[-1]) if values else start
         if command == "M":
             start = target
@@ -190,12 +214,19 @@ def _draws(question: str, options: list[str], specific: bool, tolerance: float) 
         elif target != pen:
             pieces.append((pen, target))
         pen = target
-    if radii:
-        round_ones = all(math.isclose(rx, ry) for rx, ry in radii)
-        if pieces:
-            return "sector"
-        return "circle" if round_ones and (specific or "ellipse" not in options) else "ellipse"
-    return _name(_outline(pieces), options, specific, tolerance)
+    return pieces, radii
+
+
+def _clear_corners(question: str) -> int:
+    """Return how many corners a path of straight pieces has; 0 if it is not closed, or goes nearly straight on."""
+    pieces, radii = _pieces(question)
+    ends = [point for piece in pieces for point in piece]
+    corners = _outline(pieces)
+    if radii or len(corners) < 3 or any(ends.count(point) != 2 for point in ends) or len(set(ends)) != len(pieces):
+        return 0
+    around = zip(corners, corners[1:] + corners[:1], corners[2:] + corners[:2], strict=True)
+    clear = all(abs(_turn(p, q, r)) > 0.1 * math.dist(p, q) * math.dist(q, r) for p, q, r in around)
+    return len(corners) if clear and len(corners) == len(pieces) else 0
 
 
 def _outline(pieces: list[tuple[Point, Point]]) -> list[Point]:

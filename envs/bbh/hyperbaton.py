@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
-from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.task import Problem
 
@@ -49,6 +49,8 @@ CLASSES = {
 }
 """The classes in their usual order; the first twelve words of each are those of generated questions."""
 
+COLOURED_MATERIALS = "silver gold golden ivory amber coral ruby emerald copper bronze cream".split()
+
 NOUNS = "lamp boot hat bag kettle box coat basket bowl clock cart blanket flute ladder mug shawl tray vase".split()
 SHAPES = {1: (2, 5, 2), 2: (4, 7, 2), 3: (5, 8, 3), 4: (6, 8, 5), 5: (7, 8, 10)}
 """Fewest and most adjectives, and how many options."""
@@ -66,7 +68,7 @@ class Hyperbaton(MultipleChoice):
 
     Levels:
         Two phrases of 2 to 5 adjectives at level 1; the original has two phrases of 2 to 7. At level 5 ten phrases of
-        7 or 8 adjectives, in most of which only two of them are swapped.
+        7 or 8 adjectives, which differ from one another by a few swaps.
 
     Check:
         The answer must be the letter of the right option, its text, or both.
@@ -77,29 +79,49 @@ class Hyperbaton(MultipleChoice):
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw a class for each adjective, then wrong orders of them."""
+        """Draw a class for each adjective, then orders that differ little, and declare one of them to be the right one.
+
+        So the options are as like to the right one as to any other.
+        """
         low, high, count = SHAPES[level]
         classes = sorted(rng.sample(range(len(CLASSES)), rng.randint(low, high)))
         adjectives = [rng.choice(words.split()[:12]) for i, words in enumerate(CLASSES.values()) if i in classes]
         noun = rng.choice(NOUNS)
-        phrases = [adjectives]
-        while len(phrases) < count:
-            wrong = list(adjectives)
-            if level == 1 or rng.random() < 0.2:
-                rng.shuffle(wrong)
-            else:
-                i, j = rng.choice(list(combinations(range(len(wrong)), 2)))
-                wrong[i], wrong[j] = wrong[j], wrong[i]
-            if wrong not in phrases:
-                phrases.append(wrong)
-        right, *_ = options = [" ".join([*phrase, noun]) for phrase in phrases]
+        orders = [list(range(len(adjectives)))]
+        while len(orders) < count:
+            order = list(rng.choice(orders))
+            for _ in range(1 if rng.random() < 0.7 else 2):
+                i, j = rng.choice(list(combinations(range(len(order)), 2)))
+                order[i], order[j] = order[j], order[i]
+            if order not in orders:
+                orders.append(order)
+        place = dict(zip(rng.choice(orders), adjectives, strict=True))
+        options = [" ".join([*(place[i] for i in order), noun]) for order in orders]
+        right = " ".join([*adjectives, noun])
         rng.shuffle(options)
         text = f"Adjectives usually stand in this order: {', '.join(CLASSES)}.\nWhich phrase keeps to it?"
         return self.choice_problem(level, text, options, right, {"adjectives": adjectives})
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
-        """Take the options from the question."""
-        return original_problem(self, item, {"options": read_options(item["input"])})
+        """Take the options from the question; the target is doubted only where all adjectives are known."""
+        options = read_options(str(item["input"]))
+        right = [letter(options, option) for option in options if _keeps_order(option.split()[:-1])]
+        known = all(_classes(word) for option in options for word in option.split()[:-1])
+        return original_problem(self, item, {"options": options}, right if known else [])
+
+
+def _classes(word: str) -> list[int]:
+    """Return the places of the classes in which a word is listed, or of which it may be as well."""
+    found = [i for i, words in enumerate(CLASSES.values()) if word in words.split()]
+    return [list(CLASSES).index(name) for name in ("colour", "material")] if word in COLOURED_MATERIALS else found
+
+
+def _keeps_order(adjectives: list[str]) -> bool:
+    """Whether adjectives stand in the usual order, each in one of its classes."""
+    at = 0
+    for word in adjectives:
+        at = min((place for place in _classes(word) if place >= at), default=len(CLASSES))
+    return at < len(CLASSES)
 
 
 def _rank(word: str) -> int | None:
@@ -124,7 +146,7 @@ def _rank(word: str) -> int | None:
 def solve(question: str) -> str:
     """Choose the phrase in which the fewest pairs of adjectives stand in the wrong order."""
     fewest = {}
-    for letter, phrase in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", question, re.M):
+    for option, phrase in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", question, re.M):
         ranks = [rank for word in phrase.split()[:-1] if (rank := _rank(word)) is not None]
-        fewest[letter] = sum(a > b for a, b in combinations(ranks, 2))
-    return min(fewest, key=lambda letter: fewest[letter])
+        fewest[option] = sum(a > b for a, b in combinations(ranks, 2))
+    return min(fewest, key=lambda option: fewest[option])

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, ClassVar
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
@@ -39,7 +40,7 @@ ENDS = {  # how the places are named from either end
     "race": ("finished first", "finished {}", "finished last", "finished {}-to-last"),
 }
 KINDS = {
-    1: ("place", "less"),
+    1: ("place", "less", "less"),
     2: ("place", "less", "less", "less"),
     3: ("place", "less", "less", "less", "gap", "not"),
     4: ("place", "less", "gap", "not", "or"),
@@ -80,9 +81,12 @@ class _LogicalDeduction(MultipleChoice):
         lines += rng.sample(pairs, min(DISTRACTORS[level], len(pairs)))
         rng.shuffle(lines)
         told = [clue[2] for clue in clues if clue[0] == "place"]
-        asked = rng.choice([i for i in range(count) if level == 1 or i not in told] or [0])
+        asked = rng.choice([i for i in range(count) if i not in told] or [0])
         options = [_words(["place", i, asked], story, names) for i in range(count)]
         rules = ' "Either ... or" means that at least one of the two is true.' if level >= 4 else ""
+        rules += (
+            ' "If ..., then ..." is untrue only where the first is true and the second is not.' if level >= 5 else ""
+        )
         text = (
             f"The statements below are all true.{rules}\n{setting.format(COUNTS[count])}: {', '.join(names[:-1])}, and "
             f"{names[-1]}. {' '.join(f'{line[0].upper()}{line[1:]}.' for line in lines)}\nWhich of these is true?"
@@ -97,7 +101,7 @@ class _LogicalDeduction(MultipleChoice):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the options from the question."""
-        return original_problem(self, item, {"options": read_options(item["input"])})
+        return original_problem(self, item, {"options": read_options(str(item["input"]))})
 
 
 class LogicalDeductionThreeObjects(_LogicalDeduction):
@@ -253,7 +257,11 @@ def _holds(clue: Clue, place: Any, filled: int) -> bool | None:
 
 
 def _read(text: str, names: list[str]) -> Clue | None:
-    """Read a statement; None if it says nothing of the order."""
+    """Read a statement; None if it says nothing of the order.
+
+    Raises:
+        ValueError: it is of another form.
+    """
     text = text.strip().rstrip(".")
     if compound := re.fullmatch(r"it is not true that (.*)|either (.*?) or (.*)|if (.*), then (.*)", text, re.I):
         kind = "not" if compound[1] else "or" if compound[2] else "if"
@@ -264,9 +272,11 @@ def _read(text: str, names: list[str]) -> Clue | None:
     if gap := re.search(r"(?:exactly (\w+)|none) of the others", text, re.I):
         return ["gap", *who, COUNTS.index(gap[1] or "zero")]
     if re.search(r"left of|newer than|cheaper than|less expensive than|finished above", text):
-        return ["less", *who]
+        a, b = who
+        return ["less", a, b]
     if re.search(r"right of|older than|more expensive than|finished below", text):
-        return ["less", *reversed(who)]
+        b, a = who
+        return ["less", a, b]
     ordinal = "|".join(ORDINALS)
     end = re.search(
         rf"(?:({ordinal})[ -])?(?:to-)?(leftmost|newest|cheapest|from the left|rightmost|oldest|most expensive|"
@@ -274,19 +284,22 @@ def _read(text: str, names: list[str]) -> Clue | None:
         text,
     )
     if not end:
-        return None
+        if len(who) == 2 and re.search(r" is (?:thicker|heavier|longer|taller) than ", text):
+            return None
+        raise ValueError(f"what {text!r} says is not known")
+    (only,) = who
     nth = ORDINALS.index(end[1] or end[3] or "first")
     from_first = end[3] or end[2] in ("leftmost", "newest", "cheapest", "from the left")
-    return ["place", who[0], nth if from_first else len(names) - 1 - nth]
+    return ["place", only, nth if from_first else len(names) - 1 - nth]
 
 
 def solve(question: str) -> str:
-    """Read the objects and the clues, search the orders that fit, and look which option is true."""
+    """Read the objects and the clues, search the only order that fits, and look which option is true."""
     story, listed = question.split("\nOptions:\n")
     named, _, statements = re.search(r": ([^:]*?, and ([^.]*?))\. (.*)", story, re.S).groups()
     names = [re.sub(r"^(?:and |an? |the )+", "", part) for part in named.split(", ")]
     clues = [clue for text in statements.split(". ") if (clue := _read(text.split("\n")[0], names))]
-    place = next(_orders(clues, len(names)))
+    (place,) = islice(_orders(clues, len(names)), 2)
     for letter, option in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M):
         if (clue := _read(option, names)) and _holds(clue, place, len(names)):
             return letter

@@ -43,11 +43,11 @@ class MultistepArithmeticTwo(Task):
             "brackets: <<<integer>>>."
         )
         value = _value(expression)
-        return self.new_problem(level, question, {"expression": expression, "value": str(value)}, str(value))
+        return self.new_problem(level, question, {"expression": expression}, str(value))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the integer."""
-        return integer(answer) == int(problem.data["value"])
+        return integer(answer) == integer(problem.answer)
 
     def short_code(self, problem: Problem) -> str:
         """Print the expression."""
@@ -55,9 +55,7 @@ class MultistepArithmeticTwo(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Evaluate what stands before the equals sign."""
-        expression = item["input"].split("=")[0].strip()
-        data = {"expression": expression, "value": str(_value(expression))}
-        return original_problem(self, item, data)
+        return original_problem(self, item, {"expression": str(item["input"]).split("=")[0].strip()})
 
 
 def _expression(rng: random.Random, width: int, numbers: int, depth: int) -> str:
@@ -72,8 +70,12 @@ def _expression(rng: random.Random, width: int, numbers: int, depth: int) -> str
 
 
 def _value(expression: str) -> int:
-    """Evaluate by recursive descent: * before + and -, a sign belongs to the number or bracket that follows."""
-    tokens = re.findall(r"\d+|[-+*()]", expression)[::-1]
+    """Evaluate by recursive descent: * before + and -, a sign belongs to the number or bracket that follows.
+
+    Raises:
+        ValueError: it is no expression.
+    """
+    tokens = re.findall(r"\d+|\S", expression)[::-1]
 
     def total() -> int:
         value = product()
@@ -94,11 +96,15 @@ def _value(expression: str) -> int:
             return signed() if token == "+" else -signed()
         if token == "(":
             value = total()
-            tokens.pop()
+            if tokens.pop() != ")":
+                raise ValueError("a bracket is not closed")
             return value
         return int(token)
 
-    return total()
+    value = total()
+    if tokens:
+        raise ValueError("there is more than one expression")
+    return value
 
 
 def solve(question: str) -> str:

@@ -32,17 +32,19 @@ class Navigate(Task):
         The answer must be the right word, in any case.
 
     Source and deviations:
-        BIG-Bench Hard navigate. Walks that return do so in two dimensions too, and those that do not often miss by
-        little, so that neither the length nor the last steps tell the answer.
+        BIG-Bench Hard navigate. Walks that return do so in two dimensions too, and those that do not are such walks
+        with two steps more or less in one stretch, so that neither the length, nor the last steps, nor whether the
+        steps are even in number tells the answer.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw a walk, then steps that lead back or almost back."""
+        """Draw a walk that leads back, and if it is not to, make one of its stretches longer or shorter."""
         returns = rng.random() < 0.5
-        while True:
-            walk = _walk(rng, rng.randint(*STEPS[level]), returns)
-            if _returns(walk) == returns:
-                break
+        walk = ""
+        while "step" not in walk:
+            walk = _walk(rng, rng.randint(*STEPS[level]))
+        if not returns:
+            walk = _missed(rng, walk)
         question = (
             f"If you follow these instructions, do you return to the starting point? {walk}\n"
             "Answer in triple angle brackets: <<<Yes>>> or <<<No>>>."
@@ -59,10 +61,11 @@ class Navigate(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the walk from the question."""
-        return original_problem(self, item, {"walk": item["input"].split("?")[1].split("Options:")[0].strip()})
+        walk = str(item["input"]).partition("?")[2].split("Options:")[0].strip()
+        return original_problem(self, item, {"walk": walk})
 
 
-def _walk(rng: random.Random, count: int, returns: bool) -> str:
+def _walk(rng: random.Random, count: int) -> str:
     turning = rng.random() < 0.5
     lines = [] if turning else ["Always face forward."]
     place, facing = 0j, 1 + 0j
@@ -83,8 +86,6 @@ def _walk(rng: random.Random, count: int, returns: bool) -> str:
             turn(rng.choice(list(TURNS)))
         else:
             step(rng.randint(1, 10), "forward" if turning else rng.choice(list(WAYS)))
-    if not returns and rng.random() < 0.7:
-        place += rng.choice((1, -1, 1j, -1j, 2, -2j))
     for way in ("backward", "forward", "left", "right"):
         length = round(max((-place / (facing * WAYS[way])).real, 0))
         if length and turning:
@@ -96,12 +97,21 @@ def _walk(rng: random.Random, count: int, returns: bool) -> str:
     return " ".join(lines)
 
 
+def _missed(rng: random.Random, walk: str) -> str:
+    """Return the walk with one stretch two steps longer or shorter."""
+    stretch = rng.choice(list(re.finditer(r"(\d+) steps?", walk)))
+    length = int(stretch[1])
+    length += 2 if length <= 2 or (length < 9 and rng.random() < 0.5) else -2
+    return f"{walk[: stretch.start()]}{length} step{'s' * (length > 1)}{walk[stretch.end() :]}"
+
+
 def _returns(walk: str) -> bool:
     place, facing = 0j, 1 + 0j
-    for turn, count, way in re.findall(r"Turn (\w+)|Take (\d+) steps?(?: (\w+))?", walk):
+    for line in re.findall(r"[^\s.][^.]*", walk):
+        turn, count, way = re.fullmatch(r"Always face forward|Turn (\w+)|Take (\d+) steps?(?: (\w+))?", line).groups()
         if turn:
             facing *= TURNS[turn]
-        else:
+        elif count:
             place += int(count) * facing * WAYS[way or "forward"]
     return place == 0
 

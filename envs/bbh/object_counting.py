@@ -29,6 +29,9 @@ CLASSES = {
 }
 """What belongs to a class; terms of several words stand after the bars."""
 
+OTHER = "stove fridge oven microwave toaster car lamp".split()
+"""Things of original questions that belong to none of the classes asked about."""
+
 PORTIONS = {"celery": "stalk", "broccoli": "head", "garlic": "bulb", "lettuce": "head"}
 NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -96,7 +99,7 @@ class ObjectCounting(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the integer."""
-        return integer(answer) == int(problem.answer)
+        return integer(answer) == integer(problem.answer)
 
     def size(self, problem: Problem) -> float:
         """Number of kinds."""
@@ -104,7 +107,7 @@ class ObjectCounting(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Count the kinds; the target is confirmed by the solver."""
-        return original_problem(self, item, {"kinds": 1 + item["input"].count(",")})
+        return original_problem(self, item, {"kinds": 1 + str(item["input"]).count(",")})
 
 
 def _members(name: str) -> list[str]:
@@ -122,7 +125,7 @@ def _phrase(number: int, thing: str) -> str:
     noun = portion or thing
     if number > 1 and noun not in UNCOUNTED:
         noun = next((plural for plural, one in IRREGULAR.items() if one == noun), _plural(noun))
-    article = "an" if noun[0] in "aeiou" else "a"
+    article = "an" if noun[0] in "aeiou" and noun != "ukulele" else "a"
     words = article if number == 1 else _spelled(number)
     return f"{words} {noun} of {thing}" if portion else f"{words} {noun}"
 
@@ -144,7 +147,9 @@ def _number(word: str) -> int:
     ten, _, one = word.partition("-")
     if ten in TENS:
         return TENS[ten] + (NUMBERS.index(one) if one else 0)
-    return int(word) if word.isdigit() else NUMBERS.index(word) if word in NUMBERS else 1
+    if word in ("a", "an"):
+        return 1
+    return int(word) if word.isdigit() else NUMBERS.index(word)
 
 
 def _singulars(noun: str) -> list[str]:
@@ -164,9 +169,15 @@ def _belongs(thing: str, members: set[str]) -> bool:
 
 
 def solve(question: str) -> str:
-    """Add up the numbers of the things that belong to the class; all of them where the class is objects."""
+    """Add up the numbers of the things that belong to the class; all of them where the class is objects.
+
+    Whether a thing belongs to a class is known only of those listed here: with others there is no answer.
+    """
     listed, asked = re.search(r"I have (.*?)\. How many (.*?) do I have", question, re.S).groups()
     things = [re.sub(r"^and ", "", part.strip()).split(" ", 1) for part in re.split(r",|(?<!,) and ", listed)]
     everything = re.fullmatch(r"(?:objects|things|items)(?: in total)?", asked)
     members = set() if everything else {m for name in CLASSES if asked in name for m in _members(name)}
+    known = {*members, *OTHER, *(m for name in CLASSES for m in _members(name))}
+    if not everything and not (members and all(_belongs(thing, known) for _, thing in things)):
+        return ""
     return str(sum(_number(number) for number, thing in things if everything or _belongs(thing, members)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
+from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem
 
@@ -67,13 +68,13 @@ class PenguinsInATable(MultipleChoice):
         for _ in range(changes):
             rows, line = _change(rng, rows, names)
             lines.append(line)
-        query = None
-        while query is None:
+        lower = rng.randrange(5)  # how many of the options, where they are numbers, are less than the right one
+        query, right = None, ""
+        while query is None or (right.isdigit() and int(right) < lower):
             query, right = _query(rng, rng.choice(KINDS[level]), rows)
         if right.isdigit():
-            step = 1 if int(right) < 40 else rng.choice((1, 2, 5, 10))
-            first = max(int(right) % step, int(right) - step * rng.randrange(5))
-            options = [str(first + i * step) for i in range(5)]
+            step = rng.choice([step for step in (1, 2, 5, 10) if step == 1 or 20 * step <= int(right)])
+            options = [str(int(right) + step * (i - lower)) for i in range(5)]
         else:
             others = [row[0] for row in rows if row[0] != right]
             options = [right, *rng.sample(others, min(4, len(others)))]
@@ -87,9 +88,10 @@ class PenguinsInATable(MultipleChoice):
         return float(problem.data["cells"])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
-        """Take the options from the question; the target is trusted, for the solver reads only what it knows."""
-        question, gold = item["input"], item["target"]
-        return self.official_problem(question, {"options": read_options(question)}, gold, gold=gold)
+        """Take the options from the question; the target is doubted nowhere, for many ways of asking are unknown."""
+        question, gold = str(item["input"]), str(item["target"])
+        confirmed = solve(question) == gold
+        return original_problem(self, item, {"options": read_options(question)}, [gold] if confirmed else [])
 
 
 def _row(rng: random.Random, name: str) -> Row:

@@ -22,6 +22,9 @@ NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 ).split()
+OPTIONS = 7
+"""How many numbers to choose from."""
+
 SHAPES = {1: (3, 6), 2: (5, 8), 3: (7, 11), 4: (13, 18), 5: (22, 32)}
 KINDS = {
     1: ("colour", "is", "end", "beside", "neither", "remove"),
@@ -54,23 +57,26 @@ class ReasoningAboutColoredObjects(MultipleChoice):
         The answer must be the letter of the right option, its text, or both.
 
     Source and deviations:
-        BIG-Bench Hard reasoning_about_colored_objects, with things of our own. "Furthest" is only asked about a thing
-        that is nearer to one end of the row than to the other.
+        BIG-Bench Hard reasoning_about_colored_objects, with things of our own. Where the original offers all colours,
+        only those in the scene are options, or a colour that is mentioned would be a good guess. "Furthest" is only
+        asked about a thing that is nearer to one end of the row than to the other.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a scene and a question, until the question has an answer."""
-        kind = rng.choice(KINDS[level])
         count = rng.randint(*SHAPES[level])
-        query = None
-        while query is None:
+        lower = rng.randrange(OPTIONS)  # how many of the options, where they are numbers, are less than the right one
+        query, right = None, ""
+        while query is None or (right.isdigit() and int(right) < lower):
+            kind = rng.choice(KINDS[level])
             groups = _scene(rng, kind, count, level)
             query, right = _query(rng, kind, groups)
         surface = rng.choice(SURFACES)
         row = " in a row, from left to right" if kind in ("end", "beside", "furthest", "side") else ""
         listed = [_phrase(*group) for group in groups]
         text = f"On the {surface} there are{row}: {', '.join(listed[:-1])}, and {listed[-1]}. {query}"
-        return self.choice_problem(level, text, _options(rng, right), right, {"groups": len(groups)})
+        options = _options(rng, right, lower, {colour for _, colour, _ in groups})
+        return self.choice_problem(level, text, options, right, {"groups": len(groups)})
 
     def size(self, problem: Problem) -> float:
         """Number of groups."""
@@ -78,7 +84,7 @@ class ReasoningAboutColoredObjects(MultipleChoice):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the options from the question."""
-        return original_problem(self, item, {"options": read_options(item["input"])})
+        return original_problem(self, item, {"options": read_options(str(item["input"]))})
 
 
 def _scene(rng: random.Random, kind: str, count: int, level: int) -> list[Group]:
@@ -93,13 +99,13 @@ def _scene(rng: random.Random, kind: str, count: int, level: int) -> list[Group]
     return groups
 
 
-def _options(rng: random.Random, right: str) -> list[str]:
+def _options(rng: random.Random, right: str, lower: int, seen: set[str]) -> list[str]:
     if right in ("yes", "no"):
         return ["yes", "no"]
     if right in COLOURS:
-        return list(COLOURS)
-    first = max(0, int(right) - rng.randrange(9))
-    return [str(first + i) for i in range(9)]
+        seen |= set(rng.sample([colour for colour in COLOURS if colour not in seen], max(0, 4 - len(seen))))
+        return [colour for colour in COLOURS if colour in seen]
+    return [str(int(right) - lower + i) for i in range(OPTIONS)]
 
 
 def _query(rng: random.Random, kind: str, groups: list[Group]) -> tuple[str | None, str]:
@@ -170,11 +176,14 @@ def solve(question: str) -> str:
     """Read the scene, answer the question, and look the answer up among the options."""
     story, listed = question.split("\nOptions:\n")
     scene, query = story.split(". ", 1)
-    number = "|".join(NUMBERS)
-    read = re.findall(rf"\b(an?|{number}|\d+) ([a-z]+) ([a-z][a-z -]*?)(?=,| and (?:an?|{number}) |$)", scene)
+    number = rf"(?:an?|{'|'.join(NUMBERS)}|\d+)"
+    group = rf"\b({number}) ([a-z]+) ([a-z][a-z -]*?)(?=,| and {number} |$)"
+    listing = scene[re.search(group, scene).start() :]
+    if re.sub(group, "", listing).replace(" and", "").strip(" ,"):
+        return ""  # something else is listed, too
     groups = [
         (1 if n in ("a", "an") else int(n) if n.isdigit() else NUMBERS.index(n), colour, _singular(thing))
-        for n, colour, thing in read
+        for n, colour, thing in re.findall(group, listing)
     ]
     answer = _answer(query.strip(), groups)
     for letter, option in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M):
@@ -195,7 +204,8 @@ def _answer(query: str, groups: list[Group]) -> str:
         return colour in ("", group[1]) and (not rest or _singular(rest) == group[2])
 
     def place(words: str) -> int:
-        return next(i for i, group in enumerate(groups) if fits(group, words))
+        (at,) = (i for i, group in enumerate(groups) if fits(group, words))
+        return at
 
     if found := re.search(r"remove all(?: of)? the (.*?)(?: from .*?)?, how many (.*?) (?:remain|are left)", query):
         gone = re.split(r" and all the ", found[1])
@@ -211,7 +221,8 @@ def _answer(query: str, groups: list[Group]) -> str:
     if found := re.search(r"directly to the (left|right) of the (.*)\?", query):
         return groups[place(found[2]) + (1 if found[1] == "right" else -1)][1]
     if found := re.search(r"furthest from the (.*)\?", query):
-        return groups[-1 if 2 * place(found[1]) < len(groups) else 0][1]
+        from_middle = 2 * place(found[1]) - (len(groups) - 1)
+        return groups[-1 if from_middle < 0 else 0][1] if from_middle else ""
     if found := re.search(r"What (?:color|colour) (?:is|are) the (.*)\?", query):
         return groups[place(found[1])][1]
     if found := re.search(r"^(?:Is|Are) the (.*) (\w+)\?", query):

@@ -14,7 +14,7 @@ KINDS = {
     "Modifiers or Adjectives": "m",
     "Numerical Values": "YN",
     "Negation or Antonyms": "n",
-    "Named Entities": "CDPF",
+    "Named Entities": "CDHPF",
     "Dropped Content": "d",
     "Facts": "f",
 }
@@ -25,6 +25,7 @@ CITIES = (
     "Venedig/Venice Lissabon/Lisbon Kopenhagen/Copenhagen Athen/Athens Brüssel/Brussels Zürich/Zurich "
     "Nürnberg/Nuremberg Straßburg/Strasbourg Hamburg/Hamburg Paris/Paris London/London Madrid/Madrid Dresden/Dresden"
 ).split()
+HARBOURS = ("Venedig/Venice", "Lissabon/Lisbon", "Kopenhagen/Copenhagen", "Athen/Athens", "Hamburg/Hamburg")
 MEN = (
     "Karl Brandt, Otto Keller, Emil Sommer, Paul Richter, Hugo Lindner, Anton Weiss, Josef Hartmann, Felix Moser, "
     "Georg Steiner, Viktor Amsel, Ludwig Falk, Bruno Engel, Albert Kranz, Simon Huber"
@@ -34,11 +35,12 @@ WOMEN = (
     "Elsa Kern, Julia Pfeifer, Greta Sander, Frieda Roth, Nora Stahl, Hanna Ebner"
 ).split(", ")
 
-# A German sentence, then the English one. Slots: {C}, {D} cities, {P} a man, {F} a woman, {Y} a year, {N} a number.
+# A German sentence, then the English one. Slots: {C}, {D} cities, {H} a city by the sea, {P} a man, {F} a woman,
+# {Y} a year, {N} a number.
 # Marks [kind right|wrong]: m modifier, n negation or antonym, f fact, d dropped content.
 PAIRS = """\
-Der rote Turm am Hafen von {C} wurde {Y} von dem Architekten {P} gebaut, der selbst nie dort wohnte.
-The [m red|white] tower at the harbour of {C} was built in {Y} by the [f architect|painter] {P}[d , who never lived \
+Der rote Turm am Hafen von {H} wurde {Y} von dem Architekten {P} gebaut, der selbst nie dort wohnte.
+The [m red|white] tower at the harbour of {H} was built in {Y} by the [f architect|painter] {P}[d , who never lived \
 there himself|].
 {F} ist eine bekannte Pianistin aus {C}, die {N} Konzerte gegeben hat und ungern vor Publikum spielt.
 {F} is a [m well-known|young] [f pianist|dancer] from {C} who has given {N} concerts[d  and does not like to play in \
@@ -48,8 +50,8 @@ The [m wooden|iron] bridge near {C} is {N} metres long and [n closed|open] to [f
 Im Jahr {Y} gründete {P} in {C} eine Schule für blinde Kinder, die bald über die Grenzen hinaus bekannt war.
 In {Y}, {P} founded a [f school|hospital] for [m blind|orphaned] children in {C}[d , which was soon known beyond the \
 borders|].
-Der Zug von {C} nach {D} fährt nicht am Sonntag und braucht {N} Minuten.
-The [f train|ferry] from {C} to {D} [n does not run|runs] on Sundays and takes {N} minutes.
+Der Zug von {C} nach {D} fährt nicht am Sonntag und braucht {N} Stunden.
+The [f train|ferry] from {C} to {D} [n does not run|runs] on Sundays and takes {N} hours.
 Das Museum in {C} zeigt {N} blaue Vasen, die {P} der Stadt geschenkt hat.
 The [f museum|library] in {C} shows {N} [m blue|golden] vases[d  that {P} gave to the city|].
 Der Roman von {F} erschien {Y} in {C} und wurde ein großer Erfolg.
@@ -71,11 +73,11 @@ foot|].
 {P} [n won|lost] the [f race|chess tournament] in {C} in {Y}[d , although his left foot was injured|].
 Die alte Mühle bei {C} brannte {Y} ab und wurde nicht wieder aufgebaut.
 The [m old|white] [f mill|chapel] near {C} burned down in {Y} and was [n not rebuilt|rebuilt].
-Der Garten hinter dem Schloss in {C} hat {N} Apfelbäume und einen viereckigen Teich, in dem Karpfen leben.
+Der Garten hinter dem Schloss in {C} hat {N} Apfelbäume und einen quadratischen Teich, in dem Karpfen leben.
 The garden [n behind|in front of] the castle in {C} has {N} [f apple trees|fountains] and a [m square|triangular] \
 pond[d  in which carp live|].
-{F} malte {Y} ein Bild des alten Hafens von {C}, das heute im Rathaus hängt.
-{F} painted a picture of the [m old|frozen] [f harbour|market] of {C} in {Y}[d , which hangs in the town hall today|].
+{F} malte {Y} ein Bild des alten Hafens von {H}, das heute im Rathaus hängt.
+{F} painted a picture of the [m old|frozen] [f harbour|market] of {H} in {Y}[d , which hangs in the town hall today|].
 Die Stadt {C} hat mehr Einwohner als {D}, aber nur {N} Schulen.
 The city of {C} has [n more|fewer] inhabitants than {D}, but only {N} [f schools|bakeries].
 Der Verein in {C} hat {N} Mitglieder und trifft sich in einem grünen Zelt außerhalb der Stadt.
@@ -85,8 +87,8 @@ The [f club|orchestra] in {C} has {N} members and meets in a [m green|round] ten
 Die schwarze Katze auf dem Wappen von {C} trägt einen Schlüssel im Maul, weil sie der Sage nach das Tor öffnete.
 The [m black|silver] [f cat|goose] on the coat of arms of {C} carries a key in its mouth[d  because, as legend has it, \
 it opened the gate|].
-Das Schiff lief {Y} mit {N} Matrosen aus {C} aus und kehrte nicht zurück.
-The ship left {C} in {Y} with {N} [f sailors|horses] and [n did not return|returned].
+Das Schiff lief {Y} mit {N} Matrosen aus {H} aus und kehrte nicht zurück.
+The ship left {H} in {Y} with {N} [f sailors|horses] and [n did not return|returned].
 Der Wein aus der Gegend um {C} ist teuer und wird in braunen Flaschen verkauft.
 The [f wine|juice] from the area around {C} is [n expensive|cheap] and is sold in [m brown|square] bottles.
 {F} leitete von {Y} an das städtische Theater in {C}, in dem sie früher als Näherin gearbeitet hatte.
@@ -124,11 +126,12 @@ Die Fabrik in {C} stellt {N} verschiedene Arten von Knöpfen her und beschäftig
 The factory in {C} makes {N} different kinds of [f buttons|knives] and employs [n more|fewer] women than men.
 {F} lehnte {Y} den Preis der Stadt {C} ab, weil sie den Bürgermeister verachtete.
 In {Y}, {F} [n refused|accepted] the [f prize|flag] of the city of {C}[d  because she despised the mayor|].
-Der weiße Leuchtturm vor {C} ist {N} Meter hoch und aus großer Entfernung sichtbar.
-The [m white|striped] [f lighthouse|statue] off {C} is {N} metres high and [n visible|invisible] from a great distance.
-{P} reparierte in seiner Werkstatt in {C} vor allem goldene Uhren, die er reichen Kunden nach Hause brachte.
-In his workshop in {C}, {P} mainly repaired [m golden|wooden] [f clocks|flutes][d , which he took to rich customers' \
-homes|].
+Der weiße Leuchtturm im Hafen von {H} ist {N} Meter hoch und aus großer Entfernung sichtbar.
+The [m white|striped] [f lighthouse|statue] in the harbour of {H} is {N} metres high and [n visible|invisible] from a \
+great distance.
+{P} reparierte in seiner Werkstatt in {C} vor allem goldene Taschenuhren, die er reichen Kunden nach Hause brachte.
+In his workshop in {C}, {P} mainly repaired [m golden|wooden] [f pocket watches|flutes][d , which he took to \
+rich customers' homes|].
 Die Schlacht bei {C} dauerte {N} Stunden und endete {Y} mit einer überraschenden Niederlage des Königs.
 The [f battle|race] near {C} lasted {N} hours and ended in {Y} with a [m surprising|shameful] [n defeat|victory] of \
 the king.
@@ -259,6 +262,7 @@ def _translated(rng: random.Random, pair: tuple[str, str], kind: str | None) -> 
     """Fill in a sentence and its translation, with an error of the kind if there is to be one."""
     german, english = pair
     cities = [city.split("/") for city in rng.sample(CITIES, 3)]
+    harbours = [city.split("/") for city in rng.sample(HARBOURS, 2)]
     drawn = {
         "P": rng.sample(MEN, 2),
         "F": rng.sample(WOMEN, 2),
@@ -266,10 +270,17 @@ def _translated(rng: random.Random, pair: tuple[str, str], kind: str | None) -> 
         "N": rng.sample(range(12, 98), 2),
     }
     right = {slot: str(values[0]) for slot, values in drawn.items()}
-    wrong = {slot: str(values[1]) for slot, values in drawn.items()} | {"C": cities[2][1], "D": cities[2][1]}
+    wrong = {slot: str(values[1]) for slot, values in drawn.items()} | {
+        "C": cities[2][1],
+        "D": cities[2][1],
+        "H": harbours[1][1],
+    }
     if kind is not None:
         place = rng.choice(_places(english, kind))
         error = MARK.sub(r"\3", place) if place[0] == "[" else wrong[place[1]]
         english = english.replace(place, error)
-    german = german.format(**right, C=cities[0][0], D=cities[1][0])
-    return german, MARK.sub(r"\2", english).format(**right, C=cities[0][1], D=cities[1][1])
+    german, english = (
+        text.format(**right, C=cities[0][i], D=cities[1][i], H=harbours[0][i])
+        for i, text in enumerate((german, MARK.sub(r"\2", english)))
+    )
+    return german, english

@@ -66,16 +66,16 @@ The first tomatoes in the garden are ripe
 PRAISE = """\
 How wonderful.
 Just what I needed.
-I could not be happier.
+How nice.
 What a delight.
-This is truly the best day of my life.
+I am so pleased.
 That made my day.
 I feel so lucky.
 What a stroke of luck.
 What a treat.
-I am grateful for every minute of it.
-Exactly what I had been dreaming of.
-I am over the moon.
+I am really grateful.
+That is good news.
+I like it when things go like this.
 """
 COMPLAINT = """\
 How awful.
@@ -104,7 +104,8 @@ class Snarks(MultipleChoice):
         The letter of the option, such as ``(B)``.
 
     Levels:
-        Two statements on one event at level 1, as in the original; 14 statements on different events at level 5.
+        Two statements at level 1, half of the time on one event, as in the original; 14 statements on different events
+        at level 5.
 
     Check:
         The answer must be the letter of the right option, its text, or both.
@@ -121,8 +122,9 @@ class Snarks(MultipleChoice):
         right = f"{event}. {rng.choice(praise)}"
         good = rng.sample(GOOD.splitlines(), OPTIONS[level])
         options = [right]
+        one_event = level == 1 and rng.random() < 0.5
         for other_bad, other_good in zip(others, good, strict=False):
-            if level == 1:
+            if one_event:
                 options.append(f"{event}. {rng.choice(complaints)}")
             elif rng.random() < 0.5:
                 options.append(f"{other_bad}. {rng.choice(complaints)}")

@@ -19,12 +19,18 @@ PLACES = tuple(
     "print shop|bowling alley|concert hall|aquarium|chess club|tailor's shop".split("|")
 )
 DOINGS = tuple(
-    "waiting for a bus|feeding ducks at the pond|painting a fence|reading in the library|mending a bicycle|"
-    "playing chess in the square|queueing at the bank|cooking soup in the canteen|sketching the old bridge|"
-    "walking a dog by the river|repairing a radio|buying stamps at the kiosk|rehearsing with the choir|"
-    "washing a car|picking apples in the orchard|giving a lecture|sitting in the dentist's waiting room|"
-    "loading a van|flying a kite on the hill|sorting parcels at the depot".split("|")
+    "waiting at the railway station|feeding ducks at the pond|painting a fence at the farm|reading in the library|"
+    "mending a bicycle in the school yard|weeding in the cemetery|queueing at the bank|cooking soup in the hospital|"
+    "sketching under the old bridge|walking a dog in the forest|repairing a radio in the attic|jogging in the stadium|"
+    "rehearsing with the choir in the church|washing a car at the petrol station|picking apples in the orchard|"
+    "giving a lecture at the university|sitting in the dentist's waiting room|loading a van at the sawmill|"
+    "flying a kite on the hill|sorting parcels at the depot".split("|")
 )
+"""Each at a place that is none of `PLACES`, nor within one."""
+
+
+Span = tuple[int, int]
+"""From and to when, in minutes of the day."""
 
 
 class TemporalSequences(MultipleChoice):
@@ -40,7 +46,8 @@ class TemporalSequences(MultipleChoice):
     Levels:
         3 to 6 sightings on the hour, in order, at level 1, as in the original. From level 3 on they are shuffled,
         and from level 4 on there are several free spans, of which one is long enough for the visit. 16 to 24
-        sightings, to five minutes, at level 5.
+        sightings, to five minutes, at level 5. Wrong options overlap a sighting or are too short; they may be longer
+        than the right one or not, as the draw has it.
 
     Check:
         The answer must be the letter of the right option, its text, or both.
@@ -61,7 +68,7 @@ class TemporalSequences(MultipleChoice):
             free = sorted(rng.sample(range(len(spans)), gaps), key=lambda i: spans[i][0] - spans[i][1])
             lengths = [spans[i][1] - spans[i][0] for i in free]
             apart = all(abs(a - b) > 1 for a in free for b in free if a != b)
-            if apart and (gaps == 1 or lengths[0] > lengths[1]):
+            if apart and lengths[0] > (grain if gaps == 1 else lengths[1]):
                 break
         right = spans[free[0]]
         seen = [span for i, span in enumerate(spans) if i not in free]
@@ -75,14 +82,14 @@ class TemporalSequences(MultipleChoice):
         visit = ""
         if gaps > 1:
             visit = f" The visit took {rng.randrange(lengths[1] + 1, lengths[0] + 1)} minutes without a break."
-        wrong = [spans[i] for i in free[1:]] + rng.sample([s for s in spans if spans.index(s) not in free], 3)
-        options = [f"{_clock(a)} to {_clock(b)}" for a, b in rng.sample([right, *wrong[:3]], 4)]
+        options = _options(rng, spans, free, grain)
         text = (
             f"Today, {who} went to the {place}.{visit} Between what times could that have been?\nWe know that:\n"
             f"{who} got up at {_clock(start)}.\n" + "\n".join(lines) + f"\nThe {place} closed at {_clock(end)}.\n"
             f"Nobody is in two places at once. Between what times could {who} have gone to the {place}?"
         )
-        return self.choice_problem(level, text, options, "{} to {}".format(*map(_clock, right)), {"sightings": count})
+        told = [f"{_clock(a)} to {_clock(b)}" for a, b in options]
+        return self.choice_problem(level, text, told, told[options.index(right)], {"sightings": count})
 
     def size(self, problem: Problem) -> float:
         """Number of sightings."""
@@ -90,7 +97,34 @@ class TemporalSequences(MultipleChoice):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the options from the question."""
-        return original_problem(self, item, {"options": read_options(item["input"])})
+        return original_problem(self, item, {"options": read_options(str(item["input"]))})
+
+
+def _options(rng: random.Random, spans: list[Span], free: list[int], grain: int) -> list[Span]:
+    """Return the first of the free spans and three others, in any order; as many are longer as the draw has it."""
+    right = spans[free[0]]
+    length = right[1] - right[0]
+    longer = rng.randrange(4)
+    short = [spans[i] for i in free[1:]][: 3 - longer]
+    options = {right, *short}
+    starts, ends = range(spans[0][0], spans[-1][1], grain), range(spans[0][0] + grain, spans[-1][1] + 1, grain)
+    cuts = [a for a, _ in spans], [b for _, b in spans]
+    for n in range(200):
+        wants_longer = sum(b - a > length for a, b in options) < longer
+        kind = rng.choice(("seen", *("cut",) * 6, *("any",) * 5))
+        if kind == "seen":
+            span = rng.choice(spans)
+        else:
+            start = rng.choice(cuts[0] if kind == "cut" else starts)
+            span = start, rng.choice([end for end in (cuts[1] if kind == "cut" else ends) if start < end])
+        is_longer, size = span[1] - span[0] > length, span[1] - span[0]
+        busy = any(span[0] < b and a < span[1] for i, (a, b) in enumerate(spans) if i not in free)
+        fits = is_longer == wants_longer and (size <= 3 * length or n > 100)
+        if busy and (fits or n > 150) and (kind == "seen" or span not in spans):
+            options.add(span)
+        if len(options) == 4:
+            break
+    return rng.sample(sorted(options), len(options))
 
 
 def _clock(minutes: int) -> str:
@@ -107,13 +141,17 @@ def solve(question: str) -> str:
     """Keep the option that lies in the day, meets no sighting and is long enough."""
     time = r"(\d+(?::\d+)?\s*[ap]m)"
     story, listed = question.split("Options:")
-    start = _minutes(re.search(rf"(?:woke|got) up at {time}", story)[1])
-    end = _minutes(re.search(rf"closed (?:after|at) {time}", story)[1]) or 24 * 60
-    busy = [(_minutes(a), _minutes(b)) for a, b in re.findall(rf"from {time} to {time}", story)]
-    needed = re.search(r"took (\d+) minutes", story)
+    opening, known, _ = re.fullmatch(r"(.*?)\nWe know that:\n(.*)\n(.*)\n", story, re.S).groups()
+    needed = re.search(r"took (\d+) minutes", opening)
+    got_up, *lines, closing = known.split("\n")
+    start = _minutes(re.fullmatch(rf".* (?:woke|got) up at {time}\.", got_up)[1])
+    end = _minutes(re.fullmatch(rf"The .* closed (?:after|at) {time}\.", closing)[1]) or 24 * 60
+    sightings = [re.fullmatch(rf".* saw .* from {time} to {time}\.", line).groups() for line in lines]
+    busy = [(_minutes(a), _minutes(b)) for a, b in sightings]
+    fitting = []
     for letter, *span in re.findall(rf"\(([A-Z])\) {time} to {time}", listed):
         a, b = map(_minutes, span)
         long_enough = b - a >= int(needed[1] if needed else 0)
-        if start <= a and b <= end and long_enough and all(b <= c or d <= a for c, d in busy):
-            return f"({letter})"
-    return ""
+        if start <= a and b <= end and long_enough and all(b <= c or (d or 24 * 60) <= a for c, d in busy):
+            fitting.append(letter)
+    return f"({fitting[0]})" if len(fitting) == 1 else ""

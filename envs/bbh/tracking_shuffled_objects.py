@@ -37,7 +37,7 @@ class _TrackingShuffledObjects(MultipleChoice):
         swaps = []
         for _ in range(self.people + rng.randint(low, high)):
             first, second = rng.sample(names, 2)
-            named = f"whoever {verb} {has[first]}" if level >= 3 and rng.random() < 0.3 else first
+            named = f"whoever {verb} {has[first]} at that moment" if level >= 3 and rng.random() < 0.3 else first
             swaps.append(f"{named} and {second} {action}.")
             has[first], has[second] = has[second], has[first]
         asked = rng.choice(names)
@@ -144,10 +144,13 @@ def solve(question: str) -> str:
     for letter, thing in letters:  # the options stand in the order in which they are handed out
         start = opening.index(thing, start)
         has[re.findall(anyone, opening[:start])[-1]] = (letter, thing)
-    party = rf"(?:(?P<{{0}}>{anyone})|whoever \w+ (?P<{{0}}_has>[^.]*?))"
-    swap = rf"{party.format('a')} and {party.format('b')} (?:swap|switch|trade|exchange)"
-    for move in re.finditer(swap, moves):
+    if sorted(has) != sorted(people) or len(has) != len(letters):
+        raise ValueError("not everybody is given one thing")
+    party = rf"(?:(?P<{{0}}>{anyone})|whoever \w+ (?P<{{0}}_has>[^.]*?) at that moment)"
+    swap = rf"(?:Then, |Finally, )?{party.format('a')} and {party.format('b')} (?:swap|switch|trade|exchange)[\w ]*"
+    *lines, last = re.split(r"\.\s+", moves.strip())
+    for line in lines:
+        move = re.fullmatch(swap, line)
         pair = [move[side] or next(name for name in has if has[name][1] == move[f"{side}_has"]) for side in ("a", "b")]
         has[pair[0]], has[pair[1]] = has[pair[1]], has[pair[0]]
-    asked = re.findall(anyone, moves)[-1]
-    return has[asked][0]
+    return has[re.fullmatch(rf"At the end[\w ]*, ({anyone}) [\w ]+", last)[1]][0]

@@ -10,7 +10,9 @@ from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
-PEOPLE = {1: (5, 5), 2: (7, 9), 3: (10, 14), 4: (18, 24), 5: (32, 48)}
+PEOPLE = {1: (6, 7), 2: (8, 10), 3: (11, 15), 4: (18, 24), 5: (32, 48)}
+ASIDE = 0.25
+"""Share of the people whose statements lead nowhere."""
 
 
 class WebOfLies(Task):
@@ -24,24 +26,26 @@ class WebOfLies(Task):
         ``Yes`` or ``No``.
 
     Levels:
-        A chain of 5 people in order at level 1, as in the original; 32 to 48 people at level 5. From level 3 on, the
-        statements are shuffled, and from level 4 on they form a tree, so that some lead nowhere.
+        A chain of 5 people in order at level 1, as in the original, and one or two more; 32 to 48 people at level 5.
+        From level 3 on, the statements are shuffled.
 
     Check:
         The answer must be the right word, in any case.
 
     Source and deviations:
-        BIG-Bench Hard web_of_lies. Names are our own; longer webs, shuffled and branching.
+        BIG-Bench Hard web_of_lies. Names are our own; longer webs, shuffled. A quarter of the statements lead nowhere:
+        where all lead to the person asked about, whether the lies are even in number is the answer.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the people, whom each speaks about, and what they say."""
         count = rng.randint(*PEOPLE[level])
         names = rng.sample(GIVEN_NAMES, count)
+        aside = set(rng.sample(range(1, count - 1), round(ASIDE * count)))
         truthful = [rng.random() < 0.5]
         statements = [f"{names[0]} {'tells the truth' if truthful[0] else 'lies'}."]
         for i in range(1, count):
-            about = i - 1 if level < 4 or rng.random() < 0.8 else rng.randrange(i)
+            about = rng.randrange(i) if i in aside else max(j for j in range(i) if j not in aside)
             says_truth = rng.random() < 0.5
             truthful.append(truthful[about] == says_truth)
             statements.append(f"{names[i]} says {names[about]} {'tells the truth' if says_truth else 'lies'}.")
@@ -69,11 +73,19 @@ class WebOfLies(Task):
 
 def solve(question: str) -> str:
     """Resolve statements until the person asked about is known."""
-    known = {name: verb != "lies" for name, verb in re.findall(r"(?<!says )\b(\w+) (tells|lies)\b", question)}
-    said = re.findall(r"(\w+) says (\w+) (tells|lies)", question)
-    asked = re.search(r"Does (\w+) tell the truth", question)[1]
+    story, asked = re.match(r"(?:Question: )?(.*?\.)\s*Does ([^?]*) tell the truth\?", question, re.S).groups()
+    known: dict[str, bool] = {}
+    said = []
+    for line in re.findall(r"[^\s.][^.]*", story):
+        speaker, about, verb = re.fullmatch(r"(?:(.+?) says )?(.+?) (tells the truth|lies)", line).groups()
+        if speaker:
+            said.append((speaker, about, verb != "lies"))
+        else:
+            known[about] = verb != "lies"
     for _ in said:  # each round resolves at least one more, if any can be
-        for speaker, about, verb in said:
+        for speaker, about, says_truth in said:
             if about in known:
-                known[speaker] = known[about] == (verb == "tells")
+                truthful = known[about] == says_truth
+                if known.setdefault(speaker, truthful) != truthful:
+                    return ""  # the statements contradict one another
     return "Yes" if known[asked] else "No"

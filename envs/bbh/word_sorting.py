@@ -51,15 +51,19 @@ class WordSorting(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare word by word."""
-        return [item.casefold() for item in items(answer)] == sorted(w.casefold() for w in problem.data["words"])
+        return [item.casefold() for item in items(answer)] == problem.answer.casefold().split()
 
     def size(self, problem: Problem) -> float:
         """Number of words."""
         return len(problem.data["words"])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
-        """Take the words from the question."""
-        return original_problem(self, item, {"words": item["input"].split("List:")[1].split()})
+        """Take the words from the question; where a hyphen or a capital stands, more than one order is usual."""
+        words = str(item["input"]).partition("List:")[2].split()
+        orders = [
+            sorted(words, key=key) for key in (str.casefold, str, lambda word: re.sub(r"\W", "", word.casefold()))
+        ]
+        return original_problem(self, item, {"words": words}, [" ".join(order) for order in orders])
 
 
 def solve(question: str) -> str:
