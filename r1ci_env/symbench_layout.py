@@ -76,9 +76,9 @@ def symbench_items(path: Path, read_table: Callable[[Path], Iterator[Item]], ski
         except (OSError, ValueError) as error:
             skip(parts[depth], "/".join(inside) or file.name, f"the file is malformed: {error}")
     yield from ((name, _adapted(name, fields, "")) for (name, _), fields in folders.items())
-    listed = {(name, fields["question"]) for (name, _), fields in folders.items() if "question" in fields}
+    listed = {(name, str(fields["question"])) for (name, _), fields in folders.items() if "question" in fields}
     for name, table, item in tables:
-        if not isinstance(item, Mapping) or (name, item.get("question")) not in listed:
+        if not isinstance(item, Mapping) or (name, str(item.get("question"))) not in listed:
             yield name, _adapted(name, item, table)
 
 
@@ -99,14 +99,14 @@ def _adapted(name: str, item: Item, table: str) -> Item:
     if not isinstance(item, Mapping):
         return item
     fields = {_FIELDS.get(name, {}).get(key, key): value for key, value in item.items()}
-    if name == "boxlift":
-        fields |= fields.pop("BoxLift", {})
+    if name == "boxlift" and isinstance(fields.get("BoxLift"), Mapping):
+        fields |= fields.pop("BoxLift")
     elif name == "boxnet":
         fields.setdefault("state", next((fields[key] for key in fields if re.fullmatch(r"pg_state\d+", key)), None))
     elif name == "letters" and "id" in fields:
         fields.setdefault("letter", str(fields["id"]).rpartition("/")[2].partition("_")[0])
     elif name == "number_multiply" and isinstance(fields.get("values"), str):
-        fields["values"] = json.loads(fields["values"])
+        fields["values"] = re.findall(r"-?\d+", fields["values"])
     elif name == "game24" and (target := re.match(r"\d+(?=_|$)", table)):
         fields.setdefault("target", target[0])
     return fields

@@ -157,7 +157,7 @@ class Task(ABC):
             unsure: Why our reading of the item is not certain, if it is not: then its gold stands.
         """
         data = {**data, "gold": gold, "flaw": flaw, "unsure": unsure}
-        problem = Problem(self.name, 0, 0, question, data, cast(str, answer))
+        problem = Problem(self.name, 0, 0, question, data, cast(str, answer or None))
         if answer is None and gold is not None and self.check(problem, gold):
             return replace(problem, answer=gold)
         return problem

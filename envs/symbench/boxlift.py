@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, step_values
+from r1ci_env.errors import BadOption
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # boxes, lifters, weights, capacities
@@ -16,6 +17,7 @@ SHAPES = {  # boxes, lifters, weights, capacities
     4: ((30, 36), (7, 7), (40, 500), (60, 240)),
     5: ((42, 50), (8, 8), (40, 600), (60, 260)),
 }
+MAX_LIFTERS = 12
 
 
 class BoxLift(Task):
@@ -79,6 +81,8 @@ class BoxLift(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item, which has only weights and capacities."""
         boxes, lifters = list(item["boxes"]), list(item["lifters"])
+        if len(lifters) > MAX_LIFTERS:
+            raise BadOption(f"BoxLift plans with up to {MAX_LIFTERS} lifters, not {len(lifters)}.")
         if max(boxes) > sum(lifters):
             question, data, _ = _pose([], lifters)
             flaw = "a box is heavier than all lifters together can carry"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import items
+from r1ci_env.errors import BadOption
 from r1ci_env.task import Problem, Task
 
 LOCKS = {  # digits, letters, how many letters of the alphabet
@@ -21,6 +22,7 @@ HINT_CHANCE = {1: 1.0, 2: 0.5, 3: 0.2, 4: 0.4, 5: 0.2}
 INFORMED = {1: 0.6, 2: 0.4, 3: 0.2, 4: 0.4, 5: 0.4}  # chance that a guess agrees with all that was said before
 COUNTS = ("no", "one", "two", "three", "four")
 HINTS = {"number": ("too small", "too large"), "letter": ("too early", "too late")}
+MAX_EACH = 3
 
 
 class Cryptanalysis(Task):
@@ -98,7 +100,10 @@ class Cryptanalysis(Task):
         """Read an item; the feedback must leave exactly the stored password."""
         question, characters = item["question"], item["solution"]["answer"]
         gold = "[" + ", ".join(f'"{c}"' for c in characters) + "]"
-        password, found = "".join(characters), passwords(question)
+        password = "".join(characters)
+        if len(re.findall("[0-9]", password)) > MAX_EACH or len(re.findall("[A-Z]", password)) > MAX_EACH:
+            raise BadOption(f"Cryptanalysis tries passwords with up to {MAX_EACH} digits and {MAX_EACH} letters.")
+        found = passwords(question)
         if found != [password] and password not in passwords(question, every_hint=False):
             flaw, answer = "the stored password contradicts the feedback", found[0] if len(found) == 1 else None
             return self.official_problem(question, {"password": answer or password}, answer, gold, flaw)

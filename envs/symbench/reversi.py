@@ -70,8 +70,8 @@ class Reversi(Task):
     def from_official(self, item: Any) -> Problem:
         """Play the moves from the board shown; from the usual start if it is shown as it is after the moves."""
         question, record = item["question"], item["solution"]
-        width, gold = int(record["board_size"]), record["solution"]
         board, moves, first = read(question)
+        width, gold = len(board), record["solution"]
         if any(board[r - 1][c - 1] != "*" for r, c in moves):
             flaw, answer = "a move goes to a cell that is not empty", _show(play(_start(width), moves, first))
             return self.official_problem(question, {"width": width}, answer, gold, flaw)

@@ -12,6 +12,7 @@ from r1ci_env.task import Problem, Task
 MACHINES = {1: (1, 3), 2: (2, 4), 3: (4, 10), 4: (10, 20), 5: (25, 60)}
 KINDS = {4: ("ABCD", "WXYZ"), 5: ("ABCDEF", "UVWXYZ")}
 METHODS = {4: 7, 5: 12}
+MAX_CYCLES = 10_000
 NUMBERS = ("zero", "one", "two", "three")
 STANDARD = (("A", "XXY"), ("BB", "X"), ("CC", "Y"), ("BC", "A"), ("XY", "Z"))
 WORDINGS = (
@@ -113,10 +114,13 @@ def _units(count: int, names: tuple[str, ...] = ()) -> str:
 
 
 def run(methods: list[tuple[str, str]], start: dict[str, int], kinds: str) -> list[int]:
-    """Return how many of each kind are left."""
+    """Return how many of each kind are left.
+
+    Raises:
+        ValueError: the methods do not come to an end.
+    """
     counts = {kind: start.get(kind, 0) for kind in kinds}
-    changed = True
-    while changed:
+    for _ in range(MAX_CYCLES):
         changed = False
         for used, made in methods:
             if all(counts[kind] >= used.count(kind) for kind in used):
@@ -125,7 +129,9 @@ def run(methods: list[tuple[str, str]], start: dict[str, int], kinds: str) -> li
                 for kind in made:
                     counts[kind] += 1
                 changed = True
-    return list(counts.values())
+        if not changed:
+            return list(counts.values())
+    raise ValueError("the methods do not come to an end")
 
 
 def parse(question: str) -> tuple[list[tuple[str, str]], dict[str, int], str]:

@@ -11,6 +11,7 @@ from r1ci_env.task import Problem, Task
 BRACKETS = ("[]", "{}", "()")
 LETTERS = {1: 3, 2: 3, 3: 3, 4: 4, 5: 5}
 METHODS = {3: (6, 8), 4: (9, 12), 5: (14, 18)}
+MAX_CYCLES = 10_000
 COUNTS = {1: (1, 8), 2: (3, 14), 3: (6, 16), 4: (10, 30), 5: (20, 60)}
 NUMBERS = ("zero", "one", "two", "three")
 STANDARD = (  # the methods of the original: blocks used, blocks made
@@ -114,10 +115,13 @@ def _describe(method: Method) -> str:
 
 
 def run(methods: list[Method], start: dict[str, int], once: bool = False) -> dict[str, int]:
-    """Return the counts at the end; ``once`` uses each method at most once a turn."""
+    """Return the counts at the end; ``once`` uses each method at most once a turn.
+
+    Raises:
+        ValueError: the methods do not come to an end.
+    """
     counts = dict(start)
-    changed = True
-    while changed:
+    for _ in range(MAX_CYCLES):
         changed = False
         for used, made in methods:
             times = min(counts.get(block, 0) // used.count(block) for block in used)
@@ -129,7 +133,9 @@ def run(methods: list[Method], start: dict[str, int], once: bool = False) -> dic
                 counts[block] -= times
             for block in made:
                 counts[block] = counts.get(block, 0) + times
-    return {block: number for block, number in counts.items() if number}
+        if not changed:
+            return {block: number for block, number in counts.items() if number}
+    raise ValueError("the methods do not come to an end")
 
 
 def parse(question: str) -> tuple[list[str], list[Method], dict[str, int]]:

@@ -15,6 +15,7 @@ SHAPES = {  # crops, products, methods, units of each crop
     4: (4, 3, 6, (8, 20)),
     5: (5, 4, 8, (20, 50)),
 }
+MAX_USES = 100_000
 CROPS, PRODUCTS = "ABCDE", "XYZU"
 
 Goods = dict[str, int]
@@ -107,9 +108,15 @@ def _show(goods: Goods) -> str:
 
 
 def run(stock: Goods, methods: list[Method]) -> tuple[Goods, list[int]]:
-    """Return what is left, and the methods applied in turn."""
+    """Return what is left, and the methods applied in turn.
+
+    Raises:
+        ValueError: the methods do not come to an end.
+    """
     left, used, skipped, turn = dict(stock), [], 0, 0
     while skipped < len(methods):
+        if len(used) > MAX_USES:
+            raise ValueError("the methods do not come to an end")
         taken, given = methods[turn]
         if all(left[good] >= count for good, count in taken.items()):
             for good, count in taken.items():
