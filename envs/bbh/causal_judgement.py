@@ -96,9 +96,8 @@ class CausalJudgement(Task):
         test = rng.choice(sorted(TESTS))
         is_cause = rng.random() < 0.5
         acted = test == "sufficient" or rng.random() < 0.7
-        last = rng.choice(
-            ("all", "at least one") if level == 1 else sorted(QUANTIFIERS)
-        )  # tells nothing of the verdict
+        # Drawn without regard to the verdict, or it would tell it. Where the only rule needs all, each is necessary.
+        last = rng.choice(sorted(QUANTIFIERS) if level > 1 else ["at least one", "all"][: 1 + (test == "sufficient")])
         asked = None
         while asked is None:
             people = rng.sample(GIVEN_NAMES, rng.randint(low, high))
