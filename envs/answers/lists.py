@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from itertools import accumulate
 
 from r1ci_env.envs.answers.numbers import integer, number
 from r1ci_env.errors import BadAnswer
@@ -46,6 +47,12 @@ def _unmarked(parts: list[str], marker: re.Pattern[str]) -> list[str]:
     return parts
 
 
+def _is_bracketed(text: str) -> bool:
+    """Whether the first bracket closes at the end: ``(1), (2)`` is not bracketed as a whole."""
+    depths = accumulate((c == text[0]) - (c == text[-1]) for c in text[:-1])
+    return all(depth > 0 for depth in depths)
+
+
 def items(text: str) -> list[str]:
     """Split a list into its items: ``[a, b]``, ``(a; b)``, ``a, b``, ``a → b``, ``a b``, one a line, numbered or not.
 
@@ -55,7 +62,7 @@ def items(text: str) -> list[str]:
     text = text.strip()
     if (quoted := quoted_items(text)) is not None:
         return [item.strip() for item in quoted]
-    if len(text) >= 2 and text[0] + text[-1] in _BRACKETS:
+    if len(text) >= 2 and text[0] + text[-1] in _BRACKETS and _is_bracketed(text):
         text = text[1:-1].strip()
     if not text:
         return []

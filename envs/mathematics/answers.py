@@ -259,10 +259,10 @@ def last_form(text: str, variables: Collection[str] = ()) -> str:
         BadAnswer: they cannot be read, or are not equal.
     """
     *others, last = _parts(plain(text), _EQUALS) or [""]
-    if others and _is_name(others[0]):
+    if others and _is_name(others[0]) and others[0] not in {*variables, "i", "e", "pi"}:
         del others[0]
-    if len(others) > MAX_FORMS or (variables and last in variables):
-        raise BadAnswer("no last form")
+    if len(others) > MAX_FORMS:
+        raise BadAnswer("too many forms")
     algebra = Algebra()
     if not all(
         algebra.settled(lambda other=other: algebra.equal(*(read(form, algebra, variables) for form in (other, last))))

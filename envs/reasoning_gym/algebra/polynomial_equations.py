@@ -71,6 +71,8 @@ class PolynomialEquations(Task):
         text = re.sub(label, "", answer, flags=re.ASCII).replace(r"\{", "{").replace(r"\}", "}").strip()
         if _NO_ROOTS.fullmatch(text):
             return not roots
+        if "=" in text:
+            raise BadAnswer("another name, or forms of a number")
         found = sorted(numbers(text))
         return len(found) == len(roots) and all(abs(a - b) <= TOLERANCE for a, b in zip(found, roots, strict=True))
 

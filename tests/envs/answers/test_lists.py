@@ -79,3 +79,7 @@ def test_bold_markers_and_tight_ones():
     assert lines("**Step 1:** a\n**Step 2:** b") == lines("Step1: a\nStep2: b") == lines("(1) a\n(2) b") == ["a", "b"]
     assert lines("1.5\n2.5") == ["1.5", "2.5"]
     assert lines("- 1\nx") == ["- 1", "x"]
+
+
+def test_brackets_around_single_items_are_not_those_of_the_list():
+    assert integers("(1), 2, (3)") == [1, 2, 3]
