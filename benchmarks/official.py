@@ -1,4 +1,4 @@
-"""The original items beside our tasks: how many are flawed, and how many golds and reference answers are accepted.
+"""The original items beside our tasks: how many are flawed or unsure, and how many golds and reference answers count.
 
 Takes the folder that holds ``symbench``, ``bbh`` and ``reasoning_gym``, as ``../shared/data``; no item is part of the
 repository.
@@ -30,7 +30,7 @@ def row(benchmark: str, name: str, problems: Sequence[Problem]) -> dict[str, Any
     """Return the counts of one file; accepted ones are counted among the sound items."""
     sound = [problem for problem in problems if problem.data["flaw"] is None]
     with_gold = [problem for problem in sound if problem.data["gold"] is not None]
-    flaws = Counter(problem.data["flaw"] for problem in problems if problem.data["flaw"])
+    flaws, unsure = (Counter(p.data[key] for p in problems if p.data[key]) for key in ("flaw", "unsure"))
     return {
         "benchmark": benchmark,
         "file": name,
@@ -40,7 +40,9 @@ def row(benchmark: str, name: str, problems: Sequence[Problem]) -> dict[str, Any
         "golds": len(with_gold),
         "gold_accepted": sum(get_task(p.task).check(p, p.data["gold"]) for p in with_gold),
         "solver_accepted": sum(solved(problem) for problem in sound),
+        "answer_known": sum(problem.known_answer is not None for problem in problems),
         "flaws": "; ".join(f"{count}x {flaw}" for flaw, count in flaws.most_common()),
+        "unsure": "; ".join(f"{count}x {why}" for why, count in unsure.most_common()),
     }
 
 
@@ -63,14 +65,9 @@ if __name__ == "__main__":
     for benchmark, load in LOADERS.items():
         for file in sorted((arguments.data / benchmark).glob("*.json*")):
             try:
-                problems = load(file)
+                rows.append(row(benchmark, file.stem, load(file)))
             except R1ciError as error:
                 missing.append(f"{benchmark}/{file.stem}: {error}")
-                continue
-            if problems:
-                rows.append(row(benchmark, file.stem, problems))
-            else:
-                missing.append(f"{benchmark}/{file.stem}: its task is not part of this version.")
     if arguments.json:
         print(json.dumps({"rows": rows, "not read": missing}, indent=1))
     else:

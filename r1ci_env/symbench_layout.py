@@ -62,7 +62,7 @@ def symbench_items(path: Path, read_table: Callable[[Path], Iterator[Item]], ski
             outermost = parts[min(1, len(parts) - 1)]
             if len(parts) > 2 or file.suffix != ".txt":
                 near = did_you_mean(Path(outermost).stem, _TASKS)
-                skip(outermost, "/".join(parts[2:]) or outermost, f"it is no task of SymBench.{near}")
+                skip(outermost, "/".join(parts[2:]) or outermost, f"it is no task of SymBench{near and f'.{near}'}")
             continue
         inside = parts[depth + 1 :]
         item_id = "/".join(inside[:-1])
@@ -89,7 +89,7 @@ def _in_order(path: Path) -> list[tuple[int, str]]:
 
 def _task_name(name: str) -> str:
     """Return the catalog's name of the task that a file or folder is named after, or nothing."""
-    name = re.sub(r"(?:_(?:dataset|varied_complexity|sft).*)?(?:\.\w+)?$", "", name.casefold(), count=1)
+    name = re.sub(r"(?:_(?:dataset|(?:varied_)?complexity|sft).*)?(?:\.\w+)?$", "", name.casefold(), count=1)
     name = _OTHER_NAMES.get(name, name)
     return name if name in _TASKS else ""
 

@@ -50,9 +50,11 @@ class Game24(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read a row of a list of puzzles: numbers, and a solution or statistics; the wording is ours."""
         numbers, target = [int(n) for n in item["Puzzles"].split()], int(item.get("target", 24))
-        question, data, gold = _question(numbers, target), {"numbers": numbers, "target": target}, item.get("Solutions")
-        if gold:
-            return original_problem(self, question, data, gold, "the stored solution is wrong")
+        question, data = _question(numbers, target), {"numbers": numbers, "target": target}
+        golds = [text for part in re.split("[,;|\n]", item.get("Solutions") or "") if (text := part.strip(" []'\""))]
+        problems = [original_problem(self, question, data, gold, "the stored solution is wrong") for gold in golds]
+        if problems:
+            return next((problem for problem in problems if problem.known_answer), problems[0])
         if len(numbers) > 4:
             return self.official_problem(question, data)
         answer = expression_for(numbers, target)
