@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import gymnasium
 
 from r1ci_env import rendering
-from r1ci_env.episode import MAX_TEXT_CHARS, Episode, Rules
+from r1ci_env.episode import MAX_OBSERVATION_CHARS, MAX_TURN_CHARS, Episode, Rules
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.sampling import ProblemSampler
 from r1ci_env.spaces import FreeText
@@ -33,12 +33,13 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         tasks: Names of the tasks to draw from, or `Task` objects; None for all those of ``split``.
         split: ``train``, ``test`` or None for both; only without ``tasks``.
         level: Fixed difficulty, 1 to 5; None lets every problem draw its own.
+        task: The only task, instead of ``tasks`` and ``split``: what the ids of single tasks give.
         sandbox: Where the code runs; None for one that all environments of the process share.
         persistent: Whether variables live on between the blocks of an episode, as in a notebook;
             the environment then has a sandbox of its own.
         render_mode: ``human`` prints to the terminal, ``ansi`` and ``html`` return the episode as text.
         **rules: The options of `r1ci_env.episode.Rules`: ``max_turns``, ``max_code_runs``, ``code_timeout``,
-            ``max_turn_chars``, ``max_output_chars``, ``prompt``, ``reward``.
+            ``max_turn_chars``, ``max_output_chars``, ``prompt``, ``answer_marker``, ``strip_thinking``, ``reward``.
 
     Raises:
         R1ciError: an argument is invalid; the message names the nearest valid value.
@@ -51,6 +52,7 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         tasks: Sequence[str | Task] | None = None,
         split: str | None = None,
         level: int | None = None,
+        task: str | Task | None = None,
         sandbox: SandboxLike | None = None,
         persistent: bool = False,
         render_mode: str | None = None,
@@ -60,12 +62,12 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
             require_one_of(render_mode, self.metadata["render_modes"], "render_mode")
         if persistent and sandbox is not None:
             raise BadOption("A persistent environment has a sandbox of its own: leave sandbox out.")
-        self.sampler = ProblemSampler(tasks, split, level)
+        self.sampler = ProblemSampler(tasks, split, level, task)
         self.rules = Rules.from_options(rules)
         self.render_mode = render_mode
         self.persistent = persistent
-        self.observation_space = FreeText(MAX_TEXT_CHARS)
-        self.action_space = FreeText(MAX_TEXT_CHARS)
+        self.observation_space = FreeText(MAX_OBSERVATION_CHARS)
+        self.action_space = FreeText(MAX_TURN_CHARS)
         self._given_sandbox = sandbox
         self._own_sandbox: Any = None
         self._episode: Episode | None = None
@@ -94,8 +96,8 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
 
         Returns:
             Observation (the code's output, or empty at the end), reward, terminated (an answer was given),
-            truncated (the turns are used up), and an info with ``kind``, ``ignored_text`` and, at the end,
-            ``correct``, ``turns`` and ``code_runs``.
+            truncated (the turns are used up), and an info with ``kind``, ``ignored_text``, ``turn_cut`` and, at the
+            end, ``correct``, ``turns`` and ``code_runs``.
         """
         episode = self.episode
         shown = len(episode.messages)
@@ -113,10 +115,10 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         """The episode in progress or just ended.
 
         Raises:
-            BadOption: there has been no reset yet.
+            gymnasium.error.ResetNeeded: there has been no reset yet.
         """
         if self._episode is None:
-            raise BadOption("Call reset() first: there is no episode yet.")
+            raise gymnasium.error.ResetNeeded("Call reset() first: there is no episode yet.")
         return self._episode
 
     @property

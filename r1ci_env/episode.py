@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from r1ci_env.errors import BadOption, did_you_mean
+from r1ci_env.errors import BadOption, did_you_mean, require_one_of
 from r1ci_env.protocol import (
+    DEFAULT_MARKER,
+    MARKERS,
     NO_RUNS_LEFT,
-    NOTHING_FOUND,
     first_message,
+    nothing_found,
     parse_turn,
     prompt_template,
+    result_hint,
     result_message,
 )
 from r1ci_env.reward import RewardSpec, reward_spec
@@ -19,8 +22,11 @@ from r1ci_env.task import Problem
 if TYPE_CHECKING:
     from r1ci_env.sandbox_wasm import ExecResult
 
-MAX_TEXT_CHARS = 65_536
-"""Bound of the observation and action spaces, in characters."""
+MAX_TURN_CHARS = 1_048_576
+"""Bound of the action space, in characters."""
+
+MAX_OBSERVATION_CHARS = 65_536
+"""Bound of the observation space, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +37,38 @@ class Rules:
         max_turns: Model turns before the episode is truncated.
         max_code_runs: Blocks that are run; later ones are refused.
         code_timeout: Seconds that a block may take, at most 60.
-        max_turn_chars: Longer turns are cut here before they are read.
+        max_turn_chars: Longer turns are cut here before they are read, which the model is told; at most 1,048,576.
         max_output_chars: Longer code output loses its middle.
         prompt: ``paper``, ``bare`` or a template with ``{question}``.
+        answer_marker: What stands around the final answer: ``<<<>>>``, or ``<answer></answer>``, which the first
+            message then asks for.
+        strip_thinking: Whether what stands in ``<think>…</think>`` is passed over when a turn is read.
         reward: ``correct``, ``paper`` or a `RewardSpec`.
     """
 
     max_turns: int = 9
     max_code_runs: int = 8
     code_timeout: float = 10.0
-    max_turn_chars: int = 32_768
+    max_turn_chars: int = 131_072
     max_output_chars: int = 4_000
     prompt: str = "paper"
+    answer_marker: str = DEFAULT_MARKER
+    strip_thinking: bool = True
     reward: str | RewardSpec = "correct"
 
     def __post_init__(self) -> None:
         """Raise `BadOption` for a value outside its range."""
         prompt_template(self.prompt)
         reward_spec(self.reward)
+        require_one_of(self.answer_marker, MARKERS, "answer_marker")
+        if not isinstance(self.strip_thinking, bool):
+            raise BadOption(f"strip_thinking must be True or False, got {self.strip_thinking!r}.")
         bounds: list[tuple[str, float, float]] = [
             ("max_turns", 1, 1_000),
             ("max_code_runs", 0, 1_000),
             ("code_timeout", 0.001, 60.0),
-            ("max_turn_chars", 1, MAX_TEXT_CHARS),
-            ("max_output_chars", 100, MAX_TEXT_CHARS - 1_000),
+            ("max_turn_chars", 1, MAX_TURN_CHARS),
+            ("max_output_chars", 100, MAX_OBSERVATION_CHARS - 1_000),
         ]
         for name, low, high in bounds:
             value = getattr(self, name)
@@ -95,7 +109,8 @@ class Episode:
         self.problem = problem
         self.rules = rules
         self._check = check
-        self.messages = [{"role": "user", "content": first_message(rules.prompt, problem.question)}]
+        question = first_message(rules.prompt, problem.question, rules.answer_marker)
+        self.messages = [{"role": "user", "content": question}]
         self.turns = 0
         self.code_runs = 0
         self.well_formed = True
@@ -103,6 +118,8 @@ class Episode:
         self.answer: str | None = None
         self.correct = False
         self._turn = parse_turn("")
+        self._cut = False
+        self._program: str | None = None  # the last one that ran
 
     @property
     def over(self) -> bool:
@@ -114,24 +131,30 @@ class Episode:
         """What identifies the problem, in every info dictionary."""
         return {"problem": self.problem.ref, "task": self.problem.task, "level": self.problem.level}
 
-    def read(self, text: str) -> str | None:
-        """Take the model's turn; return the program to run, or None when there is nothing to run."""
+    def require_turn(self, text: object) -> None:
+        """Raise `BadOption` unless ``text`` can be this episode's next turn."""
         if not isinstance(text, str):
             raise BadOption(f"An action is the model's turn as text, got {type(text).__name__}.")
         if self.over:
             raise BadOption("The episode is over: call reset() before the next step().")
+
+    def read(self, text: str) -> str | None:
+        """Take the model's turn; return the program to run, or None when there is nothing to run."""
+        self.require_turn(text)
+        rules = self.rules
         self.turns += 1
         self.messages.append({"role": "assistant", "content": text})
-        cut = len(text) > self.rules.max_turn_chars
-        self._turn = parse_turn(text[: self.rules.max_turn_chars])
-        turn = self._turn
-        self.well_formed &= turn.kind != "none" and turn.complete and not turn.ignored_text and not cut
+        self._cut = len(text) > rules.max_turn_chars
+        self._turn = turn = parse_turn(
+            text[: rules.max_turn_chars], rules.answer_marker, strip_thinking=rules.strip_thinking
+        )
+        self.well_formed &= turn.kind != "none" and turn.complete and not turn.ignored_text and not self._cut
         return turn.content if turn.kind == "code" and self.code_runs < self.rules.max_code_runs else None
 
     def finish(self, result: "ExecResult | None" = None) -> Outcome:
         """Say what the turn led to, given the result of its program if it had one that was run."""
-        turn = self._turn
-        info = {**self.info, "kind": turn.kind, "ignored_text": turn.ignored_text}
+        turn, rules = self._turn, self.rules
+        info = {**self.info, "kind": turn.kind, "ignored_text": turn.ignored_text, "turn_cut": self._cut}
         if turn.kind == "answer":
             self.answer = turn.content
             self.correct = self._check(self.problem, turn.content)
@@ -139,11 +162,18 @@ class Episode:
         if result is not None:
             self.code_runs += 1
             info |= {"code_status": result.status, "code_seconds": result.duration}
-            observation = result_message(result, self.rules.max_output_chars)
+            observation = result_message(result, rules.max_output_chars)
+            hint = result_hint(turn.content, self._program, result, rules.answer_marker)
+            observation += f"\n\n{hint}" if hint else ""
+            self._program = turn.content
+        elif turn.kind == "code":
+            observation = MARKERS[rules.answer_marker].put_into(NO_RUNS_LEFT)
         else:
-            observation = NO_RUNS_LEFT if turn.kind == "code" else NOTHING_FOUND
+            observation = nothing_found(self.messages[-1]["content"][: rules.max_turn_chars], rules.answer_marker)
+        if self._cut:
+            observation = f"Your turn was cut after {rules.max_turn_chars} characters.\n{observation}"
         self.messages.append({"role": "user", "content": observation})
-        if self.turns >= self.rules.max_turns:
+        if self.turns >= rules.max_turns:
             return self._end(observation, info, terminated=False)
         return Outcome(observation, info=info)
 

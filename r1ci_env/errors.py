@@ -1,6 +1,7 @@
 """Errors that say what to do, and the search for the name that was meant."""
 
 import difflib
+import operator
 from collections.abc import Iterable
 
 
@@ -41,6 +42,20 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     names = {str(k).lower(): str(k) for k in known}
     near = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
     return f" Did you mean {names[near[0]]!r}?" if near else ""
+
+
+def as_integer(value: object, what: str) -> int:
+    """Return an integer of any kind, such as ``np.int64``, as an int.
+
+    Raises:
+        BadOption: it is none; a float or a bool is not taken for one.
+    """
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise BadOption(f"{what} must be an integer, got {value!r}.") from None
 
 
 def require_one_of(value: object, known: Iterable[object], what: str) -> None:

@@ -10,7 +10,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from r1ci_env.registry import available_rows
+from r1ci_env.registry import available_rows, plugin_tasks
 
 AGGREGATES = {"Train": "train", "Test": "test", "All": None}
 """Ids that mix tasks, ``r1ci/<key>-v0``, and the split that each draws from (None: both)."""
@@ -20,7 +20,8 @@ def register_envs() -> None:
     """Register every available task and the aggregates with Gymnasium."""
     import gymnasium
 
-    ids: list[tuple[str, dict[str, Any]]] = [(row.env_id, {"tasks": [row.id]}) for row in available_rows()]
+    ids: list[tuple[str, dict[str, Any]]] = [(row.env_id, {"task": row.id}) for row in available_rows()]
+    ids += [(f"r1ci/{name}-v0", {"task": name}) for name in plugin_tasks()]
     ids += [(f"r1ci/{name}-v0", {"split": split}) for name, split in AGGREGATES.items()]
     for env_id, kwargs in ids:
         gymnasium.register(

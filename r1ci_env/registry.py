@@ -2,16 +2,27 @@
 
 import importlib.util
 from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 
 from r1ci_env.catalog import CATALOG, SOURCES, SPLITS, Row
 from r1ci_env.errors import BadReference, UnknownTask, did_you_mean, require_one_of
 from r1ci_env.task import Problem, Task
+
+PLUGIN_GROUP = "r1ci_env.tasks"
+"""Entry point group in which another package names its tasks: ``MyTask = "my_package.my_task:MyTask"``."""
 
 
 @cache
 def available_rows() -> tuple[Row, ...]:
     """Rows of the catalog whose module is part of this installation; none is imported."""
     return tuple(row for row in CATALOG if importlib.util.find_spec(row.module))
+
+
+@cache
+def plugin_tasks() -> dict[str, EntryPoint]:
+    """Return the tasks that other installed packages register, by name; none is imported."""
+    catalog = {row.id for row in CATALOG}
+    return {point.name: point for point in entry_points(group=PLUGIN_GROUP) if point.name not in catalog}
 
 
 def list_tasks(source: str | None = None, split: str | None = None, category: str | None = None) -> list[str]:
@@ -41,18 +52,35 @@ def list_tasks(source: str | None = None, split: str | None = None, category: st
 
 @cache
 def get_task(name: str) -> Task:
-    """Return the task called ``name``, such as ``"Game24"``.
+    """Return the task called ``name``: ``"Game24"``, one that another package registers, or ``"module:Class"``.
 
     Raises:
-        UnknownTask: there is none; the message names the nearest.
+        UnknownTask: there is none; the message names the nearest, or says why the module gives none.
     """
     row = next((row for row in CATALOG if row.id == name), None)
+    if row is None and name in plugin_tasks():
+        return _loaded(name, plugin_tasks()[name].value)
+    if row is None and isinstance(name, str) and ":" in name:
+        return _loaded(name, name)
     if row is None:
-        raise UnknownTask(f"No task is called {name!r}.{did_you_mean(name, [r.id for r in CATALOG])}")
+        known = [*(r.id for r in CATALOG), *plugin_tasks()]
+        raise UnknownTask(f"No task is called {name!r}.{did_you_mean(name, known)}")
     if row not in available_rows():
         raise UnknownTask(f"{name} is in the catalog but planned: this version does not have it yet.")
     task: Task = getattr(importlib.import_module(row.module), name)()
     return task
+
+
+def _loaded(name: str, place: str) -> Task:
+    """Return the task at ``module:Class``."""
+    module, _, attribute = place.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UnknownTask(f"No task at {name!r}: {error}. Write module:Class of an importable module.") from error
+    if not (isinstance(found, type) and issubclass(found, Task)):
+        raise UnknownTask(f"{name!r} is no subclass of r1ci_env.Task.")
+    return found()
 
 
 def problem(ref: str) -> Problem:
@@ -73,7 +101,7 @@ def parse_reference(ref: str) -> tuple[str, int, int]:
     Raises:
         BadReference: the reference is malformed.
     """
-    parts = ref.split(":") if isinstance(ref, str) else []
+    parts = ref.rsplit(":", 2) if isinstance(ref, str) else []
     if len(parts) != 3 or not all(_is_integer(part) for part in parts[1:]):
         raise BadReference(f"{ref!r} is no problem reference: write Task:level:seed, such as 'Game24:3:1234'.")
     return parts[0], int(parts[1]), int(parts[2])

@@ -1,6 +1,7 @@
 """Episodes for the eye: in a terminal, as plain text, as a self-contained page."""
 
 import html
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,13 @@ if TYPE_CHECKING:
 
     from r1ci_env.episode import Episode
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _STYLES = {"question": "cyan", "model": "white", "sandbox": "green", "environment": "yellow"}
+
+
+def printable(text: str) -> str:
+    """Return a text with control characters and terminal escapes spelled out; line ends and tabs stay."""
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def speaker(message: dict[str, str], first: bool = False) -> str:
@@ -44,7 +51,9 @@ def print_message(message: dict[str, str]) -> None:
     from rich.text import Text
 
     who = speaker(message)
-    _console().print(Panel(Text(message["content"]), title=who, title_align="left", border_style=_STYLES[who]))
+    _console().print(
+        Panel(Text(printable(message["content"])), title=who, title_align="left", border_style=_STYLES[who])
+    )
 
 
 def print_verdict(episode: "Episode") -> None:
@@ -57,7 +66,7 @@ def to_text(episode: "Episode") -> str:
     """Return the episode as plain text."""
     parts = [f"# {episode.problem.ref}"]
     for i, message in enumerate(episode.messages):
-        parts.append(f"--- {speaker(message, first=i == 0)} ---\n{message['content']}")
+        parts.append(f"--- {speaker(message, first=i == 0)} ---\n{printable(message['content'])}")
     return "\n\n".join([*parts, f"=== {verdict(episode)} ==="])
 
 
@@ -71,7 +80,9 @@ def to_html(*episodes: "Episode") -> str:
         )
         for i, message in enumerate(episode.messages):
             who = speaker(message, first=i == 0)
-            body.append(f'<section class="{who}"><b>{who}</b><pre>{html.escape(message["content"])}</pre></section>')
+            body.append(
+                f'<section class="{who}"><b>{who}</b><pre>{html.escape(printable(message["content"]))}</pre></section>'
+            )
         body.append(f"<p>A right answer: <code>{html.escape(episode.problem.answer)}</code></p></details>")
     return _PAGE.replace("{body}", "\n".join(body))
 

@@ -16,9 +16,10 @@ class ProblemSampler:
     """Draws problems from tasks, all equally likely, unless the options of a reset name one.
 
     Args:
-        tasks: Names, or `Task` objects of one's own.
+        tasks: Names (of the catalog, ``module:Class``), or `Task` objects of one's own.
         split: Instead of tasks, all those of ``train`` or ``test``; None with no tasks means all.
         level: Fixed level; None lets every problem draw its own.
+        task: The only task, as the ids of single tasks give it; then neither ``tasks`` nor ``split`` may be given.
 
     Raises:
         UnknownTask: a name is unknown.
@@ -26,24 +27,37 @@ class ProblemSampler:
     """
 
     def __init__(
-        self, tasks: Sequence[str | Task] | None = None, split: str | None = None, level: int | None = None
+        self,
+        tasks: Sequence[str | Task] | None = None,
+        split: str | None = None,
+        level: int | None = None,
+        task: str | Task | None = None,
     ) -> None:
+        if task is not None:
+            if tasks is not None or split is not None:
+                given = "tasks" if tasks is not None else "split"
+                raise BadOption(
+                    f"This environment is about {task} alone and takes no {given}. "
+                    "For a mixture make r1ci/All-v0 with tasks=[...], or r1ci/Train-v0 or r1ci/Test-v0."
+                )
+            tasks = [task]
         if tasks is not None and split is not None:
             raise BadOption("Give either tasks or split, not both.")
         if isinstance(tasks, str):
             raise BadOption(f"tasks must be a list of names: write tasks=[{tasks!r}].")
         self._own: dict[str, Task] = {}
         names: list[str] = []
-        for task in list_tasks(split=split) if tasks is None else tasks:
-            if isinstance(task, Task):
-                self._own[task.name] = task
-            names.append(task.name if isinstance(task, Task) else task)
+        for entry in list_tasks(split=split) if tasks is None else tasks:
+            own = get_task(entry) if isinstance(entry, str) and ":" in entry else entry
+            if isinstance(own, Task):
+                self._own[own.name] = own
+            names.append(own.name if isinstance(own, Task) else own)
         if not names:
             raise BadOption("There is no task to draw from: tasks is empty.")
         for name in names[:1] if tasks is None else names:  # those of the catalog need no look
-            task = self.task(name)
+            found = self.task(name)
             if level is not None:
-                task.require_level(level)
+                level = found.require_level(level)
         self.names = tuple(names)
         self.level = level
 
@@ -74,6 +88,13 @@ class ProblemSampler:
         if chosen is not None:
             name, level, seed = parse_reference(chosen)
             return self.task(name).problem(seed, level=level)
-        name = options.get("task") or self.names[int(rng.integers(len(self.names)))]
+        name = options.get("task")
+        if name is None:
+            name = self.names[int(rng.integers(len(self.names)))]
+        elif self.task(name).name not in self.names:
+            raise BadOption(
+                f"{name!r} is not among the {len(self.names)} tasks of this environment. A problem of any task can be "
+                "given as options={'problem': 'Task:level:seed'}."
+            )
         seed = int(rng.integers(2**31))
         return self.task(name).problem(seed, level=options.get("level", self.level))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from r1ci_env.catalog import CATALOG, Row
-from r1ci_env.errors import BadAnswer, BadOption, CheckFailed, TooMuchWork
+from r1ci_env.errors import BadAnswer, BadOption, CheckFailed, TooMuchWork, as_integer
 from r1ci_env.solver_source import program_source
 from r1ci_env.wrappers import candidates
 
@@ -172,20 +172,21 @@ class Task(ABC):
         Raises:
             BadOption: the level is outside `levels` or the seed is not an integer.
         """
-        if isinstance(seed, bool) or not isinstance(seed, int):
-            raise BadOption(f"seed must be an integer, got {seed!r}.")
+        seed = as_integer(seed, "seed")
         if level is None:
             level = random.Random(f"{self.name}:level:{seed}").choice(self.levels)
-        self.require_level(level)
+        level = self.require_level(level)
         rng = random.Random(f"{self.name}:{level}:{seed}")
         return replace(self.generate(rng, level), seed=seed)
 
-    def require_level(self, level: object) -> None:
-        """Raise `BadOption`, naming the nearest valid level, unless ``level`` is one of `levels`."""
-        if isinstance(level, bool) or level not in self.levels:
-            low, high = self.levels[0], self.levels[-1]
-            near = f" Did you mean {min(max(level, low), high):.0f}?" if isinstance(level, int | float) else ""
+    def require_level(self, level: object) -> int:
+        """Return ``level`` as an int; raise `BadOption`, naming the nearest level, unless it is one of `levels`."""
+        low, high = self.levels[0], self.levels[-1]
+        number = isinstance(level, int | float) and not isinstance(level, bool) and level == level
+        near = f" Did you mean {min(max(level, low), high):.0f}?" if number else ""  # type: ignore[type-var]
+        if isinstance(level, bool | float) or not hasattr(level, "__index__") or level not in self.levels:
             raise BadOption(f"{self.name} has levels {low} to {high}, not {level!r}.{near}")
+        return as_integer(level, "level")
 
     def check(self, problem: Problem, answer: str) -> bool:
         """Whether ``answer`` is a right answer to ``problem``, as it stands or without what is wrapped around it.

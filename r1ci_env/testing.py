@@ -24,7 +24,9 @@ import gymnasium
 from gymnasium.utils.env_checker import check_env as gymnasium_check_env
 
 from r1ci_env.env import CodeInterpreterEnv, SandboxLike
+from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
+from r1ci_env.wrappers import candidates
 
 DOC_SECTIONS = ("Description", "Answer format", "Levels", "Check", "Source and deviations")
 SLOWEST_CHECK = 0.05
@@ -54,7 +56,7 @@ def hostile_answers() -> tuple[str, ...]:
             "...",
             "<<<>>>",
         ),
-        *("nan", "NaN", "-nan", "inf", "-inf", "Infinity", "1e999", "1e400", "-1e400", "0x", "1_0_0_", "½", "Ⅷ"),
+        *("nan", "NaN", "-nan", "inf", "-inf", "Infinity", "1e999", "1e400", "-1e400", "0x", "1_0_0_", "Ⅷ"),
         *("٣٤٥", "１２３４", "𝟜𝟚", "²³", "๑๒", "1\u0660", "①"),
         *("9" * 10_000_000, "-" + "1" * 100_000, "0." + "3" * 100_000, "1" * 5_000, "1," * 200_000, "7 " * 9_000),
         *("[" * 100_000, "(" * 19_000, "[" * 9_000 + "]" * 9_000, "(" * 9_000 + "1" + ")" * 9_000),
@@ -163,12 +165,64 @@ def check_documented(task: Task) -> None:
         raise LawBroken(f"{task.name}: its docstring lacks the sections {', '.join(missing)}.")
 
 
+WRAPPERS = (
+    *("{}.", "**{}**", "*{}*", "__{}__", "***{}***", "`{}`", "``{}``", "$ {} $", "$$ {} $$", r"\( {} \)", r"\[ {} \]"),
+    *(
+        r"\boxed{{{}}}",
+        r"\text{{{}}}",
+        r"\textbf{{{}}}",
+        '"{}"',
+        "“{}”",
+        "```\n{}\n```",
+        "```text\n{}\n```",
+        "~~~\n{}\n~~~",
+    ),
+    *(
+        "Answer: {}",
+        "**Answer:** {}",
+        "**Answer**: {}",
+        "Final answer: {}",
+        "The answer is {}",
+        "The final answer is: {}",
+    ),
+    *("So the answer is {}", "<answer>{}</answer>", "  {}\n", "The correct answer is {}", "answer = {}"),
+)
+"""What models put around an answer, as templates."""
+
+
+def wrapped(answer: str, rng: random.Random, most: int = 3) -> str:
+    """Return the answer in one to ``most`` of the `WRAPPERS`, one around the other."""
+    for wrapper in rng.sample(WRAPPERS, rng.randint(1, most)):
+        answer = wrapper.format(answer)
+    return answer
+
+
+def judged(task: Task, problem: Problem, answer: str) -> bool:
+    """Check an answer as `Task.check` does, but through `Task.accepts` itself, so that no fault of it is covered up.
+
+    Raises:
+        LawBroken: `accepts` raises something other than `BadAnswer`.
+    """
+    for candidate in candidates(answer) if len(answer) <= task.max_answer_chars else ():
+        try:
+            if task.accepts(problem, candidate):
+                return True
+        except BadAnswer:
+            continue
+        except Exception as error:
+            raise LawBroken(f"{problem.ref}: accepts raises {error!r:.200} on {candidate!r:.80}.") from error
+    return False
+
+
 def check_answer_accepted(task: Task, problems: Sequence[Problem]) -> None:
-    """The stored answer is right, and so it is with the wrapping that models like."""
-    for problem in problems:
-        answer = problem.answer
-        for spelling in (answer, f" {answer}\n", f"`{answer}`", f"```\n{answer}\n```"):
-            _require(task.check(problem, spelling), problem, f"rejects its own answer as {spelling!r:.200}")
+    """The stored answer is right, and so it is in what models wrap around it; that of another problem stays wrong."""
+    for problem, other in zip(problems, [*problems[1:], problems[0]], strict=True):
+        answer, rng = problem.answer, random.Random(problem.ref)
+        for spelling in (answer, f" {answer}\n", f"`{answer}`", f"```\n{answer}\n```", wrapped(answer, rng)):
+            _require(judged(task, problem, spelling), problem, f"rejects its own answer as {spelling!r:.200}")
+        wrong = wrapped(other.answer, rng)
+        if not judged(task, problem, other.answer):
+            _require(not judged(task, problem, wrong), problem, f"accepts a wrong answer as {wrong!r:.200}")
 
 
 def check_wrong_answers_rejected(task: Task, problems: Sequence[Problem]) -> None:
@@ -178,23 +232,50 @@ def check_wrong_answers_rejected(task: Task, problems: Sequence[Problem]) -> Non
     """
     accepted = tried = 0
     for problem in problems:
-        _require(not task.check(problem, problem.question), problem, "accepts its own question")
+        _require(not judged(task, problem, problem.question), problem, "accepts its own question")
         for mutant in mutations(problem.answer, random.Random(problem.ref)):
             tried += 1
-            accepted += task.check(problem, mutant)
+            accepted += judged(task, problem, mutant)
     if tried and accepted > tried / 10:
         raise LawBroken(f"{task.name}: {accepted} of {tried} mutated answers were accepted.")
 
 
-def mutations(answer: str, rng: random.Random) -> list[str]:
-    """Return answers that differ from ``answer`` in a place that matters."""
+def mutations(answer: str, rng: random.Random, edits: int = 4) -> list[str]:
+    """Return answers that differ from ``answer`` in a place that matters.
+
+    Args:
+        answer: A right answer.
+        rng: Source of the places.
+        edits: How many random edits of one place to add to the fixed ones: a character or an item of a list is left
+            out, doubled, changed or exchanged with the next.
+    """
     found = [f"{answer} {answer}", f"{answer}{answer}", f"x{answer}", f"{answer[: len(answer) // 2]}"]
     digits = [m.start() for m in re.finditer(r"\d", answer)]
     if digits:
         i = rng.choice(digits)
         found.append(answer[:i] + str((int(answer[i]) + rng.randint(1, 8)) % 10) + answer[i + 1 :])
         found.append(answer[:i] + answer[i] + "7" + answer[i + 1 :])
+    found += [_edited(answer, rng) for _ in range(edits)]
     return [mutant for mutant in found if mutant.split() != answer.split()]
+
+
+def _edited(answer: str, rng: random.Random) -> str:
+    parts = re.findall(r"\w+|\W", answer) if rng.random() < 0.5 else list(answer)
+    places = [i for i, part in enumerate(parts) if part.isalnum()]
+    if not places:
+        return answer
+    i, j = rng.choice(places), rng.choice(places)
+    match rng.randrange(4):
+        case 0:
+            parts[i] = ""
+        case 1:
+            parts[i] *= 2
+        case 2:
+            parts[i], parts[j] = parts[j], parts[i]
+        case _:
+            old = parts[i]
+            parts[i] = str(int(old) + rng.randint(1, 9)) if old.isascii() and old.isdigit() else parts[j][::-1] + "q"
+    return "".join(parts)
 
 
 def check_hostile_answers(task: Task, problems: Sequence[Problem]) -> None:
@@ -203,13 +284,8 @@ def check_hostile_answers(task: Task, problems: Sequence[Problem]) -> None:
         for hostile in hostile_answers():
             if hostile.strip() == problem.answer.strip():
                 continue
-            start = time.process_time()
-            try:
-                accepted = task.check(problem, hostile)
-            except Exception as error:
-                raise LawBroken(f"{problem.ref}: the check raises {error!r:.200} on {hostile!r:.80}") from error
-            seconds = time.process_time() - start
-            _require(not accepted, problem, f"accepts the hostile answer {hostile!r:.80}")
+            _require(not judged(task, problem, hostile), problem, f"accepts the hostile answer {hostile!r:.80}")
+            seconds = _seconds(task, problem, hostile)
             if seconds > SLOWEST_CHECK:  # a pause of the machine is not the check's: the best of three counts
                 seconds = min(_seconds(task, problem, hostile) for _ in range(3))
             _require(seconds <= SLOWEST_CHECK, problem, f"takes {seconds * 1e3:.0f} ms on {hostile!r:.80}")

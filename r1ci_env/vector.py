@@ -3,20 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import gymnasium
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from r1ci_env.env import SandboxLike
-from r1ci_env.episode import MAX_TEXT_CHARS, Episode, Outcome, Rules
-from r1ci_env.errors import BadOption, did_you_mean
+from r1ci_env.episode import MAX_OBSERVATION_CHARS, MAX_TURN_CHARS, Episode, Outcome, Rules
+from r1ci_env.errors import BadOption, as_integer, did_you_mean
 from r1ci_env.sampling import ProblemSampler
 from r1ci_env.spaces import FreeText
 from r1ci_env.task import Task
 
 if TYPE_CHECKING:
     from r1ci_env.sandbox_wasm import ExecResult
+
+_SINGLE_ONLY = {
+    "persistent": "its episodes share a pool of workers, each block in a clean interpreter; make single environments",
+    "render_mode": "render episodes with r1ci_env.rendering.to_html(*env.episodes), or make a single environment",
+}
+"""Options of the single environment that have no meaning here, and what to do instead."""
 
 Texts = tuple[str, ...]
 StepResult = tuple[Texts, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
@@ -33,6 +40,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         tasks: As for `CodeInterpreterEnv`.
         split: As for `CodeInterpreterEnv`.
         level: As for `CodeInterpreterEnv`.
+        task: As for `CodeInterpreterEnv`.
         sandbox: Where the code runs; one with ``run_many`` gets all blocks of a step together. None makes a
             `SandboxPool` of one worker per core when the first block comes.
         autoreset_mode: What happens after an episode's end, as in Gymnasium's own vector environments.
@@ -50,19 +58,23 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         tasks: Sequence[str | Task] | None = None,
         split: str | None = None,
         level: int | None = None,
+        task: str | Task | None = None,
         sandbox: SandboxLike | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         **rules: Any,
     ) -> None:
         if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
             raise BadOption(f"num_envs must be a positive integer, got {num_envs!r}.")
+        for option, why in _SINGLE_ONLY.items():
+            if option in rules:
+                raise BadOption(f"A vector environment takes no {option!r}: {why}.")
         self.num_envs = num_envs
-        self.sampler = ProblemSampler(tasks, split, level)
+        self.sampler = ProblemSampler(tasks, split, level, task)
         self.rules = Rules.from_options(rules)
         self.autoreset_mode = _autoreset_mode(autoreset_mode)
         self.metadata = {"autoreset_mode": self.autoreset_mode}  # type: ignore[misc]
-        self.single_observation_space = FreeText(MAX_TEXT_CHARS)
-        self.single_action_space = FreeText(MAX_TEXT_CHARS)
+        self.single_observation_space = FreeText(MAX_OBSERVATION_CHARS)
+        self.single_action_space = FreeText(MAX_TURN_CHARS)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._sandbox = sandbox
@@ -87,7 +99,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
             options: The options of `CodeInterpreterEnv.reset` for all, or a sequence with those of each;
                 one mapping may also hold ``reset_mask``, a boolean array of shape ``(num_envs,)``.
         """
-        seeds = [seed + i for i in range(self.num_envs)] if isinstance(seed, int) else seed or [None] * self.num_envs
+        seeds = self._seeds(seed)
         each: list[dict[str, Any]]
         mask = np.ones(self.num_envs, bool)
         if options is None or isinstance(options, Mapping):
@@ -118,8 +130,10 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
 
     def step_async(self, actions: Sequence[str]) -> None:
         """Take the turns without waiting for their code; `step_wait` returns what came of them."""
+        if self.closed:
+            raise gymnasium.error.ClosedEnvironmentError("The environment is closed: make a new one.")
         if not self._episodes:
-            raise BadOption("Call reset() first: there are no episodes yet.")
+            raise gymnasium.error.ResetNeeded("Call reset() first: there are no episodes yet.")
         if self._pending is not None:
             raise BadOption("step_wait() is due before the next step_async().")
         if isinstance(actions, str) or len(actions) != self.num_envs:
@@ -128,6 +142,8 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
             ended = np.flatnonzero(self._done).tolist()
             raise BadOption(f"Episodes {ended} are over: reset them with options={{'reset_mask': ...}} first.")
         resetting = self._done if self.autoreset_mode == AutoresetMode.NEXT_STEP else np.zeros(self.num_envs, bool)
+        for i in np.flatnonzero(~resetting):  # all turns are looked at before any is taken
+            self._episodes[i].require_turn(actions[i])
         self._resetting = resetting.copy()
         self._pending = {
             i: code
@@ -171,6 +187,13 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         if self._own_pool is not None:
             self._own_pool.close()
             self._own_pool = None
+
+    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
+        if seed is None:
+            return [None] * self.num_envs
+        if isinstance(seed, int | np.integer):
+            return [as_integer(seed, "seed") + i for i in range(self.num_envs)]
+        return [None if one is None else as_integer(one, "seed") for one in seed]
 
     def _begin(self, i: int, options: Mapping[str, Any]) -> Episode:
         problem = self.sampler.draw(self._rngs[i], options)

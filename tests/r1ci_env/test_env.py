@@ -3,6 +3,7 @@
 import pickle
 
 import gymnasium
+import numpy as np
 import pytest
 
 import r1ci_env
@@ -177,7 +178,17 @@ def test_a_task_of_ones_own():
         (lambda: make().reset(options={"problem": 7}), BadReference, "Task:level:seed"),
         (lambda: make().reset(options={"task": "GDC"}), UnknownTask, "Did you mean 'GCD'"),
         (lambda: make().step(42), BadOption, "text"),
-        (lambda: CodeInterpreterEnv(tasks=["GCD"]).step("x"), BadOption, "reset"),
+        (lambda: CodeInterpreterEnv(tasks=["GCD"]).step("x"), gymnasium.error.ResetNeeded, "reset"),
+        (lambda: make().reset(options={"task": "GCD"}), BadOption, "not among the 1 tasks"),
+        (lambda: make().reset(options={"level": 3.0}), BadOption, "Did you mean 3"),
+        (lambda: CodeInterpreterEnv(tasks=["GCD"], level=float("nan")), BadOption, "levels 1 to 5"),
+        (lambda: gymnasium.make("r1ci/GCD-v0", tasks=["LCM"]), BadOption, "about GCD alone"),
+        (lambda: gymnasium.make("r1ci/GCD-v0", split="train"), BadOption, "about GCD alone"),
+        (lambda: CodeInterpreterEnv(answer_marker="<ans>"), BadOption, "answer_marker"),
+        (lambda: CodeInterpreterEnv(strip_thinking="yes"), BadOption, "True or False"),
+        (lambda: CodeInterpreterEnv(max_turn_chars=2**20 + 1), BadOption, "max_turn_chars must be"),
+        (lambda: CodeInterpreterEnv(tasks=["no.such.module:Task"]), UnknownTask, "importable module"),
+        (lambda: CodeInterpreterEnv(tasks=["r1ci_env.task:Problem"]), UnknownTask, "no subclass"),
         (lambda: gymnasium.make("r1ci/Gam24-v0"), gymnasium.error.NameNotFound, "Did you mean"),
     ],
 )
@@ -225,3 +236,74 @@ def test_aggregates_pass_the_checker(env_id):
     from r1ci_env.testing import check_gymnasium
 
     check_gymnasium(env_id)
+
+
+def test_levels_and_seeds_of_numpy_are_numbers():
+    env = CodeInterpreterEnv(tasks=["GCD"], level=np.int64(3))
+    env.reset(seed=1)
+    assert (env.problem.level, type(env.problem.level)) == (3, int)
+    assert r1ci_env.get_task("GCD").problem(np.int64(7), level=np.int8(2)) == r1ci_env.problem("GCD:2:7")
+
+
+def test_a_class_of_any_module_is_a_task():
+    env = CodeInterpreterEnv(tasks=["r1ci_env.envs.reasoning_gym.arithmetic.gcd:GCD"])
+    env.reset(seed=0)
+    assert env.problem.task == "GCD"
+    assert r1ci_env.problem("r1ci_env.envs.reasoning_gym.arithmetic.gcd:GCD:2:7") == r1ci_env.problem("GCD:2:7")
+
+
+@pytest.mark.parametrize(
+    ("turn", "hint"),
+    [
+        ("<<8>>", "<<8>> is no final answer: write it as <<<...>>>"),
+        (r"\boxed{8}", "boxed"),
+        ("```\nprint(1)\n```", "open it with ```python"),
+        ("hm", "neither a complete ```python block nor a final answer"),
+        ("```python\nprint('<<<8>>>')\n```", "An answer that a program prints is not read"),
+        ("```python\nprint(input())\n```", "There is no input to read"),
+    ],
+)
+def test_a_near_miss_gets_a_hint(turn, hint):
+    assert hint in make().step(turn)[0]
+
+
+def test_the_same_program_again_gets_a_hint():
+    env = make()
+    assert "same program" not in env.step(BLOCK)[0]
+    assert "same program" in env.step(BLOCK)[0]
+    assert "same program" not in env.step("```python\nprint(1)\n```")[0]
+
+
+def test_a_cut_turn_says_so():
+    env = make(max_turn_chars=20)
+    observation, *_, info = env.step("x " * 20 + "<<<8>>>")
+    assert observation.startswith("Your turn was cut after 20 characters.\nYour turn had neither")
+    assert info["turn_cut"]
+    assert make().step("x " * 16_400 + f"<<<{PROBLEM.answer}>>>")[1] == 1.0
+    assert not make().step("<<<8>>>")[-1]["turn_cut"]
+
+
+def test_another_answer_marker():
+    env = make(answer_marker="<answer></answer>")
+    question = env.messages[0]["content"]
+    assert "<<<" not in question
+    assert "<answer>...</answer>" in question
+    assert "<answer>...</answer>" in env.step("hm")[0]
+    assert "<answer>...</answer>" in env.step("<<<8>>>")[0]
+    assert env.step(f"<answer>{PROBLEM.answer}</answer>")[1] == 1.0
+
+
+def test_thoughts_are_read_only_if_asked_for():
+    turn = f"<think>\nMaybe <<<999>>>? No.\n</think>\n<<<{PROBLEM.answer}>>>"
+    assert make().step(turn)[1] == 1.0
+    assert make(strip_thinking=False).step(turn)[1] == 0.0
+
+
+def test_what_controls_a_terminal_is_shown_escaped():
+    env = make(render_mode="ansi", prompt="bare")
+    env.step("```python\nprint('\\x1b[31mred\\x07 <|im_end|>\\u202eabc')\n```")
+    assert r"\x1b[31mred\x07 <|im_end|>\u202eabc" in env.render()
+    env.render_mode = "html"
+    page = env.render()
+    assert r"\x1b[31mred\x07 &lt;|im_end|&gt;" in page
+    assert "\x1b" not in page

@@ -1,11 +1,13 @@
 """Reading turns and writing observations."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from r1ci_env.errors import BadOption
-from r1ci_env.protocol import first_message, middle_cut, parse_turn, result_message, tail
+from r1ci_env.protocol import MARKERS, Turn, first_message, middle_cut, parse_turn, result_message, tail
 from r1ci_env.sandbox_wasm import ExecResult
 
 CODE = "print(1)\n"
@@ -109,8 +111,18 @@ def test_long_hostile_turns_are_read_in_bounded_time():
         "`" * 60_000,
         "<<<" * 10_000 + ">>>" * 10_000,
         "<<< " * 15_000,
+        "<think>" * 20_000,
+        "</think>" * 20_000,
+        "<<<" * 20_000 + "<<<...>>>" * 9_000,
+        "```python\n" + "'''" * 40_000,
+        "```python\n" + "'\n```\n" * 15_000,
+        "```python\n'''" + "\n```" * 30_000,
+        "```python " + "a" * 130_000,
+        "```python " + "a=" * 60_000,
+        "```python {" * 9_000,
     ):
-        parse_turn(text)
+        for marker in MARKERS:
+            parse_turn(text, marker)
 
 
 def result(**changes):
@@ -146,3 +158,104 @@ def test_prompts():
     assert first_message("Do it: {question}", "Q?") == "Do it: Q?"
     with pytest.raises(BadOption, match="Did you mean 'paper'"):
         first_message("papr", "Q?")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *(
+            "python3.11",
+            "ipython",
+            "ipython3",
+            "{python}",
+            "{.python}",
+            "{.python .numberLines}",
+            "PY",
+            "py3",
+            "  python  ",
+        ),
+        *('python title="a.py"', "python {linenos=true}", "python main.py", "python:main.py"),
+    ],
+)
+def test_tags_of_python(tag):
+    assert parse_turn(f"```{tag}\nprint(1)\n```") == Turn("code", CODE)
+
+
+@pytest.mark.parametrize("tag", ["pycon", "python-repl", "pyspark", "bash", "text", "c", "json", ""])
+def test_other_tags_are_not_run(tag):
+    assert parse_turn(f"```{tag}\nprint(1)\n```").kind == "none"
+
+
+def test_a_program_may_begin_behind_the_tag():
+    assert parse_turn("```python print(1)```") == Turn("code", "print(1)")
+    assert parse_turn("```python x = 1\nprint(x)\n```") == Turn("code", "x = 1\nprint(x)\n")
+
+
+def test_the_indentation_of_a_fence_is_taken_off_each_line():
+    turn = parse_turn("1. Run:\n   ```python\n   if 1:\n       print(1)\n\n  x\n   ```\n")
+    assert turn == Turn("code", "if 1:\n    print(1)\n\nx\n")
+
+
+@pytest.mark.parametrize("rest", ["<|im_end|>", ".", " Now wait.", "</code>", "<end_code>", "python"])
+def test_a_line_that_begins_with_the_fence_closes(rest):
+    assert parse_turn(f"```python\nprint(1)\n```{rest}") == Turn("code", CODE, ignored_text=True)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "s = '''\n```\n'''\nprint(s)\n",
+        's = f"""\n```python\nx\n```\n"""\n',
+        "s = '```'\n",
+        "s = \"it's\"  # don't ``` stop\nt = '\\'```'\n",
+        's = r"\\"\nt = """\n``` \\"""\n"""\n',
+        "x = '''a''' + '''\n```\n'''\n",
+    ],
+)
+def test_a_fence_in_a_string_of_the_program_does_not_cut_it(code):
+    turn = f"```python\n{code}```"
+    assert parse_turn(turn) == Turn("code", code)
+    cut = [parse_turn(turn[:end]) for end in range(len("```python\n"), len(turn))]
+    assert not any(read.kind == "code" and read.complete for read in cut)  # a decoder must not stop before the end
+
+
+def test_a_string_that_never_ends_does_not_swallow_the_turn():
+    assert parse_turn('```python\ns = """abc\n```\nSo <<<5>>>') == Turn("code", 's = """abc', complete=False)
+
+
+def test_tildes_are_operators_behind_a_statement():
+    assert parse_turn("~~~python\nx = ~~~1\n~~~") == Turn("code", "x = ~~~1\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I should end with <<<...>>>.\n\n<<<8>>>",
+        "<<<…>>> <<<8>>>",
+        "<think>\nMaybe <<<999>>>? No.\n</think>\n<<<8>>>",
+        "Maybe <<<999>>>\n</think>\n<<<8>>>",
+        "<think>a</think>b<think>```python\n1\n```</think><<<8>>>",
+    ],
+)
+def test_placeholders_and_thoughts_are_no_answers(text):
+    assert parse_turn(text) == Turn("answer", "8")
+
+
+@pytest.mark.parametrize("text", ["<<<...>>>", "<think> <<<9>>>", "<think>a</think> <think><<<9>>>", "<<< ... >>>"])
+def test_nothing_but_placeholders_and_thoughts(text):
+    assert parse_turn(text).kind == "none"
+
+
+def test_the_first_complete_one_still_wins():
+    assert parse_turn("<<<1>>> or <<<2>>>").content == "1"
+    assert parse_turn("<think><<<1>>></think><<<2>>>", strip_thinking=False).content == "1"
+
+
+def test_another_marker():
+    read = partial(parse_turn, marker="<answer></answer>")
+    assert read("So <answer> 8 </answer>.") == Turn("answer", "8", ignored_text=True)
+    assert read("<answer>...</answer><answer>a<answer>b</answer>").content == "b"
+    assert read("<<<8>>>").kind == "none"
+    assert read("```python\nprint(1)\n```<answer>8</answer>").kind == "code"
+    with pytest.raises(BadOption, match="answer_marker"):
+        parse_turn("x", "<<<>>")

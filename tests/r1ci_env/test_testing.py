@@ -5,6 +5,7 @@ import random
 import pytest
 
 from r1ci_env import get_task
+from r1ci_env.errors import CheckFailed
 from r1ci_env.task import Task
 from r1ci_env.testing import LawBroken, check_task, hostile_answers
 
@@ -78,7 +79,8 @@ def formless(self, rng, level):
         (broken(accepts=lambda self, p, a: float(a) == p.data["sum"]), "hostile rejected"),
         (broken(accepts=lambda self, p, a: a.strip("`\n ") in p.answer), "hostile rejected"),
         (broken(accepts=lambda self, p, a: p.answer in a), "wrong rejected"),
-        (broken(accepts=lambda self, p, a: a == p.answer), "answer accepted"),
+        (broken(accepts=lambda self, p, a: a == f"{p.answer}!"), "answer accepted"),
+        (broken(accepts=lambda self, p, a: a == f"{p.answer}." or a == p.answer + "7"), "answer accepted"),
         (broken(generate=drifting), "same in process"),
         (broken(generate=narrow), "distinct"),
         (broken(generate=same_size), "levels"),
@@ -93,6 +95,12 @@ def test_each_law_can_be_broken(task, law):
     assert law in report.broken, report.broken
     with pytest.raises((LawBroken, ValueError)):
         check_task(task)
+
+
+def test_a_fault_of_a_users_task_counts_as_wrong_and_is_told():
+    task = broken(accepts=lambda self, p, a: 1 / 0)
+    with pytest.warns(CheckFailed, match="Broken.accepts raised ZeroDivisionError"):
+        assert not task.check(task.problem(0), "1")
 
 
 def test_hostile_answers_are_many_and_distinct():

@@ -147,17 +147,42 @@ def test_same_seed_same_stream():
     [
         (lambda: ours(num_envs=0), "positive"),
         (lambda: ours(autoreset_mode="SAME_STPE"), "Did you mean 'SAME_STEP'"),
-        (lambda: ours().step(["x"] * 4), "reset"),
         (lambda: _after_reset().step(["x"] * 3), "4 turns"),
         (lambda: _after_reset().step("xxxx"), "4 turns"),
         (lambda: _after_reset().step_wait(), "step_async"),
         (lambda: ours().reset(options=[{}] * 3), "one entry for each"),
         (lambda: ours().reset(seed=[1, 2]), "one entry for each"),
+        (lambda: ours().reset(seed=[]), "one entry for each"),
+        (lambda: ours().reset(seed=[1.0, 2, 3, 4]), "seed must be an integer"),
+        (lambda: ours(persistent=True), "takes no 'persistent'.*single environments"),
+        (lambda: ours(render_mode="ansi"), "takes no 'render_mode'.*to_html"),
     ],
 )
 def test_bad_input_says_what_to_do(call, message):
     with pytest.raises(BadOption, match=message):
         call()
+
+
+def test_all_turns_are_looked_at_before_any_is_taken():
+    envs = _after_reset()
+    with pytest.raises(BadOption, match="text"):
+        envs.step(["ok", "ok", 1, "ok"])
+    assert [episode.turns for episode in envs.episodes] == [0, 0, 0, 0]
+    envs.step(["ok"] * 4)
+
+
+def test_out_of_order_calls_raise_gymnasiums_errors():
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        ours().step(["x"] * 4)
+    envs = _after_reset()
+    envs.close()
+    with pytest.raises(gymnasium.error.ClosedEnvironmentError):
+        envs.step(["x"] * 4)
+
+
+def test_seeds_may_be_an_array():
+    first, second = ours(), ours()
+    assert first.reset(seed=np.array([5, 6, 7, 8]))[0] == second.reset(seed=np.int64(5))[0]
 
 
 def _after_reset():

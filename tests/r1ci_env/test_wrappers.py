@@ -7,43 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import r1ci_env
+from r1ci_env.testing import WRAPPERS, judged, wrapped
 from r1ci_env.wrappers import MAX_CANDIDATES, candidates, unwrap
-
-WRAPPERS = (
-    *(
-        "{}.",
-        "**{}**",
-        "*{}*",
-        "__{}__",
-        "_{}_",
-        "***{}***",
-        "`{}`",
-        "``{}``",
-        "$ {} $",
-        "$$ {} $$",
-        r"\( {} \)",
-        r"\[ {} \]",
-    ),
-    *(
-        r"\boxed{{{}}}",
-        r"\text{{{}}}",
-        r"\textbf{{{}}}",
-        '"{}"',
-        "“{}”",
-        "```\n{}\n```",
-        "```text\n{}\n```",
-        "~~~\n{}\n~~~",
-    ),
-    *(
-        "Answer: {}",
-        "**Answer:** {}",
-        "**Answer**: {}",
-        "Final answer: {}",
-        "The answer is {}",
-        "The final answer is: {}",
-    ),
-    *("So the answer is {}", "<answer>{}</answer>", "  {}\n", "The correct answer is {}", "answer = {}"),
-)
 
 
 @given(st.lists(st.sampled_from(WRAPPERS), max_size=4, unique=True))
@@ -99,8 +64,7 @@ def test_every_task_takes_its_answer_wrapped(name):
     for seed in range(4):
         problem, other = task.problem(seed), task.problem(seed + 100)
         for _ in range(6):
-            text, wrong = problem.answer, other.answer
-            for wrapper in rng.sample(WRAPPERS, rng.randint(1, 4)):
-                text, wrong = wrapper.format(text), wrapper.format(wrong)
-            assert task.check(problem, text), text
-            assert task.check(problem, wrong) == task.check(problem, other.answer), wrong
+            spelling = wrapped(problem.answer, rng)
+            assert judged(task, problem, spelling), spelling
+            wrong = wrapped(other.answer, rng)
+            assert judged(task, problem, wrong) == judged(task, problem, other.answer), wrong
