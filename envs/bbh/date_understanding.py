@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.task import Problem
 
@@ -55,7 +55,7 @@ class DateUnderstanding(MultipleChoice):
     Source and deviations:
         BIG-Bench Hard date_understanding, with stories of our own. No month or year is counted from a day after the
         28th, where opinions differ. Original items of which no option is the date that the story gives have a flaw
-        that says so, and the answer ``(none)``.
+        that says so, and the answer ``(none)``; a story counts only if nothing else in it speaks of time.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -67,19 +67,13 @@ class DateUnderstanding(MultipleChoice):
         count = rng.randint(1, {"day": 12, "week": 8, "month": 10, "year": 12}[unit] * level)
         asked = f"{count} {unit}{'s' * (count > 1)}"
         words, sign = rng.choice(((f"{asked} ago", -1), (f"{asked} from today", 1)))
-        if level == 1 and rng.random() < 0.6:
+        if level == 1 and rng.random() < 0.5:
             words, count, sign = rng.choice((("yesterday", 1, -1), ("today", 0, 1), ("tomorrow", 1, 1)))
             unit = "day"
         right = _shifted(today, sign * count, unit)
-        options = {_text(right)}
-        while len(options) < 6:
-            kind = rng.choice(("day", "day", "week", "month", "year"))
-            near = rng.choice((right, today, _shifted(today, -sign * count, unit)))
-            options.add(_text(_shifted(near, rng.choice((-2, -1, 0, 1, 2)), kind)))
-        listed = sorted(options)
-        rng.shuffle(listed)
         text = f"{story} What is the date {words} in MM/DD/YYYY?"
-        return self.choice_problem(level, text, listed, _text(right), {"events": EVENTS[level]})
+        options = _options(rng, right, sign * count, unit, 12 if level > 1 else 0)
+        return self.choice_problem(level, text, options, _text(right), {"events": EVENTS[level]})
 
     def size(self, problem: Problem) -> float:
         """Level of the story, by its events."""
@@ -87,15 +81,39 @@ class DateUnderstanding(MultipleChoice):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the options from the question, and compare them with the date that the story gives."""
-        question, gold = item["input"], item["target"]
+        question, gold = str(item["input"]), str(item["target"])
         options = read_options(question)
         found = _asked(question, guess=False)
-        if found is None:
-            return self.official_problem(question, {"options": options}, gold, gold=gold)
-        if _text(found) in options:
-            return original_problem(self, item, {"options": options})
-        flaw = f"none of the options is the date that the story gives, {_text(found)}"
-        return self.official_problem(question, {"options": options}, "(none)", gold=gold, flaw=flaw)
+        dates = [_told_date(option) for option in options]
+        if found and None not in dates and found not in dates:
+            flaw = f"none of the options is the date that the story gives, {_text(found)}"
+            return self.official_problem(question, {"options": options}, "(none)", gold=gold, flaw=flaw)
+        right = [
+            letter(options, option) for option, date in zip(options, dates, strict=True) if found and date == found
+        ]
+        return original_problem(self, item, {"options": options}, right)
+
+
+def _options(rng: random.Random, right: date, count: int, unit: str, year: int) -> list[str]:
+    """Return six dates that lie a little or a plausible error apart; the right one may be any of them.
+
+    ``year`` is 12 months, or 0 where all dates are to lie within a few days: near what a short story tells.
+    """
+    months, days = {"day": (0, count), "week": (0, 7 * count), "month": (count, 0), "year": (12 * count, 0)}[unit]
+    while True:
+        apart = {(0, 0), rng.choice(((months, days), (2 * months, 2 * days), (0, 1)))}
+        while len(apart) < 6:
+            near = rng.choice(sorted(apart))
+            step = rng.choice((-2, -1, 1, 2))
+            further = ((0, 7 * step), (step, 0), (year * step, 0)) if year else ()
+            month, day = rng.choice(((0, step), (0, step), *further))
+            apart.add((near[0] + month, near[1] + day))
+        here = rng.choice(sorted(apart))
+        options = {
+            _text(_shifted(_shifted(right, month - here[0], "month"), day - here[1], "day")) for month, day in apart
+        }
+        if len(options) == 6:
+            return rng.sample(sorted(options), 6)
 
 
 def _story(rng: random.Random, today: date, level: int) -> tuple[str, date]:
@@ -157,6 +175,15 @@ def _long(day: date) -> str:
 
 def _text(day: date) -> str:
     return f"{day.month:02}/{day.day:02}/{day.year}"
+
+
+def _told_date(text: str) -> date | None:
+    """Return the date that an option is; None if it is none."""
+    found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
+    try:
+        return date(int(found[3]), int(found[1]), int(found[2])) if found else None
+    except ValueError:
+        return None
 
 
 def _shifted(day: date, count: int, unit: str) -> date:
@@ -251,19 +278,43 @@ def solve(question: str) -> str:
 
 
 def _asked(question: str, guess: bool) -> date | None:
-    """Return the day that a question asks for; None if its story tells today in a way not known here."""
+    """Return the day that a question asks for; None if its story tells today in a way not known here.
+
+    Without ``guess`` also None where opinions may differ.
+    """
     story, asked = re.search(r"(.*)What is the date (.*?) in MM/DD/YYYY", question, re.S).groups()
-    today = _today(story.strip(), guess)
+    try:
+        today = _today(story.strip(), guess)
+    except (LookupError, OverflowError, TypeError, ValueError):
+        return None  # a story of another form
     if today is None:
         return None
     if asked in ("today", "tomorrow", "yesterday"):
         return today + timedelta(days=("yesterday", "today", "tomorrow").index(asked) - 1)
-    count, unit, way = re.search(r"(\w+) (hour|day|week|month|year)s? (ago|later|before|after|from)", asked).groups()
-    return _shifted(today, _count(count) * (-1 if way in ("ago", "before") else 1), unit)
+    how = re.fullmatch(r"(\w+) (hour|day|week|month|year)s? (ago|later|from)(?: (?:from )?(?:today|now))?", asked)
+    if not how:
+        return None
+    count, unit, way = how.groups()
+    steps = _count(count) * (-1 if way == "ago" else 1)
+    if unit == "hour":
+        return None if steps % 24 else today + timedelta(days=steps // 24)
+    day = _shifted(today, steps, unit)
+    return day if guess or unit in ("day", "week") or day.day == today.day else None
+
+
+_TIME = re.compile(
+    r"<\d+>|\b(?:\w*day|\w*days|tomorrow|week|month|quarter|year|hour|minute|ago|later|earlier|before|after|since|until|next|last|previous|old)s?\b",
+    re.I,
+)
+"""Words of time: where some are left over beside what was read, the story is not understood in full."""
 
 
 def _today(story: str, guess: bool) -> date | None:
-    """Return the day that a story makes today; with ``guess`` the only day it tells, if nothing else is clear."""
+    """Return the day that a story makes today.
+
+    With ``guess``, also where part of the story is not understood or its count is open to debate; the only day it
+    tells, if nothing else is clear.
+    """
     years = re.findall(r"\b(?:1[5-9]|20)\d\d\b", story)
     some_year = int(years[0]) if years else 2000
     days: list[date] = []
@@ -276,33 +327,45 @@ def _today(story: str, guess: bool) -> date | None:
     text = story
     if re.search(r"day before the month", text):
         text = re.sub(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b", r"\2/\1/\3", text)
+    text = re.sub(r"[^.]*day before the month[^.]*\.\s*|In the US, Thanksgiving is on[^.]*\.\s*", "", text)
     for told in _DAYS:
         text = told.sub(marked, text)
     when = r"\(?(?:[A-Z][a-z]{2,8}, )?<(\d+)>"
     span = r"(?P<count>\d+|[a-z]+) (?P<unit>hour|day|week|month|year)s?"
 
     def find(pattern: str) -> re.Match[str] | None:
-        return re.search(pattern, text, re.I | re.S)
+        found = re.search(pattern, text, re.I | re.S)
+        rest = found and text[: found.start()] + text[found.end() :]
+        return found if found and (guess or not _TIME.search(rest or "")) else None
 
     if found := find(
         r"(\w+) (?:thinks|thought|says|believes) (?:that )?(?:today is|it is) <(\d+)>.*?(\w+) \w+ (?:that )?"
         r"(?:today is|it is) <(\d+)>.*?(\w+) is (?:correct|right)"
     ):
         return days[int(found[2] if found[1] == found[5] else found[4])]
-    if found := find(r"today is (?:in fact|actually|really) <(\d+)>"):
+    if found := find(
+        r"(?:\w+ (?:thinks|thought) (?:that )?today is <\d+>, but )?today is (?:in fact|actually|really) <(\d+)>"
+        r"(?:, which is [\w ]*? later)?"
+    ):
         return days[int(found[1])]
-    if found := find(r"\b(\w+)(?:-| )(?:years?-old|years?|th|st|nd|rd)?[a-z -]*(?:anniversary|birthday)"):
-        return _anniversary(text, days, found[1], some_year)
+    if re.search(r"anniversary|birthday", text):
+        return _anniversary(text, days, some_year, guess)
     if "after the opening" in text:
         return _chain(text, days)
     for pattern, shift in (
         (rf"day before yesterday(?: was| is|,)? {when}", 2),
         (rf"day after tomorrow(?: is| will be|,)? {when}", -2),
-        (rf"yesterday(?: was| is|,)? {when}", 1),
-        (rf"tomorrow(?: is| will be|,)? {when}", -1),
+        (rf"yesterday(?: was| is|,)? {when}(?:\. Today could not be [^<]*)?", 1),
+        (rf"(?:today's [\w ]*?)?tomorrow(?: is| will be|,)? {when}", -1),
         (rf"{when} was yesterday", 1),
         (rf"{when} is tomorrow", -1),
-        (rf"today(?:'s date)?(?: is|,)? {when}|{when},? today|(?:this is|celebrating) {when}|time is [^<.]* {when}", 0),
+        (
+            rf"(?:<\d+> is a \w+day, and )?today(?:'s date)?(?: is|,)? {when}"
+            r"(?:, is a day that [^<.]*|, and it is [^<.]* time in the year \d+ [^<.]*|"
+            r"\. [^<.]* will be \w+ \w+ later)?|"
+            rf"{when},? today|(?:this is|celebrating) {when}|time is [^<.]* {when}",
+            0,
+        ),
     ):
         if found := find(pattern):
             return days[int(next(group for group in found.groups() if group))] + timedelta(days=shift)
@@ -312,33 +375,51 @@ def _today(story: str, guess: bool) -> date | None:
         (rf"\bin {span},? (?:on )?<(?P<day>\d+)>", -1),
         (rf"<(?P<day>\d+)>[^<]*?\b(?:is|was) (?:actually |in fact |exactly )?{span} ago", 1),
         (rf"<(?P<day>\d+)>,? (?:which )?(?:is|will be) (?:in )?{span}(?: away| from now| from today| later|\.|,)", -1),
-        (rf"<(?P<day>\d+)>[^<]*?{span} (?:have|has) passed", 1),
-        (rf"<(?P<day>\d+)>[^<]*?(?:delayed|postponed|put off|pushed back) (?:by |for )?{span}", 1),
-        (rf"<(?P<day>\d+)>[^<]*?(?:brought forward|moved up|advanced) (?:by )?{span}", -1),
+        (rf"<(?P<day>\d+)>[^<]*?{span} (?:have|has) passed(?: since then)?", 1),
+        (rf"<(?P<day>\d+)>[^<]*?(?:delayed|postponed|put off|pushed back) (?:by |for )?{span} to today", 1),
+        (rf"<(?P<day>\d+)>[^<]*?(?:brought forward|moved up|advanced) (?:by )?{span} to today", -1),
     ):
         if found := find(pattern):
-            return _shifted(days[int(found["day"])], sign * _count(found["count"]), found["unit"])
-    if found := find(r"<(\d+)>[^<]*?\b(\d+) \w+\..*?(\w+) (?:per|a|each|every) day.*?(?:ran|run) out"):
-        return days[int(found[1])] + timedelta(days=int(found[2]) // _count(found[3]))
+            first = days[int(found["day"])]
+            day = _shifted(first, sign * _count(found["count"]), found["unit"])
+            return day if guess or found["unit"] in ("day", "week") or day.day == first.day else None
     if found := find(rf"\b(\d{{4}}) is coming in {span}"):
         hours = _count(found["count"]) * {"hour": 1, "day": 24, "week": 168}[found["unit"]]
         return date(int(found[1]), 1, 1) - timedelta(days=-(-hours // 24))
     if found := find(
-        rf"the (\d+)\w* of (?:each|every) month,? (?:starting )?from (?:the )?{_MONTH}{_OF_YEAR}.*?(\d+)\w+ "
+        rf"the (\d+)\w* of (?:each|every) month,? (?:starting )?from (?:the )?{_MONTH}{_OF_YEAR}\. "
+        r"It is \w+ (\d+)\w+ [^.]* today"
     ):
         month = next(i for i, name in enumerate(MONTHS, 1) if name[:3] == found["month"][:3])
         return _shifted(date(int(found["year"]), month, int(found[1])), int(found[4]) - 1, "month")
-    return days[0] if guess and len(days) == 1 else None
+    if not guess:
+        return None
+    if found := find(r"<(\d+)>[^<]*?\b(\d+) \w+\..*?(\w+) (?:per|a|each|every) day.*?(?:ran|run) out"):
+        return days[int(found[1])] + timedelta(days=int(found[2]) // _count(found[3]))  # or a day less
+    return days[0] if len(days) == 1 else None
 
 
-def _anniversary(text: str, days: list[date], count: str, some_year: int) -> date | None:
+def _anniversary(text: str, days: list[date], some_year: int, guess: bool) -> date | None:
     """Return the day that lies a number of years after the one told."""
-    wedding = re.search(rf"\b({'|'.join(WEDDINGS)})\b", text)
+    found = re.fullmatch(
+        r"[^<>]*?(?:<(?P<first>\d+)>|in \d{4})\. (?:Today is|It is) (?:\w+ )?(?P<count>\w+?)"
+        r"(?:-years?(?:-old)?|th|st|nd|rd)?(?: \w+)? (?:anniversary|birthday)(?: today)?\."
+        rf"(?: [^<>.]* on <(?P<later>\d+)>, \w+ (?P<nth>{'|'.join(ORDINALS)}) day[^<>.]*\.)?",
+        text,
+    )
+    if not found:
+        return None
+    count = found["count"]
+    wedding = re.search(rf"\b({'|'.join(WEDDINGS)})\b", found[0])
     years = WEDDINGS[wedding[1]] if wedding else _count(count)
-    if found := re.search(rf"<(\d+)>, \w+ ({'|'.join(ORDINALS)}) day", text):  # told by a day soon after the first
-        first = days[int(found[1])] - timedelta(days=_count(found[2]) - 1)
-        return _shifted(first.replace(year=some_year), years, "year")
-    return _shifted(days[0], years, "year") if days else None
+    if found["later"]:  # told by a day soon after the first
+        first = (days[int(found["later"])] - timedelta(days=_count(found["nth"]) - 1)).replace(year=some_year)
+    elif found["first"]:
+        first = days[int(found["first"])]
+    else:
+        return None
+    day = _shifted(first, years, "year")
+    return day if guess or day.day == first.day else None
 
 
 def _chain(text: str, days: list[date]) -> date | None:
