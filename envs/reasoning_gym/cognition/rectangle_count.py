@@ -33,8 +33,9 @@ class RectangleCount(Task):
 
     Source and deviations:
         Reasoning-Gym rectangle_count. All ways to take the drawing apart into outlines at least 3 characters wide and
-        high are searched when a problem is made: they agree on the number. An original item on which they do not
-        agree is marked ambiguous, such as one where two outlines cross like a plus sign, which could as well be four.
+        high are searched when a problem is made: they agree on the number. The more rectangles, the smaller they are,
+        so that the ink does not tell their number. An original item on which the ways do not agree is marked ambiguous,
+        such as one where two outlines cross like a plus sign, which could as well be four.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -42,10 +43,12 @@ class RectangleCount(Task):
         width, height = CANVAS[level]
         while True:
             count = rng.randint(*RECTANGLES[level])
+            share = sum(RECTANGLES[level]) / 4 / count  # of the canvas: the more there are, the smaller they are
+            largest = [max(MIN_SIDE + 1, round(side * share)) for side in (width, height)]
             marks = [[0] * width for _ in range(height)]
             drawn: list[Box] = []
             while len(drawn) < count:
-                w, h = rng.randint(MIN_SIDE, width // 2), rng.randint(MIN_SIDE, height // 2)
+                w, h = (rng.randint(MIN_SIDE, side) for side in largest)
                 box = rng.randint(0, height - h), rng.randint(0, width - w), h, w
                 cells = _outline(*box)
                 if all(marks[r][c] < 2 for r, c in cells) and not any(_crossing(box, other) for other in drawn):

@@ -74,7 +74,7 @@ class RubiksCube(Task):
         side = problem.data["side"]
         pattern = TURN if side <= 3 else LAYERED_TURN
         turns = [turn[0] for turn in steps(answer.translate(APOSTROPHES), pattern)]
-        if len(turns) > MAX_TURNS or not problem.data["half_turns"] and any("2" in turn[1:] for turn in turns):
+        if len(turns) > MAX_TURNS or (not problem.data["half_turns"] and any("2" in turn[1:] for turn in turns)):
             return False
         stickers = _turned(problem.data["stickers"], _quarters(" ".join(turns)), side)
         return all(len(set(stickers[i : i + side * side])) == 1 for i in range(0, len(stickers), side * side))

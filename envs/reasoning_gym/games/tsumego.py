@@ -64,9 +64,9 @@ class Tsumego(Task):
             "Stones of one colour that are joined along the lines are a group; a group whose last empty neighbour "
             "point is taken by the opponent is captured. Suicide is not allowed, nor is retaking a single stone "
             "at once with a stone that would itself be captured alone in the same way (ko). White may pass.\n"
-            "There is exactly one first move for Black after which, whatever White does, Black can capture one or more of "
-            f"the white stones that are on the board now, with his {ORDINALS[moves]} move at the latest. Which point is "
-            "it? Answer with column and row in triple angle brackets, for example <<<C4>>>."
+            "There is exactly one first move for Black after which, whatever White does, Black can capture one or more "
+            f"of the white stones that are on the board now, with his {ORDINALS[moves]} move at the latest. Which "
+            "point is it? Answer with column and row in triple angle brackets, for example <<<C4>>>."
         )
         return self.new_problem(level, question, {"board": board, "points": right, "moves": moves}, right[0])
 

@@ -48,8 +48,8 @@ class SelfReference(Task):
         question = (
             f"{listed}\n\n"
             "Call each statement either true or false. This is consistent if what a statement says is so exactly for "
-            'those that are called true. Here "If ... then" is false only when its condition is true and its conclusion '
-            "is false, and 0 and 1 are neither prime nor composite.\n"
+            'those that are called true. Here "If ... then" is false only when its condition is true and its '
+            "conclusion is false, and 0 and 1 are neither prime nor composite.\n"
             "In how many consistent ways can it be done? There may be none. "
             "Answer with the number in triple angle brackets: <<<number>>>."
         )

@@ -49,7 +49,7 @@ class Syllogism(Task):
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw the answer and the kinds of all statements, then whom they are about, until either answer is possible."""
+        """Draw the answer and the kinds of all statements, then their groups until either answer is possible."""
         kind, wanted = rng.choice(list(KINDS)), rng.random() < 0.5
         count = rng.randint(*GROUPS[level])
         found: dict[bool, tuple[list[Statement], Statement]] = {}
