@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, one_of
+from r1ci_env.envs.answers import one_of
+from r1ci_env.envs.bbh.original import original_word
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
@@ -137,11 +138,7 @@ class CausalJudgement(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the question and the target as they are: what people answer cannot be derived."""
-        question, gold = str(item["input"]), str(item["target"])
-        try:
-            return self.official_problem(question, {}, one_of(gold, "Yes", "No"), gold)
-        except BadAnswer:
-            return self.official_problem(question, {}, "(none)", gold, "the stored answer is neither Yes nor No")
+        return original_word(self, item, {}, "Yes", "No")
 
 
 def draw_rules(rng: random.Random, states: list[str], people: list[str], last: str) -> list[Rule]:

@@ -296,6 +296,6 @@ def _name(corners: list[Point], options: list[str], specific: bool, tolerance: f
 
 def solve(question: str) -> str:
     """Follow the path and name what it draws."""
-    letters = {option.strip(): letter for letter, option in re.findall(r"^(\([A-Z]\)) (.*)$", question, re.M)}
+    letters = {option.strip(): mark for mark, option in re.findall(r"^(\([A-Z]\)) (.*)$", question, re.M)}
     ours = "most specific" in question
     return letters.get(_draws(question, list(letters), ours, EXACT if ours else ROUNDED), "")

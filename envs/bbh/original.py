@@ -7,7 +7,7 @@ another, the item has a flaw; where it does not, the target stands, and ``unsure
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1ci_env.envs.answers import choice
+from r1ci_env.envs.answers import choice, one_of
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
@@ -58,6 +58,16 @@ def original_choice(task: MultipleChoice, item: Mapping[str, Any]) -> Problem:
     data = {"options": read_options(question)}
     try:
         right = f"({choice(gold, data['options'])})"
+    except BadAnswer:
+        return task.official_problem(question, data, "(none)", gold, flaw=NO_ANSWER)
+    return task.official_problem(question, data, right, gold, unsure=NOT_DERIVED)
+
+
+def original_word(task: Task, item: Mapping[str, Any], data: Mapping[str, Any], *words: str) -> Problem:
+    """Return the problem of an item whose target is taken on trust, unless it is none of ``words``."""
+    question, gold = str(item["input"]), str(item["target"])
+    try:
+        right = one_of(gold, *words)
     except BadAnswer:
         return task.official_problem(question, data, "(none)", gold, flaw=NO_ANSWER)
     return task.official_problem(question, data, right, gold, unsure=NOT_DERIVED)

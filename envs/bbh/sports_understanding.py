@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, one_of
+from r1ci_env.envs.answers import one_of
+from r1ci_env.envs.bbh.original import original_word
 from r1ci_env.task import Problem, Task
 
 SENTENCES = {1: (1, 1), 2: (2, 2), 3: (3, 4), 4: (6, 8), 5: (12, 16)}
@@ -99,12 +100,8 @@ class SportsUnderstanding(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the sentence from the question."""
-        question, gold = str(item["input"]), str(item["target"])
-        data = {"sentences": re.findall(r'"([^"]+)"', question)}
-        try:
-            return self.official_problem(question, data, one_of(gold, "yes", "no"), gold)
-        except BadAnswer:
-            return self.official_problem(question, data, "(none)", gold, "the stored answer is neither yes nor no")
+        data = {"sentences": re.findall(r'"([^"]+)"', str(item["input"]))}
+        return original_word(self, item, data, "yes", "no")
 
 
 def _sentence(rng: random.Random, mixed: bool) -> str:
