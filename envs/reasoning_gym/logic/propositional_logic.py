@@ -21,8 +21,8 @@ CONNECTIVES = "∧∨→↔"
 SPELLINGS = {
     "∧": ("&&", "&", "and", "/\\", "^", "·", "\\land", "\\wedge"),
     "∨": ("||", "|", "or", "\\/", "\\lor", "\\vee"),
-    "↔": ("<=>", "<->", "⇔", "⟷", "≡", "iff", "if and only if", "\\leftrightarrow", "\\iff"),
-    "→": ("=>", "->", "⇒", "⟶", "⊃", "implies", "\\rightarrow", "\\implies", "\\to"),
+    "↔": ("<=>", "<->", "⇔", "⟷", "⟺", "≡", "iff", "if and only if", "\\leftrightarrow", "\\Leftrightarrow", "\\iff"),
+    "→": ("=>", "->", "⇒", "⟶", "⟹", "⊃", "implies", "\\rightarrow", "\\Rightarrow", "\\implies", "\\to"),
     "¬": ("~", "!", "not", "−", "\\neg", "\\lnot"),
 }
 SYMBOLS = {spelling: symbol for symbol, spellings in SPELLINGS.items() for spelling in (symbol, *spellings)}
