@@ -3,12 +3,15 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
+from itertools import chain, product
 from typing import Any
 
 from r1ci_env.envs.answers import grid as read_grid
+from r1ci_env.envs.reasoning_gym.arc.rival_grids import RIVALS
+from r1ci_env.envs.reasoning_gym.arc.rival_grids import UNDO as RIVALS_UNDONE
+from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, fitting, settled
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest side, steps of the rule, examples
@@ -19,6 +22,7 @@ SHAPES = {  # shortest and longest side, steps of the rule, examples
     5: ((11, 14), 3, 3),
 }
 MOST_EXAMPLES = 5
+QUERIES = 8
 DIGITS = "0123456789"
 FIRST_SIDES = (3, 5)
 """The first example is small: on it all rules are tried."""
@@ -27,6 +31,7 @@ DENSITIES = {"cells": 0.25, "many cells": 0.7}
 Grid = tuple[tuple[int, ...], ...]
 Step = Callable[[Grid], Grid]
 Cells = list[tuple[int, int]]
+Pair = tuple[Grid, Grid]
 
 
 def _transpose(grid: Grid) -> Grid:
@@ -320,7 +325,8 @@ class ARCAGI(Task):
     Source and deviations:
         Reasoning-Gym arc_agi, which varies the 800 public puzzles of ARC-AGI-1. Here the rules come from a library of
         70 steps of our own. Examples are added until all rules of as many steps that fit them agree on the grid
-        asked for, so that no other of them is right as well.
+        asked for, and so do all `rival_grids`: rules of another make that choose objects, colours and lines in every
+        plain way. Colours, ties and other traits that no example shows are not asked.
     """
 
     max_answer_chars = 8_000
@@ -328,36 +334,24 @@ class ARCAGI(Task):
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a rule, and examples until they settle the answer."""
         sides, steps, count = SHAPES[level]
-        while True:
+        problem = None
+        while not problem:
             rule = [rng.choice(list(STEPS)), *rng.choice(ENDINGS[steps])]
-            style = rng.choice(STYLES)
-            pairs = []
-            for i in range(count + 1):
-                grid = _grid(rng, sides if i else FIRST_SIDES, style)
-                pairs.append((grid, _apply(rule, grid)))
-            asked, right = pairs.pop()
-            blank = sum(not any(map(any, result)) for _, result in pairs)
-            if blank > 1 or not any(map(any, right)) or sum(a == b for a, b in [*pairs, (asked, right)]) > 1:
-                continue
-            fitting = [
-                r for r in _rules(steps, *pairs[0]) if all(_apply(r, grid) == result for grid, result in pairs[1:])
-            ]
-            while len(pairs) < MOST_EXAMPLES and any(_apply(r, asked) != right for r in fitting):
-                grid = _grid(rng, sides, style)
-                pairs.append((grid, _apply(rule, grid)))
-                fitting = [r for r in fitting if _apply(r, grid) == pairs[-1][1]]
-            if all(len(r) == steps and _apply(r, asked) == right for r in fitting):
-                break
-        examples = "\n\n".join(f"Input:\n{_show(grid)}\nOutput:\n{_show(result)}" for grid, result in pairs)
+            style, colours = rng.choice(STYLES), rng.sample(range(1, 10), 4)
+            grids = [_grid(rng, sides if i else FIRST_SIDES, style, colours) for i in range(MOST_EXAMPLES + QUERIES)]
+            pairs = [(grid, _apply(rule, grid)) for grid in grids]
+            problem = _settled(rule, pairs[:MOST_EXAMPLES], pairs[MOST_EXAMPLES:], count)
+        shown, (query, right) = problem
+        examples = "\n\n".join(f"Input:\n{_show(grid)}\nOutput:\n{_show(result)}" for grid, result in shown)
         number = ("is a single step", "consists of two steps", "consists of three steps")[steps - 1]
         question = (
             "A rule turns each input grid into its output grid. The digits are colours; 0 is the background. The rule "
             f"{number}; a step moves, mirrors, turns, repeats or cuts the grid, changes colours, picks, fills or "
             "extends objects (cells of a colour that touch), or lays parts over each other.\n\n"
-            f"{examples}\n\nWhat is the output for this grid?\nInput:\n{_show(asked)}\n\n"
+            f"{examples}\n\nWhat is the output for this grid?\nInput:\n{_show(query)}\n\n"
             "Give the rows, one a line, with blanks between the digits, in triple angle brackets: <<<rows>>>."
         )
-        data = {"rule": rule, "cells": sum(map(len, asked)), "output": right}
+        data = {"rule": rule, "cells": sum(map(len, query)), "output": right}
         return self.new_problem(level, question, data, _show(right))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
@@ -375,10 +369,62 @@ class ARCAGI(Task):
         return self.official_problem(item["question"], {"output": output}, _show(output), item["answer"], flaw)
 
 
-def _grid(rng: random.Random, sides: tuple[int, int], style: str) -> Grid:
+def _settled(
+    rule: Sequence[str], examples: Sequence[Pair], queries: Sequence[Pair], count: int
+) -> tuple[Sequence[Pair], Pair] | None:
+    """Return examples, ``count`` or more, and a query that they settle, if there is one."""
+    shown = examples[:count]
+    if sum(not _coloured(result) for _, result in shown) > 1 or sum(a == b for a, b in examples) > 1:
+        return None
+    library = [r for r in _rules(len(rule), *shown[0]) if _fits(r, shown)]
+    fits = [Fit(", ".join(r), partial(_apply, r), shorter=len(r) < len(rule)) for r in library]
+    endings = chain(*(ENDINGS[number] for number in range(2, len(rule) + 1)))
+    undo: list[Undo[Grid]] = [*(partial(_undone, ending) for ending in endings), *RIVALS_UNDONE]
+    rivals = fitting(RIVALS, shown, undo if len(rule) > 1 else ())
+    changed = [(grid, result) for grid, result in queries if grid != result and _coloured(result)]
+    return settled(chain(fits, rivals), examples, changed, count, _traits)
+
+
+def _coloured(grid: Grid) -> bool:
+    return any(map(any, grid))
+
+
+def _fits(rule: Sequence[str], pairs: Iterable[Pair]) -> bool:
+    return all(_apply(rule, grid) == result for grid, result in pairs)
+
+
+def _undone(ending: Sequence[str], result: Grid) -> Grid:
+    for name in ending[::-1]:
+        result = STEPS[INVERSE.get(name, name)](result)
+    return result
+
+
+def _traits(grid: Grid) -> set[str]:
+    """Return what a grid may have that a rule may treat in a way of its own: only what was shown is asked."""
+    sizes = [len(cells) for cells in _objects(grid)]
+    counts = [sum(row.count(colour) for row in grid) for colour in _ranked(grid)]
+    height, width = len(grid), len(grid[0])
+    traits = {
+        "several largest objects": sizes.count(max(sizes)) > 1,
+        "several smallest objects": sizes.count(min(sizes)) > 1,
+        "several commonest colours": counts.count(max(counts)) > 1,
+        "several rarest colours": counts.count(min(counts)) > 1,
+        "one colour": len(counts) == 1,
+        "several objects of a colour": len(sizes) > len(counts),
+        "single cells": 1 in sizes,
+        "larger objects": max(sizes) > 1,
+        "no background": all(map(all, grid)),
+        **{f"{parity} height": height % 2 == i for i, parity in enumerate(("even", "odd"))},
+        **{f"{parity} width": width % 2 == i for i, parity in enumerate(("even", "odd"))},
+        **{f"colour {colour}": True for colour in _ranked(grid)},
+    }
+    return {name for name, present in traits.items() if present}
+
+
+def _grid(rng: random.Random, sides: tuple[int, int], style: str, palette: Sequence[int]) -> Grid:
     """Draw a grid that is not empty."""
     height, width = rng.randint(*sides), rng.randint(*sides)
-    colours = rng.sample(range(1, 10), rng.randint(2, 4))
+    colours = rng.sample(palette, rng.randint(2, len(palette)))
     cells = [0] * (height * width)
     if density := DENSITIES.get(style, 0):
         weights = [1 - density] + [density / len(colours)] * len(colours)
@@ -448,6 +494,6 @@ def solve(question: str) -> str | None:
     grids = [tuple(tuple(map(int, row.split())) for row in block.splitlines()) for block in blocks]
     pairs, asked = list(zip(grids[:-1:2], grids[1::2], strict=True)), grids[-1]
     for rule in _rules(len(ENDINGS), *pairs[0]):
-        if all(_apply(rule, grid) == result for grid, result in pairs):
+        if _fits(rule, pairs):
             return _show(_apply(rule, asked))
     return None
