@@ -54,7 +54,7 @@ class AB(Task):
         final = final_row(problem.data["program"])
         if not final:
             return bool(one_of(answer, "empty", "(empty)"))
-        return [token.upper() for token in items(answer)] == final
+        return [token.upper() for token in items(answer.replace("\\#", "#"))] == final
 
     def size(self, problem: Problem) -> float:
         """Tokens of the program."""

@@ -13,6 +13,7 @@ LARGEST = {1: 200, 2: 1_000, 3: 10_000, 4: 10**9, 5: 10**30}
 BASES = {1: 10, 2: 16, 3: 16, 4: 36, 5: 36}
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 PREFIXES = {2: "0b", 8: "0o", 16: "0x"}
+GROUPS = re.compile(r"(0?[box])?[0-9a-z]{1,4}(?:(?:[ ,_][0-9a-z]{3})+|(?:[ ,_][0-9a-z]{4})+)")
 
 
 class BaseConversion(Task):
@@ -29,7 +30,8 @@ class BaseConversion(Task):
         level 2, up to 10^30 in bases 2 to 36 at level 5.
 
     Check:
-        The digits must be equal; case does not matter, and the prefix 0b, 0o or 0x of the base may stand before them.
+        The digits must be equal; case does not matter, and zeros, the prefix 0b, 0o or 0x of the
+        base before them, the base as an index, and gaps between groups of three or four digits do not either.
 
     Source and deviations:
         Reasoning-Gym base_conversion. Bases are always written as numbers.
@@ -48,11 +50,16 @@ class BaseConversion(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the digits."""
-        digits = word(answer).casefold()
-        if re.fullmatch(r"\d{1,3}(?:,\d{3})+", digits, re.ASCII):
-            digits = digits.replace(",", "")
-        right = in_base(int(problem.data["digits"], problem.data["source"]), problem.data["target"])
-        return digits in (right, PREFIXES.get(problem.data["target"], "") + right)
+        target = problem.data["target"]
+        digits = re.sub(
+            rf"\s*(?:_\{{?{target}\}}?|_?{_lowered(target)}|\(?base {target}\)?)$", "", word(answer).casefold()
+        )
+        if digits[:1] + digits[-1:] == "()":
+            digits = digits[1:-1]
+        if GROUPS.fullmatch(digits):
+            digits = re.sub(r"[ ,_]", "", digits)
+        digits = digits.removeprefix(PREFIXES.get(target, ""))
+        return digits.lstrip("0") == in_base(int(problem.data["digits"], problem.data["source"]), target)
 
     def size(self, problem: Problem) -> float:
         """The number, by its length in bits."""
@@ -71,6 +78,10 @@ class BaseConversion(Task):
         entry = item["metadata"]
         data = {"digits": entry["source_repr"], "source": entry["source_base"], "target": entry["target_base"]}
         return entry_problem(self, item, data, lambda: in_base(int(data["digits"], data["source"]), data["target"]))
+
+
+def _lowered(base: int) -> str:
+    return str(base).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
 def in_base(value: int, base: int) -> str:

@@ -29,18 +29,22 @@ class BinaryAlternation(Task):
         The integer must be right.
 
     Source and deviations:
-        Reasoning-Gym binary_alternation; one string in eight cannot be made to alternate.
+        Reasoning-Gym binary_alternation; one string in eight cannot be made to alternate. For
+        the others every number of swaps is as likely, where shuffled strings need a quarter of their length.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Shuffle ones and zeros that are equal in number, or nearly, or not nearly."""
-        length = rng.randint(*LENGTH[level])
-        ones = (length + rng.randrange(2)) // 2
+        """Swap ones and zeros of an alternating string; for the answer -1 shuffle too many of one kind."""
+        length, first = rng.randint(*LENGTH[level]), rng.randrange(2)
+        digits = [(first + i) % 2 for i in range(length)]
         if rng.random() < 0.125:
             ones = length // 2 + rng.choice((-1, 1)) * rng.randint(2, length // 3)
-        digits = ["1"] * ones + ["0"] * (length - ones)
-        rng.shuffle(digits)
-        string = "".join(digits)
+            digits = [1] * ones + [0] * (length - ones)
+            rng.shuffle(digits)
+        else:
+            for i in _swapped(rng, length):
+                digits[i] = 1 - digits[i]
+        string = "".join(map(str, digits))
         question = (
             "In one step any two characters of a binary string may be swapped, neighbours or not. What is the smallest "
             f"number of steps after which no two adjacent characters of {string} are equal? If no number of steps is "
@@ -50,7 +54,7 @@ class BinaryAlternation(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number."""
-        return integer(answer) == fewest_swaps(problem.data["string"])
+        return integer(answer, "step", "swap") == fewest_swaps(problem.data["string"])
 
     def size(self, problem: Problem) -> float:
         """Characters of the string."""
@@ -60,6 +64,12 @@ class BinaryAlternation(Task):
         """Take the string from the metadata."""
         string = item["metadata"]["string"]
         return entry_problem(self, item, {"string": string}, lambda: str(fewest_swaps(string)))
+
+
+def _swapped(rng: random.Random, length: int) -> list[int]:
+    """Draw how many swaps, each number as likely as the others, then as many even places and odd ones."""
+    swaps = rng.randint(1, length // 2 if length % 2 else length // 4)
+    return [*rng.sample(range(0, length, 2), swaps), *rng.sample(range(1, length, 2), swaps)]
 
 
 def fewest_swaps(string: str) -> int:

@@ -52,7 +52,7 @@ class BinaryMatrix(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers."""
-        return integer_grid(answer) == distances(problem.data["matrix"])
+        return integer_grid(answer, len(problem.data["matrix"][0])) == distances(problem.data["matrix"])
 
     def size(self, problem: Problem) -> float:
         """Rows of the matrix."""

@@ -47,7 +47,7 @@ class CountPrimes(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number."""
-        return integer(answer) == problem.data["count"]
+        return integer(answer, "prime", "prime number") == problem.data["count"]
 
     def size(self, problem: Problem) -> float:
         """The greater of the two numbers."""

@@ -56,7 +56,9 @@ class GameOfLife(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the cells."""
-        return integer_grid(answer) == simulate(problem.data["board"], problem.data["steps"])
+        return integer_grid(answer, len(problem.data["board"][0])) == simulate(
+            problem.data["board"], problem.data["steps"]
+        )
 
     def size(self, problem: Problem) -> float:
         """Cells of the board times steps."""

@@ -13,6 +13,10 @@ SIDE = {1: (6, 8), 2: (9, 11), 3: (12, 14), 4: (15, 18), 5: (20, 24)}
 STEPS = {1: 6, 2: 10, 3: 20, 4: 30, 5: 50}
 PATCHES = {1: 1, 2: 2, 3: 4, 4: 6, 5: 9}
 TRIES = 30
+LOOK_AHEAD = 2
+"""Steps after which both kinds of boards have as many living cells, so that a short look does not tell."""
+
+TOLERANCE = {1: 0.5, 2: 0.5, 3: 1.0, 4: 5.0, 5: 10.0}
 
 
 class GameOfLifeHalting(Task):
@@ -34,14 +38,19 @@ class GameOfLifeHalting(Task):
 
     Source and deviations:
         Reasoning-Gym game_of_life_halting, whose scorer accepts any text. Both kinds of boards are made alike, of small
-        random patches that die out together; on the surviving ones a single patch decides.
+        random patches that die out together; on the surviving ones a single patch decides, and after two steps as many
+        cells live on the ones as on the others.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Collect patches that die out; for a surviving board, add one that lives."""
         wanted = rng.random() < 0.5
         height, width = rng.randint(*SIDE[level]), rng.randint(*SIDE[level])
-        cells = f"{_board(rng, height, width, level, wanted):0{height * width}b}"
+        living = rng.uniform(2.5, 5) * (PATCHES[level] + 1)
+        board_cells = _board(rng, height, width, level, wanted)
+        while abs(_living(board_cells, height, width, LOOK_AHEAD) - living) > TOLERANCE[level]:
+            board_cells = _board(rng, height, width, level, wanted)
+        cells = f"{board_cells:0{height * width}b}"
         board = [[int(bit) for bit in cells[i : i + width]] for i in range(0, height * width, width)]
         shown = "\n".join(" ".join(map(str, row)) for row in board)
         question = (
@@ -84,6 +93,13 @@ def _board(rng: random.Random, height: int, width: int, level: int, wanted: bool
                 patches += 1
             if patches > PATCHES[level]:
                 return board
+
+
+def _living(board: int, height: int, width: int, steps: int) -> int:
+    """Count the living cells after some steps."""
+    for _ in range(steps):
+        board = step(board, height, width)
+    return board.bit_count()
 
 
 def _patch(rng: random.Random, height: int, width: int) -> int:

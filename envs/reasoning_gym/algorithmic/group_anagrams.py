@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, json_value, unwrap
+from r1ci_env.envs.answers import BadAnswer, json_value
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.envs.wording.vocabulary import WORDS
 from r1ci_env.task import Problem, Task
@@ -78,7 +78,7 @@ class GroupAnagrams(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the groups as sets."""
-        groups = json_value(unwrap(answer).casefold().replace("'", '"'))
+        groups = json_value(answer.casefold())
         if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):
             raise BadAnswer("no list of lists")
         if not all(isinstance(word, str) for group in groups for word in group):

@@ -3,13 +3,14 @@
 import random
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
-LENGTH = {1: (4, 6), 2: (6, 8), 3: (8, 12), 4: (20, 30), 5: (60, 90)}
+LENGTH = {1: (5, 7), 2: (7, 9), 3: (8, 12), 4: (20, 30), 5: (60, 90)}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -24,17 +25,18 @@ class IsomorphicStrings(Task):
         ``True`` or ``False``.
 
     Levels:
-        4 to 6 letters at level 1, up to 12 at level 3 (the original's defaults are 2 to 10), 60 to 90 at level 5.
+        5 to 7 letters at level 1, up to 12 at level 3 (the original's defaults are 2 to 10), 60 to 90 at level 5.
 
     Check:
         The word must be right.
 
     Source and deviations:
-        Reasoning-Gym isomorphic_strings. Half of the pairs are isomorphic; in the others one letter is out of place.
+        Reasoning-Gym isomorphic_strings. Half of the pairs are isomorphic; in the others two letters have
+        changed places, which no count of letters or of double letters tells, or one has changed.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Replace the letters of a string; for a pair that is not isomorphic, change one letter more."""
+        """Replace the letters of a string; for a pair that is not isomorphic, let two change places or change one."""
         wanted = rng.random() < 0.5
         while True:
             length = rng.randint(*LENGTH[level])
@@ -42,9 +44,12 @@ class IsomorphicStrings(Task):
             first = "".join(rng.choices(some, k=length))
             second = first.translate(str.maketrans(LETTERS, "".join(rng.sample(LETTERS, 26))))
             if not wanted:
-                i = rng.randrange(length)
-                second = second[:i] + rng.choice(second) + second[i + 1 :]
-            if isomorphic(first, second) == wanted:
+                i, j = rng.sample(range(length), 2)
+                letters = list(second)
+                letters[i], letters[j] = letters[j], letters[i] if rng.random() < 0.9 else rng.choice(second)
+                second = "".join(letters)
+            alike = _beside(first) == _beside(second) or rng.random() < 0.05
+            if isomorphic(first, second) == wanted and alike:
                 break
         question = (
             "Two strings are isomorphic if the second results from the first when each letter is replaced by a letter, "
@@ -71,6 +76,11 @@ class IsomorphicStrings(Task):
         """Take the strings from the metadata."""
         words = item["metadata"]["words"]
         return entry_problem(self, item, {"words": words}, lambda: str(isomorphic(*words)))
+
+
+def _beside(word: str) -> tuple[int, bool]:
+    """Return how many letters stand twice in a row, and whether the first is the last."""
+    return sum(a == b for a, b in pairwise(word)), word[0] == word[-1]
 
 
 def isomorphic(first: str, second: str) -> bool:

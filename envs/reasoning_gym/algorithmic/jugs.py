@@ -4,20 +4,33 @@ import json
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import combinations
+from math import gcd
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, unwrap
+from r1ci_env.envs.answers import BadAnswer, steps
+from r1ci_env.envs.answers.lists import ARROW
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
-SHAPES = {  # jugs, their capacities, moves that are needed
+JUG = r"(?:(?:the\s+)?jug\s+)?(?P<{}>[a-z])"
+SHAPES = {  # jugs, their smallest and largest capacity, moves that are needed
     1: (2, (3, 40), (2, 4)),
     2: (3, (3, 13), (4, 6)),
-    3: (3, (3, 12), (6, 13)),
-    4: (2, (12, 32), (14, 28)),
-    5: (2, (25, 60), (30, 80)),
+    3: (3, (4, 30), (6, 8)),
+    4: (3, (6, 36), (9, 11)),
+    5: (3, (6, 48), (12, 24)),
 }
+SEARCHED = 3
+"""Level from which on no two jugs alone make the target, so that a plan has to be searched for."""
+
 MAX_MOVES = 1_000
+MOVE = re.compile(
+    rf"(?:(?P<act>fill|empty)\s+{JUG.format('jug')}"
+    rf"|pour\s+(?:from\s+)?{JUG.format('source')}\s*(?:{ARROW}|-\\u003e|to|into)\s*{JUG.format('target')})(?!\w)",
+    re.I,
+)
 
 
 class Jugs(Task):
@@ -31,8 +44,9 @@ class Jugs(Task):
         A JSON list of moves: ``["fill A", "pour A->B", "empty B"]``.
 
     Levels:
-        Two jugs and 2 to 4 moves at level 1; three jugs and 6 or more moves at level 3 (the original's default is at
-        least 10); two jugs of up to 60 litres and 30 to 80 moves at level 5.
+        Two jugs and 2 to 4 moves at level 1; three jugs and 6 to 8 moves at level 3, 9 to 11 at level 4 (the original's
+        default is at least 10), 12 or more with jugs of up to 48 litres at level 5. From level 3 on the target cannot
+        be made with two jugs alone, as by filling one, pouring it into another and emptying that again and again.
 
     Check:
         The moves are simulated; after the last one some jug must hold the target. They need not be fewest; at most
@@ -48,8 +62,12 @@ class Jugs(Task):
         targets: list[int] = []
         while not targets:
             capacities = [rng.randint(*bounds) for _ in range(count)]
+            if level >= SEARCHED:
+                capacities = list(rng.choice(_sharing_factors(*bounds)))
+                rng.shuffle(capacities)
             plans = all_plans(capacities)
-            targets = sorted(amount for amount, moves in plans.items() if fewest <= len(moves) <= most)
+            easy = _made_by_two(capacities) if level >= SEARCHED else set()
+            targets = sorted(n for n, moves in plans.items() if fewest <= len(moves) <= most and n not in easy)
         target = rng.choice(targets)
         named = ", ".join(f"{_name(i)}: {capacity}" for i, capacity in enumerate(capacities))
         question = (
@@ -68,23 +86,20 @@ class Jugs(Task):
         """Simulate the moves."""
         capacities = problem.data["capacities"]
         held = [0] * len(capacities)
-        text = unwrap(answer)
-        moves = re.split(r"[,;\n]", text[1:-1] if text[:1] + text[-1:] == "[]" else text)
+        moves = steps(answer, MOVE)
         if len(moves) > MAX_MOVES:
             return False
         for move in moves:
-            match = re.fullmatch(r"(fill|empty|pour) ([a-z])(?: ?(?:->|→|to|into) ?([a-z]))?", unwrap(move).lower())
-            if not match or (match[1] == "pour") != bool(match[3]):
-                raise BadAnswer("not a move")
-            jug, other = _jug(match[2], capacities), _jug(match[3] or match[2], capacities)
-            if match[1] == "pour":
-                if jug == other:
-                    raise BadAnswer("a jug cannot be poured into itself")
-                amount = min(held[jug], capacities[other] - held[other])
-                held[jug] -= amount
-                held[other] += amount
-            else:
-                held[jug] = capacities[jug] if match[1] == "fill" else 0
+            if move["act"]:
+                jug = _jug(move["jug"], capacities)
+                held[jug] = capacities[jug] if move["act"].lower() == "fill" else 0
+                continue
+            source, target = _jug(move["source"], capacities), _jug(move["target"], capacities)
+            if source == target:
+                raise BadAnswer("a jug cannot be poured into itself")
+            amount = min(held[source], capacities[target] - held[target])
+            held[source] -= amount
+            held[target] += amount
         return problem.data["target"] in held
 
     def size(self, problem: Problem) -> float:
@@ -108,6 +123,21 @@ def _jug(name: str, capacities: Sequence[int]) -> int:
     if jug >= len(capacities):
         raise BadAnswer("no such jug")
     return jug
+
+
+@cache
+def _sharing_factors(least: int, most: int) -> list[tuple[int, int, int]]:
+    """Return three capacities of which each two have a common factor, none is a multiple, and all three have none."""
+    return [
+        (a, b, c)
+        for a, b, c in combinations(range(least, most + 1), 3)
+        if gcd(a, b, c) == 1 and all(gcd(x, y) > 1 and y % x for x, y in ((a, b), (a, c), (b, c)))
+    ]
+
+
+def _made_by_two(capacities: Sequence[int]) -> set[int]:
+    """Return the amounts that two of the jugs can make: the multiples of their greatest common divisor."""
+    return {n for a, b in combinations(capacities, 2) for n in range(0, max(a, b) + 1, gcd(a, b))}
 
 
 def all_plans(capacities: Sequence[int]) -> dict[int, list[str]]:

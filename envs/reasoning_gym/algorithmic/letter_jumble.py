@@ -5,28 +5,27 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import unwrap
+from r1ci_env.envs.answers import items
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (3, 4), 2: (5, 9), 3: (10, 20), 4: (26, 36), 5: (45, 60)}
 WORDS = """
-about adventure airplane always autumn balloon banana because believe between birthday blanket bridge building
-butterfly button cabbage calendar camera captain century chicken children chimney chocolate circus climate coconut
-coffee companion computer concert copper corner cottage cotton country courage curious curtain daughter december
-diamond dictionary different dinner dinosaur discover distance doctor dolphin dragon during elephant eleven emperor
-engine enough evening every example factory family famous feather festival fifteen follow forget fountain fourteen
-freedom furniture future giraffe grammar guitar hammer happen harbor harvest helicopter history holiday hospital
-hundred hungry husband important invite island january journey jungle kangaroo kettle keyboard kingdom knowledge
-ladder language lantern lawyer library lightning lizard machine magnet market marriage million mirror modern monkey
-morning mountain museum music mystery nature network newspaper notebook nothing november number object october office
-often opinion ordinary package palace parliament passenger pavement people pepper person pharmacy picture pillow
+about adventure always autumn balloon banana because believe between birthday blanket bridge building butterfly button
+cabbage century children chimney chocolate circus climate coconut coffee companion computer concert copper corner
+cottage cotton country courage curious curtain daughter december diamond dictionary different dinner dinosaur distance
+doctor dolphin dragon during elephant eleven emperor engine enough evening example factory family famous feather
+festival fifteen follow forget fountain fourteen freedom furniture future giraffe grammar guitar hammer happen harbor
+harvest helicopter history hospital hundred hungry husband important invite january journey jungle kangaroo kettle
+keyboard kingdom knowledge language lantern lawyer library lightning lizard machine magnet market marriage million
+mirror monkey morning mountain museum music mystery nature network newspaper notebook nothing november number object
+october office opinion ordinary package palace parliament passenger pavement people pepper pharmacy picture pillow
 pineapple pocket police potato problem protect pumpkin purple puzzle pyramid quarter question rabbit rainbow remember
-restaurant ribbon rocket sandwich saturday school science scissors second september seventeen several shoulder sixteen
-skeleton snowflake soccer something spring square squirrel station strawberry strong student subject sudden sugar
-sunflower sunshine surprise swimming system telephone temperature thirteen thunder tomato tomorrow tongue tractor
-traffic treasure trouble tuesday tunnel turtle twelve twenty umbrella university vacation vegetable village violin
-visitor volcano volume walnut wednesday weekend welcome whisper whistle without wizard wooden yellow yesterday
+restaurant ribbon rocket sandwich saturday school science scissors second september seventeen shoulder sixteen
+skeleton snowflake soccer something spring square squirrel station strawberry strong subject sudden sunflower sunshine
+surprise swimming system telephone temperature thirteen thunder tomato tongue tractor traffic treasure trouble tuesday
+tunnel turtle twelve twenty umbrella university vegetable village violin visitor volcano volume walnut wednesday
+weekend welcome whisper whistle wizard wooden yellow yesterday
 """.split()
 
 
@@ -47,7 +46,8 @@ class LetterJumble(Task):
 
     Source and deviations:
         Reasoning-Gym letter_jumble, whose words come from a book; among them are "was" and "saw", which nothing tells
-        apart but the sense. Here the words are from our own list, every one without a common anagram.
+        apart but the sense. Here the words are from our own list, and none has a common
+        anagram or one that is a name.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -63,11 +63,10 @@ class LetterJumble(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the words."""
-        words = " ".join(problem.data["words"])
-        text = " ".join(unwrap(answer).split())
-        if words.islower():
-            text = text.lower()
-        return words in (text, text.removesuffix("."))
+        words = problem.data["words"]
+        if " ".join(words).islower():
+            answer = answer.lower()
+        return words in (answer.split(), items(answer))
 
     def size(self, problem: Problem) -> float:
         """Number of words."""

@@ -78,7 +78,8 @@ class ManipulateMatrix(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers."""
-        return integer_grid(answer) == _result(problem.data["matrix"], problem.data["operations"])
+        result = _result(problem.data["matrix"], problem.data["operations"])
+        return integer_grid(answer, len(result[0])) == result
 
     def size(self, problem: Problem) -> float:
         """Number of operations."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from r1ci_env.envs.answers import numbers, unwrap
+from r1ci_env.envs.answers import numbers
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
@@ -59,7 +59,7 @@ class NumberFiltering(Task):
         """Compare the numbers by value."""
         kept = filtered(*(problem.data[key] for key in ("given", "operation", "bound")))
         if not kept:
-            return re.fullmatch(r"\[\s*\]", unwrap(answer)) is not None
+            return re.fullmatch(r"\[\s*\]", answer) is not None
         return numbers(answer) == [Fraction(number) for number in kept]
 
     def size(self, problem: Problem) -> float:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, json_value, unwrap
+from r1ci_env.envs.answers import BadAnswer, json_value
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
@@ -55,7 +55,7 @@ class PalindromePartitioning(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check every way; as many different ones as there are must be all."""
-        ways = json_value(unwrap(answer).replace("'", '"'))
+        ways = json_value(answer)
         if not isinstance(ways, list) or not all(isinstance(way, list) for way in ways):
             raise BadAnswer("no list of lists")
         if not all(isinstance(piece, str) and piece and piece == piece[::-1] for way in ways for piece in way):

@@ -10,7 +10,7 @@ from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
-NOTE = {1: (3, 5), 2: (5, 8), 3: (8, 10), 4: (18, 25), 5: (45, 60)}
+NOTE = {1: (5, 7), 2: (7, 9), 3: (9, 12), 4: (18, 25), 5: (45, 60)}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -25,24 +25,28 @@ class RansomNote(Task):
         ``True`` or ``False``.
 
     Levels:
-        Notes of 3 to 5 letters at level 1, up to 10, the original's longest, at level 3 and up to 60 at level 5; the
-        magazine has two to three times as many.
+        Notes of 5 to 7 letters at level 1, 9 to 12 at level 3 (the original's longest have 10) and up to 60 at level 5;
+        the magazine has two to three times as many.
 
     Check:
         The word must be right.
 
     Source and deviations:
-        Reasoning-Gym ransom_note. Half of the answers are False, and then one letter is missing once.
+        Reasoning-Gym ransom_note. Half of the answers are False, and then one letter is missing once. Note
+        and magazine are made of few letters, so that it seldom is missing altogether.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a note, put its letters in the magazine, and take one out again for the answer False."""
         possible = rng.random() < 0.5
-        note = rng.choices(LETTERS, k=rng.randint(*NOTE[level]))
-        magazine = note + rng.choices(LETTERS, k=rng.randint(len(note), 2 * len(note)))
+        length = rng.randint(*NOTE[level])
+        letters = rng.sample(LETTERS, min(16, 1 + length // 2))
+        note = rng.choices(letters, k=length)
+        magazine = note + rng.choices(letters, k=rng.randint(length, 2 * length))
         if not possible:
-            missing = rng.choice(note)
-            others = LETTERS.replace(missing, "")
+            repeated = [letter for letter in note if note.count(letter) > 1]
+            missing = rng.choice(repeated if repeated and rng.random() < 0.6 else note)
+            others = [letter for letter in letters if letter != missing]
             spare = magazine.count(missing) - note.count(missing) + 1
             for _ in range(spare):
                 magazine[magazine.index(missing)] = rng.choice(others)

@@ -61,7 +61,7 @@ class RottenOranges(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number."""
-        return integer(answer) == spread(problem.data["grid"])[0]
+        return integer(answer, "minute") == spread(problem.data["grid"])[0]
 
     def size(self, problem: Problem) -> float:
         """Cells of the grid."""

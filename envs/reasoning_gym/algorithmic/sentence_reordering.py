@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1ci_env.envs.answers import unwrap
+from r1ci_env.envs.answers import items
 from r1ci_env.task import Problem, Task
 
 CLAUSES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 6}
@@ -79,8 +79,8 @@ class SentenceReordering(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the words and their kinds; for an original sentence, the words in order."""
         if "sentence" in problem.data:
-            return _is_original(unwrap(answer), problem.data["sentence"])
-        words = unwrap(answer).casefold().replace(",", " ").removesuffix(".").split()
+            return _is_original(answer, problem.data["sentence"])
+        words = " ".join(items(answer)).casefold().split()
         return sorted(words) == problem.data["words"] and [KINDS[word] for word in words] == problem.data["pattern"]
 
     def size(self, problem: Problem) -> float:

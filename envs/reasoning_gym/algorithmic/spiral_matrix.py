@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1ci_env.envs.answers import integers
+from r1ci_env.envs.answers import integers_of
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.task import Problem, Task
 
@@ -51,7 +51,8 @@ class SpiralMatrix(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers."""
-        return integers(answer) == spiral(problem.data["matrix"])
+        right = spiral(problem.data["matrix"])
+        return integers_of(answer, len(right), joined=True) == right
 
     def size(self, problem: Problem) -> float:
         """Rows of the matrix."""

@@ -71,7 +71,7 @@ class WordLadder(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check every step."""
-        words = [word.casefold() for word in items(answer.replace("->", ",").replace("→", ","))]
+        words = [word.casefold() for word in items(answer)]
         allowed = {*problem.data["words"], *((*WORDS, *RARER_WORDS) if problem.data["any_word"] else ())}
         return (
             1 < len(words) <= MAX_STEPS
