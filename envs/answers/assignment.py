@@ -7,7 +7,7 @@ from r1ci_env.errors import BadAnswer
 _MARK = r"""["'`$*_]{0,3}"""
 _PAIR = re.compile(
     rf"(?<!\w){_MARK}(\w{{1,20}}){_MARK}"
-    rf"(?:\s{{0,9}}(?::=|==|=>|->|=|:|→|↦){_MARK}\s{{0,9}}|\s{{1,9}}[-–—]\s{{1,9}}|\s{{1,9}}(?:is|are|becomes|gets)\s{{1,9}})"
+    rf"(?:\s{{0,9}}(?::=|==|=>|->|=|:|→|↦){_MARK}\s{{0,9}}|\s{{1,9}}[-–—]\s{{1,9}}|\s{{1,9}}(?:is|are|becomes|gets)\s{{1,9}}|\s{{0,9}}[|(]\s{{0,9}})"
     rf"(?:(?:an?|the)\s{{1,9}})?{_MARK}([-+−]?\w{{1,20}})(?!\w){_MARK}",
     re.ASCII | re.I,
 )
@@ -15,7 +15,7 @@ _BETWEEN = re.compile(r"""(?:[\s,;.{}\[\]()$•|]|[-*+](?=\s)|\band\b|(?:^|(?<=\
 
 
 def assignments(text: str) -> dict[str, str]:
-    """Read ``A=1, B=2``, ``A: 1; B: 2``, ``A is a knight``, ``A - 1``, a JSON object, or one assignment a line.
+    """Read ``A=1, B=2``, ``A: 1; B: 2``, ``A is a knight``, ``A - 1``, ``A (1)``, JSON, a table, or one a line.
 
     Returns:
         The value of each name, both as written; a value is a word or a whole number.

@@ -61,7 +61,7 @@ def _play(stones, ko, color, point, side):
 
 
 def _wins(stones, ko, point, target, moves, side):
-    """Whether Black captures a stone of ``target`` within so many moves, the first at ``point``, whatever White does."""
+    """Whether Black captures a stone of ``target`` within so many moves, the first at a point, whatever White does."""
     played = _play(stones, ko, "X", point, side)
     if played is None or moves == 0:
         return False

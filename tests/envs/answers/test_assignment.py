@@ -34,6 +34,7 @@ from r1ci_env.envs.answers import BadAnswer, assignments
             "A := 1, B := 2",
         ),
         *("A is 1. B is 2.", "| A=1 | B=2 |", "* A: 1\n* B: 2", "`A`: 1, `B`: 2", "A==1, B==2", "A=1 B=2"),
+        *("A (1), B (2)", "| A | 1 |\n| B | 2 |"),
     ],
 )
 def test_spellings_of_the_same_assignments(text):
