@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from r1ci_env.catalog import CATALOG, Source
 from r1ci_env.errors import BadOption, R1ciError, did_you_mean
@@ -35,10 +35,10 @@ class _LeftOut:
     """What was left out of a load, by task, and why."""
 
     def __init__(self) -> None:
-        self._reasons: dict[str, dict[str, str]] = defaultdict(dict)
+        self._reasons: dict[str, list[str]] = defaultdict(list)
 
     def __call__(self, group: str, name: str, reason: str) -> None:
-        self._reasons[group][name] = reason
+        self._reasons[group].append(f"{name}: {reason:.200}")
 
     def __bool__(self) -> bool:
         return bool(self._reasons)
@@ -46,8 +46,8 @@ class _LeftOut:
     def __str__(self) -> str:
         told = []
         for group, reasons in self._reasons.items():
-            shown = "; ".join(f"{name}: {reason:.200}" for name, reason in list(reasons.items())[:SHOWN])
-            told.append(f"{len(reasons)} of {group} ({shown}{'; ...' if len(reasons) > SHOWN else ''})")
+            shown = reasons[:SHOWN] + ["..."] * (len(reasons) > SHOWN)
+            told.append(f"{len(reasons)} of {group} ({'; '.join(shown)})")
         return ", ".join(told)
 
 
@@ -102,6 +102,8 @@ def load_reasoning_gym(path_or_entries: str | Path | Iterable[Item]) -> list[Pro
 
 
 def _dataset(item: Item) -> str:
+    if not isinstance(item, Mapping):
+        return ""
     metadata = item.get("metadata")
     name = metadata.get("source_dataset") if isinstance(metadata, Mapping) else None
     return str(name or item.get("dataset") or "")
@@ -130,7 +132,8 @@ def _problems(
         while (problem.task, seed) in seeds:  # such as an id that two tables of a task use
             seed += 1
         seeds.add((problem.task, seed))
-        found.append(replace(problem, seed=seed, answer=problem.known_answer))
+        # an answer that is not known stays so: the plain replace would look for it
+        found.append(replace(problem, seed=seed, answer=cast(str, problem.known_answer)))
     if not found:
         told = f" Left out: {left_out}." if left_out else ""
         raise BadOption(f"{what} holds no items of {source} that can be read.{told}")

@@ -62,7 +62,7 @@ def symbench_items(path: Path, read_table: Callable[[Path], Iterator[Item]], ski
             outermost = parts[min(1, len(parts) - 1)]
             if len(parts) > 2 or file.suffix != ".txt":
                 near = did_you_mean(Path(outermost).stem, _TASKS)
-                skip(outermost, "/".join(parts[2:]) or outermost, f"it is no task of SymBench{near and f'.{near}'}")
+                skip(outermost, "/".join(parts[2:]) or outermost, f"it is no task of SymBench{'.' * bool(near)}{near}")
             continue
         inside = parts[depth + 1 :]
         item_id = "/".join(inside[:-1])

@@ -235,3 +235,59 @@ def test_reversi_item_that_shows_the_right_board():
         {"question": question, "solution": {"board_size": 4, "moves": [[2, 1]], "solution": gold}}
     )
     assert problem.data["flaw"] is None and problem.answer == gold == task.solve(question)
+
+
+def test_elements_that_count_from_one_side():
+    """Most published items of elements call a draw what the opponent's card overcomes or generates."""
+    cards = ["Wood A", "Fire B", "Earth C", "Metal D", "Water E"]
+    question = "\n".join(
+        f"{relation}: " + ", ".join(f"{card} {verb} {cards[(i + step) % 5]}" for i, card in enumerate(cards)) + "."
+        for relation, verb, step in (("1. Generation", "generates", 1), ("2. Overcoming", "overcomes", 2))
+    )
+    question += "\n\nRounds:\nRound 1: E, draw.\nRound 2: A, loss."
+    task = get_task("ConstrainedLinearArrangement")
+
+    def item(results, cards):
+        return task.from_official(
+            {"question": question, "solution": {"player_moves": ["E", "A"], "results": results, "solution": cards}}
+        )
+
+    one_sided, both, neither = item(["draw", "loss"], "DB"), item(["draw", "loss"], "EB"), item(["win", "win"], "DB")
+    assert one_sided.data["unsure"] and one_sided.data["flaw"] is None and one_sided.answer == "D,B"
+    assert task.check(one_sided, "E,B") and not task.check(one_sided, "B,D")
+    assert (both.data["unsure"], both.data["flaw"], both.answer) == (None, None, "E,B") and not task.check(both, "D,B")
+    assert neither.data["flaw"] and neither.known_answer is None and task.check(neither, "B,C")
+
+
+def test_an_item_is_flawed_only_if_it_was_read_as_a_whole():
+    rules = "1. If there are two or more consecutive A's, add 1 to the total score.\n"
+    asked = "\nWhat is the total score of the string AABB?\n"
+    task = get_task("StatisticalCounting")
+    for more, solution, flawed, unsure in (
+        ("", 1, False, False),
+        ("", 4, True, False),
+        ("2. Every pair of B's gives 3.\n", 4, False, True),
+        ("2. Every pair of B's gives 3.\n", 1, False, False),
+    ):
+        problem = task.from_official({"question": rules + more + asked, "solution": {"solution": solution}})
+        assert (problem.data["flaw"] is not None, problem.data["unsure"] is not None) == (flawed, unsure)
+        assert task.check(problem, "1" if flawed else str(solution)) and problem.answer
+
+
+def test_methods_that_never_end_are_not_run_for_ever():
+    question = (
+        "Method 1: One unit of machine A can be combined into one unit of machine B per round.\n"
+        "Method 2: One unit of machine B can be combined into one unit of machine A per round.\n"
+        "Initially, there are 1 units of Machine A, 0 units of Machine B. How many parts X will remain?"
+    )
+    item = {"question": question, "solution": {"expected_answer": ["1", "0", "0"]}}
+    problem = get_task("StringSplitting").from_official(item)
+    assert problem.data["unsure"] and problem.answer == "1, 0, 0" and problem.data["flaw"] is None
+
+
+def test_one_of_several_stored_solutions_is_enough(tmp_path):
+    rows = "Rank,Puzzles,Solutions\n1,1 2 3 4,\"['1*2*3+4', '1*2*3*4']\"\n2,1 2 3 4,1+1\n"
+    folder(tmp_path / "game24_dataset" / "24", {"24.csv": rows})
+    right, wrong = load_symbench(tmp_path)
+    assert right.answer == "1*2*3*4" and right.data["flaw"] is None
+    assert wrong.data["flaw"] and get_task("Game24").check(wrong, wrong.answer)

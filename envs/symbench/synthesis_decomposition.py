@@ -113,7 +113,8 @@ def run(stock: Goods, methods: list[Method]) -> tuple[Goods, list[int]]:
     Raises:
         ValueError: the methods do not come to an end.
     """
-    left, used, skipped, turn = dict(stock), [], 0, 0
+    left, skipped, turn = dict(stock), 0, 0
+    used: list[int] = []
     while skipped < len(methods):
         if len(used) > MAX_USES:
             raise ValueError("the methods do not come to an end")
