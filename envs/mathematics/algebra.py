@@ -172,11 +172,7 @@ class Algebra:
             if len(names) == len(monomial[0]) == 1 and names[0].startswith("log"):
                 base = self._arguments[names[0]]
                 result = self.times(result, self.power(base, self.number(coefficient)))
-            elif (
-                sorted(names) == [IMAGINARY, "pi"]
-                and len(monomial[0]) == 2
-                and 12 % coefficient.denominator == 0
-            ):
+            elif sorted(names) == [IMAGINARY, "pi"] and len(monomial[0]) == 2 and 12 % coefficient.denominator == 0:
                 result = self.times(result, self._half_turns(coefficient))
             else:
                 exponent[monomial] = int(coefficient) if coefficient.denominator == 1 else coefficient
@@ -462,18 +458,20 @@ class Algebra:
             if exponent.denominator > 2:
                 raise BadAnswer("even root of a negative number")
             result = self._whole_power(self.name(IMAGINARY), exponent.numerator)
-        above: dict[str, Number] = {str(p): times * exponent for p, times in self._factors(number).items()}
-        below: dict[str, Number] = {}
+        generators: dict[str, Number] = {str(p): times * exponent for p, times in self._factors(number).items()}
         for name, power in [*powers, *factors.items()]:
             if name == IMAGINARY:
                 raise BadAnswer("root of an imaginary number")
             if even and _is_even(power) and power.denominator % 2 and not self._is_positive_name(name):
                 name = self._absolute_name(name)
-            if power * exponent < 0 and name[0] in "(|":
-                accumulate(below, name, -power * exponent)
-            else:
-                accumulate(above, name, power * exponent)
-        result = self.times(result, self._monomial(above, tuple((m, c * exponent) for m, c in inner)))
+            accumulate(generators, name, power * exponent)
+        return self.times(result, self._product_of(generators, tuple((m, c * exponent) for m, c in inner)))
+
+    def _product_of(self, powers: dict[str, Number], exponent: tuple[tuple[Monomial, Number], ...]) -> Quotient:
+        """Return a product of powers of generators, and of e; those of sums can have any sign, too."""
+        below = {name: -power for name, power in powers.items() if power < 0 and name[0] in "(|"}
+        above = {name: power for name, power in powers.items() if name not in below}
+        result = self._monomial(above, exponent)
         return self.divide(result, self._monomial(below, ())) if below else result
 
     def _turned(self, factors: dict[str, int]) -> dict[str, int] | None:
@@ -486,16 +484,13 @@ class Algebra:
 
     def _absolute(self, a: Sum) -> Quotient:
         number, (powers, inner), factors = self._factored_sum(a)
-        above: dict[str, Number] = {}
-        below: dict[str, Number] = {}
+        generators: dict[str, Number] = {}
         for name, power in [*powers, *factors.items()]:
             if name != IMAGINARY:
                 known = _is_even(power) or self._is_positive_name(name)
-                name = name if known else self._absolute_name(name)
-                accumulate(below if power < 0 and name[0] in "(|" else above, name, abs(power) if name[0] in "(|" else power)
+                accumulate(generators, name if known else self._absolute_name(name), power)
         exponent = tuple((m, c) for m, c in inner if not is_imaginary(m))
-        result = self.times(self.number(abs(number)), self._monomial(above, exponent))
-        return self.divide(result, self._monomial(below, ())) if below else result
+        return self.times(self.number(abs(number)), self._product_of(generators, exponent))
 
     def _absolute_name(self, name: str) -> str:
         return self._name("|", self._arguments[name] if name[0] == "(" else self.name(name))

@@ -1,9 +1,9 @@
 r"""Whether two mathematical answers are the same, exactly and in whatever form they are written.
 
-Numbers (``\frac{8}{9}``, ``0.5``, ``2\sqrt{3}``, ``12\pi``, ``1,000``), expressions in letters, equations, ordered pairs,
-vectors, intervals and their unions, inequalities, sets and lists; with labels (``x = 5``), signs (``\$``, ``\%``,
-degrees) and units that the question asks for. A decimal is the number that it says, 0.33 is not a third; but it may
-follow the exact value: ``1/3 ≈ 0.33``.
+Numbers (``\frac{8}{9}``, ``0.5``, ``2\sqrt{3}``, ``12\pi``, ``1,000``), expressions in letters, equations, ordered
+pairs, vectors, intervals and their unions, inequalities, sets and lists; with labels (``x = 5``), and with the signs
+(``\$``, ``\%``, degrees) and units that the question asks for. A decimal is the number that it says, 0.33 is not a
+third; but it may follow the exact value: ``1/3 ≈ 0.33``.
 """
 
 import re
@@ -32,9 +32,7 @@ _MATRIX = re.compile(r"\\begin\{([pbB]?matrix|array)\}(?:\{[^{}]*\})?(.*?)\\end\
 _ORNAMENT = re.compile(r"\\(?:angle|triangle|overline|text|mathrm|widehat|hat)(?![A-Za-z])|[∠△°{}\\]")
 _LABEL = re.compile(r"(?:[A-Za-z]{1,12}|[A-Za-z]{1,4}\s?[A-Z]{1,4})(?:\s?\([^()]{0,30}\)|_\w{1,3})?'?", re.ASCII)
 _LETTERS_ONLY = re.compile(r"[A-Za-z](?:[-+*/]?[A-Za-z])*", re.ASCII)
-_THOUSANDS = re.compile(
-    r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:_\d{3})+|(?: \d{3})+(?! ?/))(?![\d,_])", re.ASCII
-)
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?:_\d{3})+|(?: \d{3})+(?! ?/))(?![\d,_])", re.ASCII)
 _MIXED = re.compile(r"([-+]?\s*)(\d{1,9})\s+(\d{1,9}\s*/\s*\d{1,9})", re.ASCII)
 _IN = re.compile(r"(\d{1,9})\s+(?:in|out\s+of)\s+(\d{1,9})", re.ASCII)
 _LITERAL = re.compile(
@@ -53,9 +51,14 @@ _EQUALS = re.compile(r"(?<![<>!≠≤≥=])==?(?!=)")
 _UNION = re.compile("∪")
 _SEPARATORS = re.compile(r",|;|\band\b|\bor\b")
 _RELATIONS = {r"\leq": "≤", r"\le": "≤", "<=": "≤", "⩽": "≤", r"\geq": "≥", r"\ge": "≥", ">=": "≥", "⩾": "≥"} | {
-    r"\lt": "<", r"\gt": ">", r"\leqslant": "≤", r"\geqslant": "≥"
+    r"\lt": "<",
+    r"\gt": ">",
+    r"\leqslant": "≤",
+    r"\geqslant": "≥",
 }
-_RELATION_SPELLING = re.compile("|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[0] == "\\" else "") for sign in _RELATIONS))
+_RELATION_SPELLING = re.compile(
+    "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[0] == "\\" else "") for sign in _RELATIONS)
+)
 _BRACKETS = {"(": 1, "[": 1, "{": 1, "⦃": 1, ")": -1, "]": -1, "}": -1, "⦄": -1}
 
 
@@ -153,9 +156,7 @@ class _Comparison:
         """Whether the differences of the sides are multiples of each other."""
         if len(_parts(answer, _EQUALS)) != 2:
             raise BadAnswer("no equation")
-        found, wanted = (
-            [read(side, self.algebra) for side in _parts(text, _EQUALS)] for text in (answer, gold)
-        )
+        found, wanted = ([read(side, self.algebra) for side in _parts(text, _EQUALS)] for text in (answer, gold))
         first, second = (self.algebra.add(left, self.algebra.negative(right)) for left, right in (found, wanted))
         ratio = _ratio(first, second)
         return ratio is not None and self.algebra.equal(first, self.algebra.times(self.algebra.number(ratio), second))
@@ -264,10 +265,12 @@ def last_form(text: str, variables: Collection[str] = ()) -> str:
     if len(others) > MAX_FORMS:
         raise BadAnswer("too many forms")
     algebra = Algebra()
-    if not all(
-        algebra.settled(lambda other=other: algebra.equal(*(read(form, algebra, variables) for form in (other, last))))
-        for other in others
-    ):
+
+    def equal() -> bool:
+        value = read(last, algebra, variables)
+        return all(algebra.equal(read(other, algebra, variables), value) for other in others)
+
+    if others and not algebra.settled(equal):
         raise BadAnswer("not equal")
     return last
 

@@ -33,7 +33,7 @@ def is_antiderivative(answer: str, integrand: str, variable: str) -> bool:
         forms = others
     if any(letters(form) - _CONSTANTS - {variable, "e", "E"} for form in forms):
         raise BadAnswer("a letter that means nothing")
-    return all(algebra.settled(lambda form=form: _integrates(algebra, form, integrand, variable)) for form in forms)
+    return algebra.settled(lambda: all(_integrates(algebra, form, integrand, variable) for form in forms))
 
 
 def _same(algebra: Algebra, first: str, second: str, variable: str) -> bool:

@@ -1,7 +1,7 @@
 """Exact division and roots of sums, whose generators count as independent of each other.
 
-What is found is true, since the generators satisfy more relations, not fewer: if ``a = b * c`` as polynomials, it is so.
-What depends on such relations is not found: ``1 + sqrt(2)`` divides ``3 + 2*sqrt(2)``, but not here.
+What is found is true, since the generators satisfy more relations, not fewer: if ``a = b * c`` as polynomials, it is
+so. What depends on such relations is not found: ``1 + sqrt(2)`` divides ``3 + 2*sqrt(2)``, but not here.
 """
 
 import math
@@ -82,7 +82,7 @@ class _Space:
     def sum(self, terms: Terms) -> Sum:
         result: Sum = {}
         for vector, c in terms.items():
-            real, imaginary = c if self.complex else (c, 0)
+            real, imaginary = c if self.complex else (c, Fraction(0))
             powers = [(name, v) for name, v in zip(self.names, vector, strict=False) if v]
             inner = tuple((m, v) for m, v in zip(self.exponents, vector[len(self.names) :], strict=True) if v)
             if real:
@@ -94,9 +94,7 @@ class _Space:
     def conjugate(self, vector: Vector) -> Vector:
         """Return the exponents of the complex conjugate, for real generators."""
         split = len(self.names)
-        turned = (
-            -v if dict(m[0]).get(IMAGINARY) else v for m, v in zip(self.exponents, vector[split:], strict=True)
-        )
+        turned = (-v if dict(m[0]).get(IMAGINARY) else v for m, v in zip(self.exponents, vector[split:], strict=True))
         return (*vector[:split], *turned)
 
 
@@ -104,9 +102,11 @@ def spans(a: Sum) -> dict[str | Monomial, Number]:
     """Return by how much the exponent of each generator varies: that of a divisor varies by no more."""
     exponents: dict[str | Monomial, list[Number]] = {}
     for powers, inner in a:
-        for axis, power in (*powers, *inner):
-            if axis != IMAGINARY:
-                exponents.setdefault(axis, []).append(power)
+        for name, power in powers:
+            if name != IMAGINARY:
+                exponents.setdefault(name, []).append(power)
+        for monomial, power in inner:
+            exponents.setdefault(monomial, []).append(power)
     for found in exponents.values():
         if len(found) < len(a):  # missing somewhere: there its exponent is 0
             found.append(0)

@@ -3,6 +3,7 @@
 import cmath
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 
 from r1ci_env.envs.mathematics.sums import IMAGINARY, Sum
 from r1ci_env.errors import BadAnswer
@@ -30,7 +31,7 @@ def approximate(a: Sum, arguments: Mapping[str, tuple[Sum, Sum]]) -> complex | N
 def _sum(a: Sum, arguments: Mapping[str, tuple[Sum, Sum]]) -> complex:
     total, scale = 0j, 0.0
     for (powers, inner), coefficient in a.items():
-        exponent = sum((float(c) * _sum({monomial: c / c}, arguments) for monomial, c in inner), 0j)
+        exponent = sum((float(c) * _sum({monomial: Fraction(1)}, arguments) for monomial, c in inner), 0j)
         term = float(coefficient) * cmath.exp(exponent)
         for name, power in powers:
             term *= _generator(name, arguments) ** float(power)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection
 from fractions import Fraction
 
 from r1ci_env.envs.answers.spelling import plain as spelled
-from r1ci_env.envs.mathematics.algebra import IMAGINARY, Algebra, Quotient
+from r1ci_env.envs.mathematics.algebra import Algebra, Quotient
+from r1ci_env.envs.mathematics.sums import IMAGINARY
 from r1ci_env.errors import BadAnswer
 
 MAX_CHARS = 4_000
@@ -41,7 +42,9 @@ FUNCTIONS = (
 _CAPITALS = {**{name.capitalize(): name for name in FUNCTIONS}, "Pi": "pi", "PI": "pi"}
 _GREEK = "alpha beta gamma delta theta lambda mu phi omega".split()
 _TOKEN = re.compile(
-    r"\s*(\d+(?:\.\d+)?|\.\d+|\\frac|\\binom|\\?(?:" + "|".join([*FUNCTIONS, *_CAPITALS, *_GREEK, "pi", "infinity"]) + r")"
+    r"\s*(\d+(?:\.\d+)?|\.\d+|\\frac|\\binom|\\?(?:"
+    + "|".join([*FUNCTIONS, *_CAPITALS, *_GREEK, "pi", "infinity"])
+    + r")"
     r"|[A-Za-z]|[-+*/^(){}\[\]|!])",
     re.ASCII,
 )

@@ -1,7 +1,7 @@
 """Sums of monomials, the stuff that `algebra` is made of.
 
-A sum maps monomials to rational coefficients that are not zero. A monomial is a product of powers of *generators* and of
-one power of e, whose exponent is a sum again. Generators are names; what they stand for is the algebra's business.
+A sum maps monomials to rational coefficients that are not zero. A monomial is a product of powers of *generators* and
+of one power of e, whose exponent is a sum again. Generators are names; what they stand for is the algebra's business.
 """
 
 import math
@@ -52,7 +52,8 @@ def is_imaginary(monomial: Monomial) -> bool:
 
 def common_monomial(a: Sum) -> Monomial:
     """Return the least power of each real generator and of e, which is a factor of all terms."""
-    powers, inner = ([dict(monomial[part]) for monomial in a] for part in (0, 1))
+    powers = [dict(monomial[0]) for monomial in a]
+    inner = [dict(monomial[1]) for monomial in a]
     names = {name for term in powers for name in term} - {IMAGINARY}
     exponents = {monomial for term in inner for monomial in term if not is_imaginary(monomial)}
     least = ((name, min(term.get(name, 0) for term in powers)) for name in sorted(names))
@@ -64,7 +65,7 @@ def without(a: Sum, common: Monomial) -> Sum:
     """Return a sum divided by a monomial whose generators occur in all of its terms or in none."""
     if common == UNIT:
         return a
-    return {tuple(_without(m[part], common[part]) for part in (0, 1)): c for m, c in a.items()}  # type: ignore[misc]
+    return {(_without(m[0], common[0]), _without(m[1], common[1])): c for m, c in a.items()}
 
 
 def _without(factors: tuple[tuple[Key, Number], ...], common: tuple[tuple[Key, Number], ...]) -> Any:

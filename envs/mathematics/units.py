@@ -1,6 +1,6 @@
 """Units and things that may stand behind a number: those that the question asks for, and no others.
 
-A unit is a name in the singular, with its power: ``centimeter``, ``centimeter^2``; a thing is a noun, such as ``apple``.
+A unit is a name in the singular, with its power: ``centimeter``, ``centimeter^2``; a thing is a noun: ``apple``.
 """
 
 import re
@@ -10,7 +10,12 @@ MAX_WORDS = 8
 
 _UNITS = {
     "length": {
-        **{"millimeter": "mm millimetre", "centimeter": "cm centimetre", "meter": "m metre", "kilometer": "km kilometre"},
+        **{
+            "millimeter": "mm millimetre",
+            "centimeter": "cm centimetre",
+            "meter": "m metre",
+            "kilometer": "km kilometre",
+        },
         **{"inch": "in", "foot": "ft", "yard": "yd", "mile": "mi"},
     },
     "weight": {"gram": "g gramme", "kilogram": "kg kilogramme", "pound": "lb", "ounce": "oz", "ton": "t tonne"},
@@ -21,7 +26,8 @@ _UNITS = {
     "energy": {"kilowatt-hour": "kwh", "watt": "w", "kilowatt": "kw"},
 }
 _ASKED_BY = {
-    "length": "long|length|distance|far|wide|width|tall|high|height|perimeter|radius|diameter|circumference|sides?|deep",
+    "length": "long|length|distance|far|wide|width|tall|high|height|perimeter|radius|diameter|circumference|"
+    "sides?|deep",
     "area": "area|surface",
     "volume": "volume|capacity",
     "weight": "weighs?|weight|heavy|mass",
@@ -31,7 +37,9 @@ _ASKED_BY = {
     "angle": "angles?|measures?|degrees?",
     "energy": "energy",
 }
-_USUAL = {"time": "year", "money": "dollar", "angle": "degree"}  # what counts where the question names no such unit
+_USUAL = {"old|ages?": "year", "much|money|costs?|price|pays?|earn": "dollar", "angles?|degrees?": "degree"}
+"""What counts where the question names no unit of the dimension that it speaks of."""
+
 _DIMENSION = {name: dimension for dimension, units in _UNITS.items() for name in units}
 _NAMES = {
     alias: name for units in _UNITS.values() for name, aliases in units.items() for alias in (name, *aliases.split())
@@ -52,9 +60,7 @@ _STOP = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*|[°$€¢/]|\^\s*\{?\s*[23]\s*\}?|[²³]", re.ASCII)
-_LAST_WORD = re.compile(
-    r"(?:(?<=[\s\d)}\]*/])[A-Za-z]+(?:-[A-Za-z]+)*\.?|[°€¢$/]|\^\s*\{?\s*[23]\s*\}?)\s*$", re.ASCII
-)
+_LAST_WORD = re.compile(r"(?:(?<=[\s\d)}\]*/])[A-Za-z]+(?:-[A-Za-z]+)*\.?|[°€¢$/]|\^\s*\{?\s*[23]\s*\}?)\s*$", re.ASCII)
 _AFTER_NUMBER = re.compile(r"\d\s*\$?\s*(?:\\text\{\s*)?(mm|cm|m|km|in\.|ft|g|kg|lb|oz|l|ml|s|h|hr|min)(?![A-Za-z])")
 _DOLLARS = re.compile(r"\\\$|\$\d[\d,.]*(?=[\s,;?!)]|$)")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z$\\(])")
@@ -180,8 +186,9 @@ def _measured(question: str, asking: str) -> frozenset[str]:
         dimension = {"2": "area", "3": "volume"}.get(power, _DIMENSION.get(base))
         if dimension in asked_for or ("speed" in asked_for and dimension in ("length", "time")):
             found.add(name)
-    for dimension, usual in _USUAL.items():
-        if dimension in asked_for and not any(_DIMENSION.get(name) == dimension for name in named):
+    for words, usual in _USUAL.items():
+        known = any(_DIMENSION.get(name) == _DIMENSION[usual] for name in named)
+        if not known and re.search(rf"\b(?:{words})\b", asking, re.I):
             found.add(usual)
     return frozenset(found)
 

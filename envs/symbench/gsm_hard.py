@@ -17,6 +17,7 @@ from r1ci_env.task import Problem, Task
 STEPS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}
 SMALL = {1: 9, 2: 12, 3: 20, 4: 40, 5: 90}
 BIG = {1: 99, 2: 999, 3: 99_999, 4: 9_999_999, 5: 999_999_999}
+OLDEST = 100  # years of a person
 PRICE = {1: 9, 2: 20, 3: 99, 4: 9_999, 5: 999_999}
 
 
@@ -182,11 +183,11 @@ TABLE: tuple[tuple[str, Callable[..., Any]], ...] = (
     ),
     (
         "{w} is {n} times as old as {w2}. In {a} years the sum of their ages will be {a2}. How old is {w2} now?",
-        lambda n, a, a2: _whole(Fraction(a2 - 2 * a, n + 1)),
+        lambda n, a, a2: _fits(n * (a2 - 2 * a) <= OLDEST * (n + 1)) * _whole(Fraction(a2 - 2 * a, n + 1)),
     ),
     (
         "{w} is {a} years older than {w2}, and together they are {a2} years old. How old is {w}?",
-        lambda a, a2: _fits(a2 > a) * _whole(Fraction(a2 + a, 2)),
+        lambda a, a2: _fits(a < a2 <= 2 * OLDEST - a) * _whole(Fraction(a2 + a, 2)),
     ),
     (
         "{n} liters of juice with {r} percent sugar are mixed with {n2} liters of juice with {r2} percent sugar. "
@@ -214,9 +215,9 @@ TABLE: tuple[tuple[str, Callable[..., Any]], ...] = (
         lambda b, b2, n: n * (b + b2),
     ),
     (
-        "{w} cycles off at {n} kilometers an hour. {n2} hours later {w2} follows by car at {b} kilometers an hour. "
+        "{w} cycles off at {n} kilometers an hour. {n2} hours later {w2} follows by car at {a} kilometers an hour. "
         "How many hours does {w2} need to catch up?",
-        lambda n, n2, b: Fraction(n * n2, _whole(b - n)),
+        lambda n, n2, a: _fits(n <= 40) * Fraction(n * n2, _whole(a - n)),
     ),
     (
         "A rope of {b} meters is cut into pieces of {n} centimeters. How many whole pieces are there?",

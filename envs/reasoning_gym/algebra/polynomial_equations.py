@@ -17,6 +17,7 @@ LARGEST = {1: 30, 2: 100, 3: 100, 4: 200, 5: 500}
 MAX_CHARS = 600
 TOLERANCE = Fraction(1, 10**4)
 NONE = "none"
+_INDEX = r"\s*(?:_\{?\d+\}?|\d+|[₀-₉]+)?"
 _NO_ROOTS = re.compile(r"none|(?:there (?:is|are) )?no real (?:solution|root)s?|\[\]|\{\}|∅|\\emptyset|\"\"|''", re.I)
 
 
@@ -67,7 +68,7 @@ class PolynomialEquations(Task):
         if len(answer) > MAX_CHARS:
             raise BadAnswer("too long")
         roots = real_roots(problem.data["coefficients"])
-        label = rf"(?<![A-Za-z]){re.escape(problem.data['variable'])}\s*(?:_\{{?\d+\}}?|\d+|[₀-₉]+)?\s*(?:=|≈|\\approx|\\in|∈)"
+        label = rf"(?<![A-Za-z]){re.escape(problem.data['variable'])}{_INDEX}\s*(?:=|≈|\\approx|\\in|∈)"
         text = re.sub(label, "", answer, flags=re.ASCII).replace(r"\{", "{").replace(r"\}", "}").strip()
         if _NO_ROOTS.fullmatch(text):
             return not roots

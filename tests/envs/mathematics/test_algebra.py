@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from r1ci_env.envs.mathematics.algebra import IMAGINARY, MAX_EXPONENT, MAX_ROOT, Algebra
+from r1ci_env.envs.mathematics.algebra import MAX_EXPONENT, MAX_ROOT, Algebra
+from r1ci_env.envs.mathematics.sums import IMAGINARY
 from r1ci_env.errors import BadAnswer
 
 HALF = Fraction(1, 2)

@@ -53,10 +53,19 @@ from r1ci_env.errors import BadAnswer
             ],
         ),
         ("-3/(5*x+2)", ["-3*log(Abs(5*x + 2))/5", r"-\frac35 \ln\left|5x+2\right| + \text{const}"]),
-        ("5*atan(4*x)", [r"5x\operatorname{arctan}(4x)-\frac58\ln(16x^2+1)+C", r"5x\operatorname{atan}{\left(4x \right)} - 5\log(16x^2+1)/8"]),
+        (
+            "5*atan(4*x)",
+            [
+                r"5x\operatorname{arctan}(4x)-\frac58\ln(16x^2+1)+C",
+                r"5x\operatorname{atan}{\left(4x \right)} - 5\log(16x^2+1)/8",
+            ],
+        ),
         ("abs(x)", ["x*abs(x)/2", "sqrt(x^2)*x/2", r"\frac{x|x|}{2}"]),
         ("1/(x*(x+1))", ["log(x/(x+1))", "-log((x+1)/x)", "log(x) - log(x+1)", "log(x^2+x) - 2log(x+1)"]),
-        ("x", ["x^2/2+C_1", "x²/2", "2x^2/4 + C = x^2/2 + C", "∫xdx = x²/2 + C₁", "0.5x^2 + 7", r"\frac{x^2}{2} + \pi"]),
+        (
+            "x",
+            ["x^2/2+C_1", "x²/2", "2x^2/4 + C = x^2/2 + C", "∫xdx = x²/2 + C₁", "0.5x^2 + 7", r"\frac{x^2}{2} + \pi"],
+        ),
         ("1/(x^2+4)", ["atan(x/2)/2", "-arctan(2/x)/2"]),
         ("1/((x+1)*(x+2))", ["log(x+1)-log(x+2)", "log((x+1)/(x+2))", r"\ln\left|\frac{x+1}{x+2}\right| + C"]),
         ("2**x", ["2^x/log(2)"]),
@@ -99,7 +108,19 @@ def test_near_misses(integrand, answer):
 @pytest.mark.parametrize(
     "answer",
     [
-        *("", "+", "x^2/2 + D", "x^2/2 + y", "x^2/2 +", "∫ x^2 dx = x^2/2", "∫ x dy = x^2/2", "2x = x^2/2 + D", "the antiderivative", "x!", "1/0"),
+        *(
+            "",
+            "+",
+            "x^2/2 + D",
+            "x^2/2 + y",
+            "x^2/2 +",
+            "∫ x^2 dx = x^2/2",
+            "∫ x dy = x^2/2",
+            "2x = x^2/2 + D",
+            "the antiderivative",
+            "x!",
+            "1/0",
+        ),
         *(
             "(x+1)^400",
             "sin(x)^60*cos(x)^60",
