@@ -63,8 +63,8 @@ class QuantumLock(Task):
         """Simulate and compare the number of presses with the least."""
         data = problem.data
         known = {button["name"]: button for button in data["buttons"]}
-        press = re.compile(rf"(?:press\s+)?(?:button\s+)?([{''.join(known)}])", re.I)
-        presses = [match[1].upper() for match in steps(answer, press)]
+        pattern = re.compile(rf"(?:press\s+)?(?:button\s+)?([{''.join(known)}])", re.I)
+        presses = [match[1].upper() for match in steps(answer, pattern)]
         if len(presses) != len(problem.answer.split(" → ")):
             return False
         number, light = data["start"], data["light"]

@@ -11,7 +11,8 @@ from r1ci_env.task import Problem, Task
 
 SIDE = {1: (4, 5), 2: (5, 7), 3: (6, 8), 4: (12, 15), 5: (22, 28)}
 MOVES = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
-STEP = re.compile(r"(?:(?:move|go)\s+)?(?:(up|u)|(down|d)|(left|l)|(right|r))", re.I)
+STEP = re.compile(r"(?:(?:move|go)\s+)?(up|down|left|right|[udlr])", re.I)
+BY_LETTER = {name[0]: way for name, way in MOVES.items()}
 NO_PATH = "infeasible"
 BLOCKED = (0.32, 0.45)
 
@@ -69,7 +70,7 @@ class ShortestPath(Task):
         shortest = _shortest(grid)
         if word(answer).casefold() == NO_PATH:
             return shortest is None
-        moves = [list(MOVES.values())[match.lastindex - 1] for match in steps(answer, STEP)]
+        moves = [BY_LETTER[match[1][0].lower()] for match in steps(answer, STEP)]
         if shortest is None or len(moves) != len(shortest):
             return False
         r, c = _place(grid, "*")
