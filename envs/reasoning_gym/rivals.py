@@ -62,7 +62,8 @@ def _blindly(step: Step[Thing], thing: Thing, _: None) -> Thing:
     return step(thing)
 
 
-def _nothing(thing: Thing) -> Thing:
+def as_it_is(thing: Thing) -> Thing:
+    """Undo nothing: after the only step of a rule comes no other."""
     return thing
 
 
@@ -79,7 +80,7 @@ class Fit(Generic[Thing]):
 
     name: str
     step: Step[Thing]
-    undo: Undo[Thing] = _nothing
+    undo: Undo[Thing] = as_it_is
     shorter: bool = False
 
     def agrees(self, asked: Thing, right: Thing) -> bool:
@@ -88,29 +89,32 @@ class Fit(Generic[Thing]):
 
 
 def fitting(
-    families: Iterable[Rivals[Thing]], examples: Sequence[tuple[Thing, Thing]], undo: Iterable[Undo[Thing]] = ()
+    families: Iterable[Rivals[Thing]],
+    examples: Sequence[tuple[Thing, Thing]],
+    undo: Iterable[Undo[Thing]] = (as_it_is,),
+    shorter: Iterable[Undo[Thing]] = (),
 ) -> Iterator[Fit[Thing]]:
     """Yield the rivals that turn the input of each example into its output.
 
     Args:
         families: The rivals.
         examples: Inputs and outputs; the first is tried with all rules, so let it be small.
-        undo: What undoes the last step of longer rules: rivals are tried as the first step before each as well.
+        undo: What undoes the steps after the first: rivals are tried as the first step before each.
+        shorter: The same for rules of fewer steps than the hidden one.
     """
-    backs: list[Undo[Thing]] = [_nothing, *undo]
-    targets = [(back, [back(result) for _, result in examples]) for back in backs]
+    backs = [*((back, True) for back in shorter), *((back, False) for back in undo)]
+    targets = [(back, few, [back(result) for _, result in examples]) for back, few in backs]
     first, *others = [thing for thing, _ in examples]
     for family in families:
         made = family.by_result(first)
         results = [family.memory(thing) for thing in others]
-        for back, (wanted, *more) in targets:
+        for back, few, (wanted, *more) in targets:
             if wanted is None:
                 continue
             for aspects, deed in made.get(wanted, ()):
                 for aspect in aspects:
                     if all(result(aspect, deed) == w for result, w in zip(results, more, strict=True)):
-                        shorter = back is _nothing and len(backs) > 1
-                        yield Fit(f"{aspect}: {deed}", family.rule(aspect, deed), back, shorter)
+                        yield Fit(f"{aspect}: {deed}", family.rule(aspect, deed), back, few)
 
 
 def settled(

@@ -11,7 +11,7 @@ from typing import Any
 from r1ci_env.envs.answers import BadAnswer, grid
 from r1ci_env.envs.reasoning_gym.arc.rival_rows import RIVALS
 from r1ci_env.envs.reasoning_gym.arc.rival_rows import UNDO as RIVALS_UNDONE
-from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, fitting, settled
+from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, as_it_is, fitting, settled
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest row, most runs of a colour, steps of the rule, examples
@@ -335,7 +335,7 @@ def _settled(
     if len({colour for row, _ in shown for colour in row if colour}) < FEWEST_COLOURS:
         return None
     fits = [Fit(", ".join(r), partial(_apply, r), shorter=len(r) < len(rule)) for r in library if _fits(r, shown)]
-    rivals = fitting(RIVALS, shown, LAST_UNDONE if len(rule) == 2 else ())
+    rivals = fitting(RIVALS, shown, LAST_UNDONE, [as_it_is]) if len(rule) == 2 else fitting(RIVALS, shown)
     changed = [(row, result) for row, result in queries if row != result and any(result)]
     return settled(chain(fits, rivals), examples, changed, count, _traits)
 

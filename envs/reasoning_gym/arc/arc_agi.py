@@ -378,9 +378,8 @@ def _settled(
         return None
     library = [r for r in _rules(len(rule), *shown[0]) if _fits(r, shown)]
     fits = [Fit(", ".join(r), partial(_apply, r), shorter=len(r) < len(rule)) for r in library]
-    endings = chain(*(ENDINGS[number] for number in range(2, len(rule) + 1)))
-    undo: list[Undo[Grid]] = [*(partial(_undone, ending) for ending in endings), *RIVALS_UNDONE]
-    rivals = fitting(RIVALS, shown, undo if len(rule) > 1 else ())
+    undo, *fewer = (UNDONE[number] for number in range(len(rule), 0, -1))
+    rivals = fitting(RIVALS, shown, undo, chain(*fewer))
     changed = [(grid, result) for grid, result in queries if grid != result and _coloured(result)]
     return settled(chain(fits, rivals), examples, changed, count, _traits)
 
@@ -397,6 +396,12 @@ def _undone(ending: Sequence[str], result: Grid) -> Grid:
     for name in ending[::-1]:
         result = STEPS[INVERSE.get(name, name)](result)
     return result
+
+
+UNDONE: dict[int, list[Undo[Grid]]] = {  # what undoes all steps after the first, by number of steps
+    number: [partial(_undone, ending) for ending in endings] for number, endings in ENDINGS.items()
+}
+UNDONE[2] += RIVALS_UNDONE
 
 
 def _traits(grid: Grid) -> set[str]:

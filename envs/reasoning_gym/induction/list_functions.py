@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from r1ci_env.envs.answers import integers
 from r1ci_env.envs.reasoning_gym.induction.rival_lists import RIVALS, UNDO_LINEAR
-from r1ci_env.envs.reasoning_gym.rivals import Fit, fitting, settled
+from r1ci_env.envs.reasoning_gym.rivals import Fit, as_it_is, fitting, settled
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest list, largest number, steps of the rule, examples
@@ -245,7 +245,7 @@ def _settled(
     library = _rules(len(rule), *map(list, examples[0]))
     shown = sorted(examples[:count], key=lambda pair: len(pair[0]))
     fits = [Fit(", ".join(r), partial(_apply, r), shorter=len(r) < len(rule)) for r in library if _fits(r, shown)]
-    rivals = fitting(RIVALS, shown, LAST_UNDONE if len(rule) == 2 else ())
+    rivals = fitting(RIVALS, shown, LAST_UNDONE, [as_it_is]) if len(rule) == 2 else fitting(RIVALS, shown)
     return settled(chain(fits, rivals), examples, queries, count, _traits)
 
 
