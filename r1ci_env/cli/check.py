@@ -1,25 +1,42 @@
-"""``r1ci check``: every law, for every task."""
+"""``r1ci check``: every law, for every task; ``--audit``: whether the surface of the questions gives answers away."""
 
-from typing import Annotated
+from concurrent.futures import ProcessPoolExecutor
+from typing import Annotated, Any
 
 import typer
 
 from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, console, print_rows, progress
+from r1ci_env.registry import get_task
+
+AUDITED = 1_000
+"""Problems of each task and level that an audit looks at unless told otherwise."""
 
 
 def check_command(
     ids: Ids = None,
     source: Source = None,
     split: Split = None,
-    count: Annotated[int, typer.Option(min=5, help="Problems of each task to check.")] = 20,
+    count: Annotated[
+        int | None, typer.Option(min=5, help="Problems of each task to check (20), or of each level to audit (1000).")
+    ] = None,
     sandbox: Annotated[bool, typer.Option(help="Also run the solution programs in the sandbox.")] = True,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Instead, fit small predictors to cheap features of the questions.")
+    ] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes of an audit.")] = 1,
     json: Json = False,
 ) -> None:
     """Check the laws that every task keeps; exit status 1 if one is broken."""
+    names = chosen_tasks(ids, source, split)
+    good = _audit(names, count or AUDITED, jobs, json) if audit else _check(names, count or 20, sandbox, json)
+    if not good:
+        raise typer.Exit(1)
+
+
+def _check(names: list[str], count: int, sandbox: bool, json: bool) -> bool:
     from r1ci_env.sandbox_wasm import shared_sandbox
     from r1ci_env.testing import check_task
 
-    names = chosen_tasks(ids, source, split)
     reports = []
     runner = shared_sandbox() if sandbox else None
     with progress() as bar:
@@ -42,5 +59,35 @@ def check_command(
     for report in reports:
         for law, message in report.broken.items():
             console(stderr=True).print(f"[red]{report.task}[/] breaks '{law}': {message}", highlight=False, markup=True)
-    if good < len(reports):
-        raise typer.Exit(1)
+    return good == len(reports)
+
+
+def _audit(names: list[str], count: int, jobs: int, json: bool) -> bool:
+    rows: list[dict[str, Any]] = []
+    with progress() as bar, ProcessPoolExecutor(jobs) as pool:
+        for found in bar.track(
+            pool.map(_audited, names, [count] * len(names)), total=len(names), description="auditing"
+        ):
+            rows += found
+    good = sum(row["ok"] for row in rows)
+    print_rows(f"In {good} of {len(rows)} levels no shortcut pays", rows, json)
+    return good == len(rows)
+
+
+def _audited(name: str, count: int) -> list[dict[str, Any]]:
+    from r1ci_env.audit import audit
+
+    task = get_task(name)
+    return [
+        {
+            "id": found.task,
+            "level": found.level,
+            "kind": found.kind,
+            "chance": round(found.chance, 3),
+            "accuracy": round(found.accuracy, 3),
+            "limit": round(found.limit, 3),
+            "predictor": found.predictor,
+            "ok": found.ok,
+        }
+        for found in (audit(task, level, count) for level in task.levels)
+    ]
