@@ -4,6 +4,7 @@ The items are not part of this repository: they are read from ``shared/data/bbh`
 skipped where that is missing. ``pytest -s -k table tests/test_official_bbh.py`` prints the table.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from r1ci_env import Problem, get_task
 from r1ci_env.catalog import CATALOG
+from r1ci_env.envs.bbh.original import NO_ANSWER
 from r1ci_env.official import load_bbh
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "bbh"
@@ -55,6 +57,7 @@ class Result:
     accepted: int
     solved: int
     flaws: dict[int, str]
+    unsure: dict[int, str]
 
 
 @cache
@@ -73,6 +76,7 @@ def result(name: str) -> Result:
         sum(task.check(p, p.data["gold"]) for p in items),
         sum(_same(task.solve(p.question), p.data["gold"]) for p in items),
         {p.seed: p.data["flaw"] for p in items if p.data["flaw"]},
+        {p.seed: p.data["unsure"] for p in items if p.data["unsure"]},
     )
 
 
@@ -92,6 +96,7 @@ def test_check_accepts_the_target_of_every_sound_item(name: str) -> None:
     for p in problems(name):
         assert p.level == 0
         assert p.data["flaw"] or task.check(p, p.data["gold"]), p
+        assert not (p.data["flaw"] and p.data["unsure"]), p
         assert p.answer == "(none)" or task.check(p, p.answer), p
 
 
@@ -119,12 +124,140 @@ def test_check_accepts_equivalents_and_nothing_else(name: str) -> None:
             assert not task.check(p, answer), (answer, p)
 
 
+CERTAIN = tuple(name for name in SOLVED if name not in ("PenguinsInATable", "DateUnderstanding", "GeometricShapes"))
+"""Tasks of which nearly every original item is understood in full."""
+
+
+@pytest.mark.parametrize("name", CERTAIN)
+def test_a_wrong_target_is_found_out(name: str) -> None:
+    task = get_task(name)
+    found = 0
+    for p in problems(name):
+        gold = p.data["gold"]
+        swapped = {"Yes": "No", "No": "Yes", "True": "False", "False": "True", "valid": "invalid", "invalid": "valid"}
+        wrong = swapped.get(gold) or (
+            ("(A)" if gold != "(A)" else "(B)") if gold[0] == "(" and gold[-1] == ")" else "9"
+        )
+        if name == "DyckLanguages":
+            wrong = f"{gold} )"
+        bad = task.from_official({"input": p.question, "target": wrong})
+        assert not bad.data["unsure"], bad
+        if bad.data["flaw"]:
+            found += 1
+            assert task.check(bad, gold) and not task.check(bad, wrong), bad
+    assert found >= 0.9 * len(problems(name))
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in CERTAIN if n not in ("WordSorting", "Hyperbaton", "BooleanExpressions", "DyckLanguages")]
+)
+def test_a_sentence_that_is_not_understood_makes_the_item_unsure(name: str) -> None:
+    task = get_task(name)
+    for p in problems(name)[:10]:
+        for strange in strange_items(name, p.question):
+            assert strange != p.question
+            for target in (p.data["gold"], "(A)", "(B)", "Yes", "No", "7", "valid", "invalid"):
+                problem = task.from_official({"input": strange, "target": target})
+                assert problem.data["unsure"] or problem.data["flaw"] == NO_ANSWER, strange
+
+
+def strange_items(name: str, question: str) -> list[str]:
+    """Return the question with a sentence that means something, but not to us."""
+    before = {
+        "FormalFallacies": (r"(?<=: )(?=[A-Z])", "Hardly anybody is a friend of Mary. "),
+        "LogicalDeduction": (r"(?<=\. )(?=The \w+ (?:book |are|is))", "Something else is the case, too. "),
+        "Navigate": (r"(?<=\? )", "Hop to the next corner. "),
+        "ObjectCounting": (r"(?<=I have )", "three gizmos, "),
+        "ReasoningAboutColoredObjects": (r"(?<=, )", "some odd bits, "),
+        "TemporalSequences": (r"(?<=We know that:\n)", "Somebody was in the garden.\n"),
+        "TrackingShuffledObjects": (r"(?=Then, )", "Then, everybody passes on what they have. "),
+        "WebOfLies": (r"(?<=Question: )", "Some of them lie. "),
+        "MultistepArithmeticTwo": (r"^", "7! + "),
+    }
+    pattern, text = next(value for key, value in before.items() if name.startswith(key))
+    changed = re.sub(pattern, lambda _: text, question, count=1)
+    if name == "ObjectCounting" and re.search(r"How many (?:objects|things|items) ", question):
+        return []
+    return [changed] if changed != question else []
+
+
+NAMES = (
+    *("Cover Pink, Core (Bare)", "EYE SHADOW No. 101", "Rock and Roll Soap", "FC St. Gallen", "1. FC Nowhere"),
+    *("Who's That Girl?", "Oil 14,000 IU", "A.C. Nowhere", "Day, Night, Now", "10% (v/v), new", "Less is More"),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_classes_may_hold_anything(name: str) -> None:
+    task = get_task("FormalFallacies")
+    texts = (
+        "First premise: Every ingredient of {x} is an ingredient of Glow. Second premise: It is not the case that "
+        "Quartz, fine (airborne particles of any size) is an ingredient of Glow. Therefore, quartz, fine (airborne "
+        "particles of any size) is not an ingredient of {x}.",
+        "First, every ingredient of {x} and every ingredient of Glow is an ingredient of Shine.Next, Zinc is an "
+        "ingredient of {x}. Hence,Zinc is an ingredient of Shine.",
+        "To begin with, whatever is neither an ingredient of {x} nor an ingredient of Glow is an ingredient of Shine. "
+        "Moreover, no ingredient of {x} is an ingredient of Glow or an ingredient of Dust. Plus,being an ingredient of "
+        "{x} is sufficient for being an ingredient of Dust. We may conclude: Nothing is neither an ingredient of Shine "
+        "nor an ingredient of Glow.",
+    )
+    for text in texts:
+        question = f'"Here comes a perfectly valid argument: {text.format(x=name)}"\nIs the argument, given the '
+        assert task.solve(question) == "valid", text
+        assert not task.from_official({"input": question, "target": "valid"}).data["flaw"]
+        assert task.from_official({"input": question, "target": "invalid"}).data["flaw"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Every fan of A is not a fan of B. Ann is a fan of A. Therefore, Ann is not a fan of B.",
+        "Someone who is a fan of A is a fan of B. Therefore, every fan of A is a fan of B.",
+        "Every fan of A is not a fan of B or a fan of C. Ann is a fan of A. So, Ann is a fan of C or not a fan of B.",
+    ],
+)
+def test_an_argument_with_two_readings_is_never_flawed(text: str) -> None:
+    for target in ("valid", "invalid"):
+        question = f'"The following argument pertains to this: {text}"\nIs the argument, given'
+        assert not get_task("FormalFallacies").from_official({"input": question, "target": target}).data["flaw"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Every fan of A is a fan of B. Most fans of B are fans of C. Therefore, every fan of A is a fan of C.",
+        "Every fan of A is a fan of B. Every supporter of B is a fan of C. Therefore, every fan of A is a fan of C.",
+        "Every fan of A is a fan of B and a fan of C or a fan of D. Therefore, every fan of A is a fan of B.",
+        "Every fan of A is a fan of B. Ann is a fan of A. Therefore, Anne is a fan of B.",
+    ],
+)
+def test_an_argument_that_is_not_understood_is_unsure(text: str) -> None:
+    for target in ("valid", "invalid"):
+        question = f'"The following argument pertains to this: {text}"\nIs the argument, given'
+        problem = get_task("FormalFallacies").from_official({"input": question, "target": target})
+        assert problem.data["unsure"] and not problem.data["flaw"] and problem.answer == target
+
+
+@pytest.mark.parametrize("name", TRUSTED)
+def test_what_does_not_follow_from_the_question_is_unsure(name: str) -> None:
+    assert all(p.data["unsure"] or p.data["flaw"] for p in problems(name))
+
+
+@pytest.mark.parametrize("target", ["(Q)", "maybe", ""])
+@pytest.mark.parametrize("name", ["Navigate", "Hyperbaton", "Snarks", "SportsUnderstanding", "CausalJudgement"])
+def test_a_target_that_is_no_answer_is_a_flaw(name: str, target: str) -> None:
+    problem = get_task(name).from_official({"input": problems(name)[0].question, "target": target})
+    assert problem.data["flaw"] and not get_task(name).check(problem, target)
+
+
 def table() -> str:
     """Return the results of all tasks as a table."""
-    lines = [f"{'task':38}{'items':>6}{'accepted':>9}{'solved':>7}  flawed"]
+    lines = [f"{'task':38}{'items':>6}{'accepted':>9}{'solved':>7}{'unsure':>7}  flawed"]
     for name in [*SOLVED, *TRUSTED]:
         found = result(name)
-        lines.append(f"{name:38}{found.items:6}{found.accepted:9}{found.solved:7}  {len(found.flaws)}")
+        lines.append(
+            f"{name:38}{found.items:6}{found.accepted:9}{found.solved:7}{len(found.unsure):7}  {len(found.flaws)}"
+        )
         lines += [f"    item {number}: {flaw}" for number, flaw in found.flaws.items()]
     return "\n".join(lines)
 

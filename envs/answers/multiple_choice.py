@@ -45,7 +45,7 @@ def read_options(question: str) -> list[str]:
     Raises:
         BadOption: it lists none, or their letters are not A, B, C and so on.
     """
-    found = re.findall(r"^[ \t]*\(([A-Z])\)(.*)$", question, re.M)
+    found = re.findall(r"^\(([A-Z])\)(.*)$", question, re.M)
     if not found or any(letter != chr(ord("A") + i) for i, (letter, _) in enumerate(found)):
         raise BadOption(f"There are no options (A), (B), ... in {question!r:.200}.")
     return [text.strip() for _, text in found]

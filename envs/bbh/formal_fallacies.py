@@ -305,9 +305,12 @@ def _arguments(pieces: list[str]) -> list[list[Sentence]]:
 
 
 def _hangs_together(reading: list[Sentence]) -> bool:
-    """Whether one person at most is named, and one class at most only once: else something is misspelt or misread."""
+    """Whether all persons are the one of the conclusion, and one class at most is named only once.
+
+    Else something is misspelt or misread.
+    """
     uses = Counter(name for _, formula in reading for name in _atoms(formula))
-    return len({who for who, _ in reading} - {"all", "some"}) < 2 and list(uses.values()).count(1) < 2
+    return {who for who, _ in reading} <= {"all", "some", reading[-1][0]} and list(uses.values()).count(1) < 2
 
 
 def _sentences(text: str, last: bool) -> list[Sentence]:

@@ -296,7 +296,11 @@ def _read(text: str, names: list[str]) -> Clue | None:
 def solve(question: str) -> str:
     """Read the objects and the clues, search the only order that fits, and look which option is true."""
     story, listed = question.split("\nOptions:\n")
-    named, _, statements = re.search(r": ([^:]*?, and ([^.]*?))\. (.*)", story, re.S).groups()
+    before = (
+        r"The following paragraphs each describe a set of \w+ objects arranged in a fixed order\. The statements are "
+        r"logically consistent within each paragraph\. |The statements below are all true\.[^:\n]*\n"
+    )
+    named, statements = re.fullmatch(rf"(?:{before})[^.:]*: ([^:.]*, and [^.]*?)\. (.*)", story, re.S).groups()
     names = [re.sub(r"^(?:and |an? |the )+", "", part) for part in named.split(", ")]
     clues = [clue for text in statements.split(". ") if (clue := _read(text.split("\n")[0], names))]
     (place,) = islice(_orders(clues, len(names)), 2)

@@ -30,7 +30,7 @@ def original_problem(
             By default what the reference solver says.
     """
     question, gold = str(item["input"]), str(item["target"])
-    problem = task.official_problem(question, data, gold, gold=gold)
+    problem = task.official_problem(question, data, _as_letter(task, gold, data), gold=gold)
     if readings is None:
         found = _solved(task, question)
         readings = [found] if found else []
@@ -38,11 +38,19 @@ def original_problem(
         answer = readings[0] if len(readings) == 1 else "(none)"
         return task.official_problem(question, data, answer, gold=gold, flaw=NO_ANSWER)
     if not readings:
-        return task.official_problem(question, data, gold, gold=gold, unsure=NOT_UNDERSTOOD)
+        return task.official_problem(question, data, problem.answer, gold=gold, unsure=NOT_UNDERSTOOD)
     if any(task.check(problem, reading) for reading in readings):
         return problem
     flaw = f"the stored answer is {gold}, the right one {readings[0]}"
     return task.official_problem(question, data, readings[0], gold=gold, flaw=flaw)
+
+
+def _as_letter(task: Task, gold: str, data: Mapping[str, Any]) -> str:
+    """Return the letter of the option that a target names by its text; any other target as it is."""
+    try:
+        return f"({choice(gold, data['options'])})" if isinstance(task, MultipleChoice) else gold
+    except BadAnswer:
+        return gold
 
 
 def _solved(task: Task, question: str) -> str | None:

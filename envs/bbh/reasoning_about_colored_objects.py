@@ -178,7 +178,8 @@ def solve(question: str) -> str:
     scene, query = story.split(". ", 1)
     number = rf"(?:an?|{'|'.join(NUMBERS)}|\d+)"
     group = rf"\b({number}) ([a-z]+) ([a-z][a-z -]*?)(?=,| and {number} |$)"
-    listing = scene[re.search(group, scene).start() :]
+    opening = re.match(r"On the [a-z ]+?,? (?:there (?:is|are)|I see|you see)(?:[a-z, ]*:)? ", scene)
+    listing = scene[opening.end() :]
     if re.sub(group, "", listing).replace(" and", "").strip(" ,"):
         return ""  # something else is listed, too
     groups = [
