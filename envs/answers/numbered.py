@@ -1,6 +1,7 @@
 """Reader of plans whose steps are structured: one JSON or Python value a step."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from r1ci_env.envs.answers.lists import lines
@@ -12,10 +13,14 @@ _KEY = re.compile(r"(?:step)?[\s_]{0,3}(\d{1,4})", re.I)
 _AROUND = " \t\r\n,;.*_#>•-"
 
 
-def step_values(text: str) -> list[Any]:
+def step_values(text: str, is_step: Callable[[list[Any]], bool] = lambda value: False) -> list[Any]:
     """Read the value of each step of a plan.
 
     They stand in a list, in an object ``{"Step 1": …}``, each after its label ``Step 1:``, or one a line.
+
+    Args:
+        text: What a model wrote.
+        is_step: Whether a list is a step itself, not the list of the steps.
 
     Raises:
         BadAnswer: a value cannot be read, there is other text, or the steps are not numbered 1, 2, 3, ...
@@ -30,7 +35,7 @@ def step_values(text: str) -> list[Any]:
             return [whole]
         _require_in_order([key[1] for key in keys if key])
         return list(whole.values())
-    return whole if isinstance(whole, list) else [whole]
+    return whole if isinstance(whole, list) and not is_step(whole) else [whole]
 
 
 def _labelled(text: str) -> list[Any]:
@@ -42,7 +47,17 @@ def _labelled(text: str) -> list[Any]:
         parts = lines(text)
     if not parts:
         raise BadAnswer("no steps")
-    return [json_value(part.strip(_AROUND)) for part in parts]
+    return [_value(part.strip(_AROUND)) for part in parts]
+
+
+def _value(text: str) -> Any:
+    """Read a value, or several with commas between as the list of them."""
+    try:
+        return json_value(text)
+    except BadAnswer:
+        if text[:1] not in ("(", "["):
+            raise
+        return json_value(f"[{text}]")
 
 
 def _require_in_order(numbers: list[str]) -> None:

@@ -19,7 +19,7 @@ SHAPES = {  # blocks, stacks, stacks used by the goal
 MAX_MOVES = 1_000
 _STACK = r"(?:the\s+)?(?:top\s+of\s+)?(?:stack\s*)?#?(\d{1,3})(?!\d)"
 _MOVE = re.compile(
-    rf"(?:move\s+)?(?:the\s+)?(?:top\s+)?(?:block\s+)?(\w)\s*(?:from|[:,])\s*{_STACK}\s*(?:(?:on|in)?to|{ARROW}|,)\s*{_STACK}",
+    rf"(?:move\b\s*\(?)?\s*(?:the\s+)?(?:top\s+)?(?:block\s+)?[\"'`]?(\w)[\"'`]?\s*(?:from|[:,])\s*{_STACK}\s*(?:(?:on|in)?to|{ARROW}|,)\s*{_STACK}",
     re.I | re.ASCII,
 )
 

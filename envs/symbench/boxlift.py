@@ -56,12 +56,10 @@ class BoxLift(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
-        left, lifters = sorted(problem.data["boxes"]), problem.data["lifters"]
-        steps = step_values(answer)
-        if steps and all(map(_is_lift, steps)):
-            steps = [steps]
+        steps = step_values(answer, is_step=_is_step)
         if len(steps) > problem.data["steps"]:
             return False
+        left, lifters = sorted(problem.data["boxes"]), problem.data["lifters"]
         for step in steps:
             used: set[int] = set()
             for weight, team in _lifts(step):
@@ -92,6 +90,10 @@ class BoxLift(Task):
 
 def _is_lift(value: Any) -> bool:
     return isinstance(value, list) and [type(part) for part in value] in ([int, list], [int, int])
+
+
+def _is_step(value: Any) -> bool:
+    return bool(value) and all(map(_is_lift, value))
 
 
 def _lifts(step: Any) -> list[tuple[int, list[int]]]:

@@ -40,6 +40,14 @@ def test_lists_and_objects():
     assert step_values('{"Agent": "move"}') == [{"Agent": "move"}]
 
 
+def test_a_list_that_is_a_step():
+    def is_step(value):
+        return isinstance(value[0][0], int)
+
+    assert step_values(LINES[0], is_step) == STEPS[:1] and step_values(json.dumps(STEPS), is_step) == STEPS
+    assert step_values("Step 1: (5, [0])\nStep 2: (4, [1]), (3, [0])", is_step) == [[5, [0]], [[4, [1]], [3, [0]]]]
+
+
 @pytest.mark.parametrize(
     "text",
     [
