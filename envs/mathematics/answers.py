@@ -416,18 +416,26 @@ def option_of(question: str, gold: str) -> str | None:
 
 
 def last_boxed(solution: str) -> str:
-    r"""Return what stands in the last ``\boxed{…}`` of a solution.
+    r"""Return what stands in the last ``\boxed{…}`` of a solution, or after its last ``\boxed`` without braces.
 
     Raises:
-        BadOption: there is none.
+        BadOption: there is none, it is empty, or it does not close.
     """
-    start = max(solution.rfind(r"\boxed{"), solution.rfind(r"\fbox{"))
-    if start < 0:
+    boxes = list(re.finditer(r"\\(?:boxed|fbox)\s*(\{?)", solution))
+    if not boxes:
         raise BadOption("The solution has no boxed answer.")
-    start = opening = solution.index("{", start)
-    depth = 0
-    for i in range(opening, len(solution)):
+    start = boxes[-1].end()
+    depth = len(boxes[-1][1])
+    if not depth:
+        return _not_empty(solution[start:].partition("$")[0])
+    for i in range(start, len(solution)):
         depth += {"{": 1, "}": -1}.get(solution[i], 0)
         if depth == 0:
-            return solution[start + 1 : i].strip()
+            return _not_empty(solution[start:i])
     raise BadOption("The box of the solution does not close.")
+
+
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        raise BadOption("The box of the solution is empty.")
+    return text.strip()

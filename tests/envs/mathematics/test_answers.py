@@ -408,13 +408,15 @@ def test_no_text_raises_anything_but_bad_answer(text, gold):
         (r"\boxed{1}, then \boxed{\frac{1}{2}} cm", r"\frac{1}{2}"),
         (r"\fbox{ 7 }", "7"),
         (r"\boxed{\text{(B)}}", r"\text{(B)}"),
+        (r"so $x = \boxed 5$ is it", "5"),
+        (r"\boxed {5}", "5"),
     ],
 )
 def test_last_boxed(solution, boxed):
     assert last_boxed(solution) == boxed
 
 
-@pytest.mark.parametrize("solution", ["", "5", r"\boxed 5", r"\boxed{\frac{1}{2}"])
+@pytest.mark.parametrize("solution", ["", "5", r"\boxed{}", r"$\boxed$", r"\boxed{\frac{1}{2}"])
 def test_a_solution_without_a_closed_box_is_refused(solution):
     with pytest.raises(BadOption):
         last_boxed(solution)
