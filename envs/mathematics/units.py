@@ -51,7 +51,10 @@ _POWER_BEHIND = {"squared": 2, "cubed": 3}
 _ALWAYS = frozenset({"unit", "unit^2", "unit^3"})
 _GLUE = frozenset("per of a an the and old long high tall wide deep each total altogether all different".split())
 
-_NUMBER_OF = re.compile(r"\b(?:how many|number of)\s", re.I)
+_ASKING_WORD = r"(?:what|how|find|compute|determine|calculate|give|state)"
+_NUMBER_OF = re.compile(rf"\b(?:how many|{_ASKING_WORD}\b(?:\s[a-z]+){{0,6}}? number of)\s", re.I)
+_ASKED_NEXT = re.compile(rf"\b{_ASKING_WORD}\b(.{{0,45}})", re.I)
+_COUNTED = re.compile(r"\d[\d.,]*(?:-\w+)*\s*")  # "how many 3-letter words", "how many of the 20 marbles"
 _IN_UNIT = re.compile(r"\bin\s+(?=[A-Za-z])", re.I)
 _STOP = re.compile(
     r"\b(?:is|are|was|were|am|do|does|did|can|could|will|would|shall|should|must|may|might|has|have|had|be|been|there|it|"
@@ -168,14 +171,15 @@ def _asked(question: str) -> frozenset[str]:
 
 
 def _phrase(text: str) -> str:
-    stop = _STOP.search(text[:200])
-    return text[: stop.start()] if stop else text[:200]
+    text = _COUNTED.sub("", text[:200])
+    stop = _STOP.search(text)
+    return text[: stop.start()] if stop else text
 
 
 def _measured(question: str, asking: str) -> frozenset[str]:
     """Return the units that the question names, of the dimensions that the asking sentence speaks of."""
     named = named_units(question)
-    asked_for = {d for d, words in _ASKED_BY.items() if re.search(rf"\b(?:{words})\b", asking, re.I)}
+    asked_for = _dimensions(" ".join(_ASKED_NEXT.findall(asking)[-1:])) or _dimensions(asking)
     if not asked_for:
         return named
     lengths = {name for name in named if _DIMENSION.get(name) == "length"}
@@ -191,6 +195,10 @@ def _measured(question: str, asking: str) -> frozenset[str]:
         if not known and re.search(rf"\b(?:{words})\b", asking, re.I):
             found.add(usual)
     return frozenset(found)
+
+
+def _dimensions(text: str) -> set[str]:
+    return {dimension for dimension, words in _ASKED_BY.items() if re.search(rf"\b(?:{words})\b", text, re.I)}
 
 
 def _asks_for_percentage(question: str) -> bool:
