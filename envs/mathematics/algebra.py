@@ -285,7 +285,7 @@ class Algebra:
 
     def _product(self, x: Monomial, y: Monomial) -> tuple[Monomial, Fraction | int, list[Sum]]:
         """Return the product of two monomials as a monomial, a number and sums."""
-        self._spend(1 + len(x[0]) + len(y[0]) + 4 * (len(x[1]) + len(y[1])))
+        self._spend(1 + len(x[0]) + len(y[0]) + 2 * (len(x[1]) + len(y[1])))
         powers = dict(x[0])
         for name, power in y[0]:
             accumulate(powers, name, power)
