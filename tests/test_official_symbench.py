@@ -68,6 +68,27 @@ def test_mutated_answers_are_rejected(file):
 
 
 @needs_data
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("string_insertion", "string_synthesis", "string_deletion_and_modification", "string_splitting", "reversi"),
+        *("cryptanalysis", "new_operator", "statistical_counting", "mahjong_pattern", "light_puzzles"),
+        "synthesis_decomposition",
+    ],
+)
+def test_the_gold_stands_where_the_text_is_worded_in_another_way(name, tmp_path):
+    items = [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text().splitlines()]
+    lines = (json.dumps(item | {"question": "The same in other words."}) + "\n" for item in items)
+    (tmp_path / f"{name}.jsonl").write_text("".join(lines))
+    problems = load_symbench(tmp_path)
+    assert len(problems) == len(items)
+    for problem in problems:
+        assert problem.data["unsure"] and problem.data["flaw"] is None, problem.seed
+        assert get_task(problem.task).check(problem, problem.data["gold"]), (problem.seed, problem.data["gold"])
+        assert problem.known_answer
+
+
+@needs_data
 def test_a_folder_gives_what_its_files_give():
     single = [problem.question for file in FILES if file.stem in ("pooling", "2048") for problem in load_symbench(file)]
     assert set(single) <= {problem.question for problem in load_symbench(DATA)}

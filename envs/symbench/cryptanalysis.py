@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import items
+from r1ci_env.envs.symbench.original import NOT_READ, attempt
 from r1ci_env.errors import BadOption
 from r1ci_env.task import Problem, Task
 
@@ -103,7 +104,9 @@ class Cryptanalysis(Task):
         password = "".join(characters)
         if len(re.findall("[0-9]", password)) > MAX_EACH or len(re.findall("[A-Z]", password)) > MAX_EACH:
             raise BadOption(f"Cryptanalysis tries passwords with up to {MAX_EACH} digits and {MAX_EACH} letters.")
-        found = passwords(question)
+        found = attempt(passwords, question)
+        if found is None:
+            return self.official_problem(question, {"password": password}, gold, gold, unsure=NOT_READ)
         if found != [password] and password not in passwords(question, every_hint=False):
             flaw, answer = "the stored password contradicts the feedback", found[0] if len(found) == 1 else None
             return self.official_problem(question, {"password": answer or password}, answer, gold, flaw)

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from r1ci_env.envs.answers import cells
-from r1ci_env.envs.symbench.original import settle
+from r1ci_env.envs.symbench.original import attempt, settle
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the grid, buttons, presses
@@ -66,7 +66,8 @@ class LightPuzzles(Task):
         """Press the buttons as the text says."""
         question, record = item["question"], item["solution"]
         gold = ",".join(map(str, record["solution"]))
-        settled = settle(solve, question, gold, "the stored lights are wrong")
+        rounds = (attempt(read, question) or ([], {}, []))[2]
+        settled = settle(solve, question, gold, "the stored lights are wrong", read=len(rounds))
         return self.official_problem(question, {"width": len(record["initial_state"])}, settled[0], gold, *settled[1:])
 
     def accepts(self, problem: Problem, answer: str) -> bool:

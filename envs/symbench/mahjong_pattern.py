@@ -67,7 +67,9 @@ class MahjongPattern(Task):
     def from_official(self, item: Any) -> Problem:
         """Judge by the rules that the text states; short items have no Chi."""
         question, gold = item["question"], str(item["solution"]["solution"])
-        settled = settle(solve, question, gold, "the stored judgement is not what the rules say")
+        flaw = "the stored judgement is not what the rules say"
+        rounds = len(re.findall(r"^Round \d+: Add an? [A-Z] card", question, re.M))
+        settled = settle(solve, question, gold, flaw, read=rounds + len(re.findall(r"^\d+\. ", question, re.M)))
         return self.official_problem(question, {"judgement": int(settled.answer)}, settled.answer, gold, *settled[1:])
 
     def accepts(self, problem: Problem, answer: str) -> bool:

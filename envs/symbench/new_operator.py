@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import number
+from r1ci_env.envs.symbench.original import NOT_READ, attempt
 from r1ci_env.task import Problem, Task
 
 SYMBOLS = "#@$&%~"
@@ -65,8 +66,10 @@ class NewOperator(Task):
     def from_official(self, item: Any) -> Problem:
         """Evaluate the text from left to right."""
         question, gold = item["question"], str(item["solution"]["solution"])
-        answer = solve(question)
-        other_way = solve(re.sub(r"(Calculate \S+?\)\S)(\d+\S\d+)\.", r"\1(\2).", question))
+        answer = attempt(solve, question)
+        other_way = attempt(solve, re.sub(r"(Calculate \S+?\)\S)(\d+\S\d+)\.", r"\1(\2).", question))
+        if answer is None or other_way is None:
+            return self.official_problem(question, {"value": str(Fraction(gold))}, gold, gold, unsure=NOT_READ)
         found, right_to_left = (self.official_problem(question, {"value": v}, v, gold) for v in (answer, other_way))
         if self.check(found, gold):
             return found

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from r1ci_env.task import Problem, Task
 
+Result = TypeVar("Result")
 Solver = Callable[[str], str | None]
+NOT_READ = "not every line of the text was understood"
 _NUMBERED = re.compile(r"^(?:Method |Round )?\d+[.:]", re.M)
 
 
@@ -40,12 +42,17 @@ def settle(solve: Solver, question: str, gold: str, flaw: str, *, read: int | No
         flaw: What to say if they differ.
         read: How many of the text's numbered lines the solver understands, where it can miss some.
     """
-    try:
-        found = solve(question)
-    except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError):
-        found = None
+    found = attempt(solve, question)
     if found == gold:
         return Settled(gold, None, None)
-    if not found or (read is not None and read != len(_NUMBERED.findall(question))):
-        return Settled(gold, None, "not every line of the text was understood")
+    if not found or read == 0 or (read is not None and read != len(_NUMBERED.findall(question))):
+        return Settled(gold, None, NOT_READ)
     return Settled(found, flaw, None)
+
+
+def attempt(read: Callable[[str], Result], question: str) -> Result | None:
+    """Return what ``read`` makes of a text; None if it is worded in another way."""
+    try:
+        return read(question)
+    except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError):
+        return None

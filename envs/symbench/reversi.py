@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from r1ci_env.envs.answers import cells
+from r1ci_env.envs.symbench.original import NOT_READ, attempt
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the board, moves played before it is shown, moves asked for
@@ -70,8 +71,11 @@ class Reversi(Task):
     def from_official(self, item: Any) -> Problem:
         """Play the moves from the board shown; from the usual start if it is shown as it is after the moves."""
         question, record = item["question"], item["solution"]
-        board, moves, first = read(question)
-        width, gold = len(board), record["solution"]
+        gold = record["solution"]
+        if not (given := attempt(read, question)):
+            return self.official_problem(question, {"width": record["board_size"]}, gold, gold, unsure=NOT_READ)
+        board, moves, first = given
+        width = len(board)
         if any(board[r - 1][c - 1] != "*" for r, c in moves):
             flaw, answer = "a move goes to a cell that is not empty", _show(play(_start(width), moves, first))
             return self.official_problem(question, {"width": width}, answer, gold, flaw)

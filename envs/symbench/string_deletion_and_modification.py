@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import word
+from r1ci_env.envs.symbench.original import NOT_READ, attempt
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (8, 12), 2: (12, 16), 3: (16, 22), 4: (30, 45), 5: (60, 90)}
@@ -45,8 +46,8 @@ class StringDeletionModification(Task):
     Source and deviations:
         SymBench string_deletion_and_modification, which says to cycle through the operations but starts again from the
         first one after each rewrite; a round robin ends differently in many items. Our text states the rule; original
-        items for which the two readings differ are flagged, and count as their stored answer does. Rules are drawn
-        freely; a list that does not end within 400 rewrites is not used.
+        items for which the two readings differ are marked as unsure, and count as their stored answer does. Rules are
+        drawn freely; a list that does not end within 400 rewrites is not used.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -82,7 +83,10 @@ class StringDeletionModification(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item; flag it where its text leaves the result open."""
         question, gold = item["question"], item["solution"]["final_string"]
-        start, rules = parse(question)
+        if not (read := attempt(parse, question)):
+            data = {"start": "", "final": gold, "steps": 0}
+            return self.official_problem(question, data, f'"{gold}"', f'"{gold}"', unsure=NOT_READ)
+        start, rules = read
         states, in_turns = rewrite(start, rules), rewrite(start, rules, in_turns=True)
         ends = [run[-1] for run in (states, in_turns) if run]
         understood = len(rules) == len(re.findall(r"^\d+\. ", question, re.M))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import word
+from r1ci_env.envs.symbench.original import attempt
 from r1ci_env.task import Problem, Task
 
 TRIGGERS = {1: (2, 3), 2: (3, 4), 3: (5, 8), 4: (15, 25), 5: (50, 80)}
@@ -67,7 +68,8 @@ class StringInsertion(Task):
         question, gold = item["question"], item["solution"]["modified_string"]
         unsure = "the text leaves open what overlaps and what inserted letters count for"
         data = {"string": item["solution"]["original_string"]}
-        return self.official_problem(question, data, gold, gold, unsure=None if solve(question) == gold else unsure)
+        found = attempt(solve, question)
+        return self.official_problem(question, data, gold, gold, unsure=None if found == gold else unsure)
 
 
 def _letters(rng: random.Random, letters: str, count: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import integers, integers_of
-from r1ci_env.envs.symbench.original import settle
+from r1ci_env.envs.symbench.original import attempt, settle
 from r1ci_env.task import Problem, Task
 
 MACHINES = {1: (1, 3), 2: (2, 4), 3: (4, 10), 4: (10, 20), 5: (25, 60)}
@@ -77,7 +77,10 @@ class StringSplitting(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item."""
         question, gold = item["question"], ", ".join(item["solution"]["expected_answer"])
-        settled = settle(solve, question, gold, "the stored counts are not what the methods give")
+        methods = (attempt(parse, question) or ([],))[0]
+        flaw = "the stored counts are not what the methods give"
+        known = [method for method in methods if tuple("".join(sorted(side)) for side in method) in STANDARD]
+        settled = settle(solve, question, gold, flaw, read=len(known))
         data = {"counts": integers(settled.answer), "start": {} if settled.unsure else parse(question)[1]}
         return self.official_problem(question, data, settled.answer, gold, *settled[1:])
 

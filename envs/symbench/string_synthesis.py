@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import integers_of
+from r1ci_env.envs.symbench.original import NOT_READ, attempt
 from r1ci_env.task import Problem, Task
 
 BRACKETS = ("[]", "{}", "()")
@@ -45,7 +46,7 @@ class StringSynthesis(Task):
     Source and deviations:
         SymBench string_synthesis, which says only to cycle through the methods: its answers use each method until it is
         exhausted, while using it once a turn gives another result in most items. Our text states the rule; original
-        items for which the two readings differ are flagged, and count as their stored answer does.
+        items for which the two readings differ are marked as unsure, and count as their stored answer does.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -79,7 +80,10 @@ class StringSynthesis(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item; flag it where its text leaves the result open."""
         question, gold = item["question"], item["solution"]["solution_string"].strip("<> \n")
-        kinds, methods, start = parse(question)
+        kinds, methods, start = attempt(parse, question) or ([], [], {})
+        if methods != list(STANDARD):
+            data = {"counts": [int(n) for n in gold.split()], "start": start}
+            return self.official_problem(question, data, gold, gold, unsure=NOT_READ)
         exhausted, in_turns = (
             " ".join(str(run(methods, start, once).get(kind, 0)) for kind in kinds) for once in (False, True)
         )
@@ -87,9 +91,8 @@ class StringSynthesis(Task):
         flaw = None if answer == gold else "the stored counts are not what the methods give"
         unsure = "using each method once a turn, not until it is exhausted, ends differently"
         data = {"counts": [int(n) for n in answer.split()], "start": start}
-        return self.official_problem(
-            question, data, answer, gold, flaw, None if flaw or exhausted == in_turns else unsure
-        )
+        unsure = None if flaw or exhausted == in_turns else unsure
+        return self.official_problem(question, data, answer, gold, flaw, unsure)
 
 
 def _methods(rng: random.Random, level: int) -> list[Method]:

@@ -77,10 +77,11 @@ class SynthesisDecomposition(Task):
     def from_official(self, item: Any) -> Problem:
         """Run the farm of the text; the record counts A, B, C, X, Y whatever the text asks for."""
         question, stored = item["question"], item["solution"]["solution"]["answer"]
-        goods = _asked(question)
+        goods = _asked(question) or list("ABCXY"[: len(stored)])
         counts = dict(zip("ABCXY" if len(stored) == 5 else goods, stored, strict=True))
         gold = f"[{', '.join(str(counts.get(good)) for good in goods)}]"
-        settled = settle(solve, question, gold, "the stored counts are wrong")
+        methods = re.findall(r"^Method \d+: .*\d.* can be exchanged for \d", question, re.M)
+        settled = settle(solve, question, gold, "the stored counts are wrong", read=len(methods))
         left = dict(zip(goods, integers(settled.answer), strict=True))
         return self.official_problem(question, {"left": left}, settled.answer, gold, *settled[1:])
 
