@@ -13,6 +13,7 @@ from r1ci_env.task import Problem, Task
 
 RANGE = {1: (2, 1_000), 2: (500, 10_000), 3: (10_000, 10**6), 4: (10**6, 10**9), 5: (10**10, 10**13)}
 MAX_FACTORS = 64
+MAX_SIDES = 4  # of an equation
 _POWER = re.compile(r"(\d[\d,_ ]{0,30})(?:\s*\^\s*\{?\s*([1-9]\d?)\s*\}?)?", re.ASCII)
 
 
@@ -46,16 +47,10 @@ class PrimeFactorization(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the factors as a multiset."""
-        name, equals, text = plain(answer).rpartition("=")
-        if equals and not named(name) and integer(name.strip()) != problem.data["value"]:
-            raise BadAnswer("another number before the equals sign")
-        found: list[int] = []
-        for part in re.split(r"[*x]", text, maxsplit=MAX_FACTORS):
-            power = _POWER.fullmatch(part.strip())
-            if not power:
-                raise BadAnswer("no product of powers")
-            found += [integer(power[1])] * int(power[2] or 1)
-        return sorted(found) == _factors(problem.data["value"])
+        value = problem.data["value"]
+        first, *others = re.split("==?", plain(answer), maxsplit=MAX_SIDES)
+        sides = [_read(side) for side in (others if others and named(first) else [first, *others])]
+        return all(math.prod(side) == value for side in sides) and _factors(value) in map(sorted, sides)
 
     def size(self, problem: Problem) -> float:
         """Digits of the number."""
@@ -66,6 +61,19 @@ class PrimeFactorization(Task):
         value = item["metadata"]["number"]
         answer = " × ".join(map(str, _factors(value)))
         return self.official_problem(item["question"], {"value": value}, answer, gold=item["answer"])
+
+
+def _read(text: str) -> list[int]:
+    """Read a product of numbers and their powers."""
+    found: list[int] = []
+    for part in re.split(r"[*x]", text, maxsplit=MAX_FACTORS):
+        power = _POWER.fullmatch(part.strip())
+        if not power:
+            raise BadAnswer("no product of powers")
+        found += [integer(power[1])] * int(power[2] or 1)
+    if len(found) > MAX_FACTORS:
+        raise BadAnswer("too many factors")
+    return found
 
 
 def _factors(value: int) -> list[int]:
