@@ -8,8 +8,8 @@ from typing import Any
 from r1ci_env.envs.answers import integer
 from r1ci_env.task import Problem, Task
 
-CANVAS = {1: (24, 12), 2: (36, 20), 3: (50, 30), 4: (60, 40), 5: (80, 50)}  # columns and rows
-RECTANGLES = {1: (2, 5), 2: (3, 7), 3: (5, 10), 4: (11, 15), 5: (17, 22)}
+CANVAS = {1: (28, 14), 2: (36, 20), 3: (50, 30), 4: (60, 40), 5: (80, 50)}  # columns and rows
+RECTANGLES = {1: (2, 6), 2: (4, 8), 3: (5, 10), 4: (11, 15), 5: (17, 22)}
 MIN_SIDE = 3
 MAX_STEPS = 400
 Box = tuple[int, int, int, int]  # top, left, height, width
@@ -26,7 +26,7 @@ class RectangleCount(Task):
         The number.
 
     Levels:
-        2 to 5 rectangles at level 1, 17 to 22 at level 5; levels 1 to 3 span the original's 1 to 10.
+        2 to 6 rectangles at level 1, 17 to 22 at level 5; levels 1 to 3 span the original's 1 to 10.
 
     Check:
         The number must be that of the rectangles.
@@ -43,8 +43,8 @@ class RectangleCount(Task):
         width, height = CANVAS[level]
         while True:
             count = rng.randint(*RECTANGLES[level])
-            share = sum(RECTANGLES[level]) / 4 / count  # of the canvas: the more there are, the smaller they are
-            largest = [max(MIN_SIDE + 1, round(side * share)) for side in (width, height)]
+            share = rng.uniform(0.15, 0.35) * sum(RECTANGLES[level]) / count  # of the canvas: many are small
+            largest = [max(MIN_SIDE + 1, round(side * min(share, 1))) for side in (width, height)]
             marks = [[0] * width for _ in range(height)]
             drawn: list[Box] = []
             while len(drawn) < count:
