@@ -1,6 +1,7 @@
 """Turns sampled on one device, from the trainer's own weights."""
 
 import itertools
+from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -32,8 +33,8 @@ class LocalEngine:
     """Samples turns of many episodes at a time; see `r1ci_env.reference_trainer.engines.interface.Engine`.
 
     An episode has a slot from its first turn until `finish`, and the next that waits gets it then. A turn depends on
-    the weights, the stream and the seed, not on its slot, its neighbours or the order, up to rounding. All methods
-    are for one thread, or for threads that take turns.
+    the weights, the stream and the seed, not on its slot, its neighbours or the order, up to rounding. One thread
+    calls `step`, in which the futures resolve; `turn` and `finish` may be called in another meanwhile.
 
     Args:
         model: A causal language model of transformers with full attention; its weights are used, not copied, and
@@ -78,6 +79,8 @@ class LocalEngine:
         self._orders: dict[Hashable, int] = {}
         self._next_order = itertools.count()
         self._requests: list[Request] = []
+        self._asked: deque[Request] = deque()  # since the last step, as what was finished
+        self._finished: deque[Hashable] = deque()
 
     def turn(
         self, episode: Hashable, ids: Sequence[int], *, max_tokens: int, seed: int, temperature: float = 1.0
@@ -91,13 +94,13 @@ class LocalEngine:
         if episode not in self._orders:
             self._orders[episode] = next(self._next_order)
         request = Request(self._orders[episode], episode, list(ids), max_tokens, seed % 2**63, temperature)
-        self._requests.append(request)
+        self._asked.append(request)
         return request.future
 
     def finish(self, episode: Hashable) -> None:
         """Free the slot of an episode that is over."""
         self._orders.pop(episode, None)
-        self._table.release(episode)
+        self._finished.append(episode)
 
     def weights_changed(self) -> None:
         """Forget all keys and values: they belong to weights that are no more."""
@@ -108,7 +111,7 @@ class LocalEngine:
     @property
     def pending(self) -> int:
         """Number of turns that were asked for and have not been given."""
-        return len(self._requests) + len(self._table.running)
+        return len(self._asked) + len(self._requests) + len(self._table.running)
 
     def close(self) -> None:
         """Give back the memory and the graphs."""
@@ -117,6 +120,10 @@ class LocalEngine:
 
     def step(self) -> bool:
         """Start what waits, read what is new, and sample a block of tokens; return whether there was anything."""
+        while self._finished:
+            self._table.release(self._finished.popleft())
+        while self._asked:
+            self._requests.append(self._asked.popleft())
         started, self._requests, copies = self._table.admit(self._requests)
         running = self._table.running
         if not running:

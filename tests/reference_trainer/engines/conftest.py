@@ -67,9 +67,7 @@ def play(model, episodes=7, slots=3, turns=3, order=None, temperature=1.0, late=
             waiting[left.pop(0)] = step + delays.randrange(3)
         for e in [e for e, at in waiting.items() if at <= step]:
             del waiting[e]
-            futures[e] = engine.turn(
-                e, streams[e], max_tokens=9 + 2 * e, seed=1000 * seed + e, temperature=temperature
-            )
+            futures[e] = engine.turn(e, streams[e], max_tokens=9 + 2 * e, seed=1000 * seed + e, temperature=temperature)
         engine.step()
         step += 1
         assert step < 3000

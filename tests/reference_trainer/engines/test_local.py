@@ -113,7 +113,7 @@ def test_changed_weights_are_used(world):
             pass
         return future.result()
 
-    stream += turn().ids + [30, 31]
+    stream += [*turn().ids, 30, 31]
     with torch.no_grad():
         for p in model.parameters():
             p.add_(0.05 * torch.randn_like(p))
