@@ -53,8 +53,8 @@ class SftConfig:
     """Trajectories made through the sandbox; every step has a sample of them."""
     batch_size: int = 32
     """Trajectories per step."""
-    micro_batch_tokens: int = 1_024
-    """Tokens that are computed at once; the gradients of a step are summed."""
+    micro_batch_tokens: int = 512
+    """Tokens that are computed at once; the gradients of a step are summed. More suit a GPU."""
     learning_rate: float = 3e-3
     """AdamW's learning rate until the policy begins to copy."""
     cool_down_copied: float = 0.5
@@ -104,8 +104,8 @@ class GrpoConfig:
     """Episodes per problem: the group that advantages are relative to."""
     epochs: int = 1
     """Updates on one batch of episodes."""
-    micro_batch_tokens: int = 2_048
-    """Tokens that are computed at once; the gradients of an update are summed."""
+    micro_batch_tokens: int = 512
+    """Tokens that are computed at once; the gradients of an update are summed. More suit a GPU."""
     learning_rate: float = 2.5e-4
     """AdamW's learning rate, constant. This one is for a tiny model, which larger ones teach faster, but then noise
     alone unlearns what SFT taught; models of billions take 1e-6."""

@@ -122,7 +122,7 @@ def update(
         NotFinite: a loss or gradient is not finite.
     """
     masked = torch.tensor([is_masked(t, config) for t in trajectories])
-    rewards_E = torch.tensor(rewards).masked_fill(masked, torch.nan)
+    rewards_E = torch.tensor(rewards, dtype=torch.float).masked_fill(masked, torch.nan)
     rewards_PG = rewards_E.view(-1, config.group)
     varied_P = rewards_PG.nan_to_num(-torch.inf).amax(1) > rewards_PG.nan_to_num(torch.inf).amin(1)
     values = {"kept_groups": varied_P.float().mean().item()}

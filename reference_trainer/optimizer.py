@@ -16,7 +16,7 @@ class NotFinite(R1ciError):
     """A loss or gradient is infinite or not a number."""
 
 
-class MasterAdamW(torch.optim.AdamW):
+class MasterAdamW(torch.optim.AdamW):  # type: ignore[misc]
     """AdamW over float32 masters of the weights, wherever the weights themselves are narrower.
 
     A step of 1e-6 is less than half the distance between neighbouring bfloat16 numbers for nearly all weights of a
@@ -47,7 +47,6 @@ class MasterAdamW(torch.optim.AdamW):
             weight.register_post_accumulate_grad_hook(_mover(master))
         super().__init__(self.masters, lr=lr, betas=betas, weight_decay=weight_decay, fused=weights[0].is_cuda)
 
-    @torch.no_grad()
     def step(self, closure: Any = None) -> None:
         """Move the masters, and the model's weights with them."""
         super().step(closure)
@@ -57,17 +56,18 @@ class MasterAdamW(torch.optim.AdamW):
         """Return the state of AdamW, and the masters that are not in the model."""
         return {"adamw": super().state_dict(), "masters": [master.detach() for _, master in self._copies]}
 
-    @torch.no_grad()
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore what `state_dict` returned; the model's weights become the rounded masters."""
         super().load_state_dict(state["adamw"])
-        for (_, master), saved in zip(self._copies, state["masters"], strict=True):
-            master.copy_(saved)
+        with torch.no_grad():
+            for (_, master), saved in zip(self._copies, state["masters"], strict=True):
+                master.copy_(saved)
         self._write_back()
 
     def _write_back(self) -> None:
-        for weight, master in self._copies:
-            weight.copy_(master)
+        with torch.no_grad():
+            for weight, master in self._copies:
+                weight.copy_(master)
 
 
 def _mover(master: torch.nn.Parameter) -> Any:
@@ -98,7 +98,7 @@ def take_step(optimizer: MasterAdamW, loss: float, step: int) -> float:
     Raises:
         NotFinite: loss or gradient is not finite; the weights are left as they were.
     """
-    norm = torch.nn.utils.clip_grad_norm_(optimizer.masters, MAX_GRADIENT_NORM).item()
+    norm: float = torch.nn.utils.clip_grad_norm_(optimizer.masters, MAX_GRADIENT_NORM).item()
     if not (math.isfinite(loss) and math.isfinite(norm)):
         optimizer.zero_grad()
         raise NotFinite(

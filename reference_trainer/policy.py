@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.local import LocalEngine
 from r1ci_env.reference_trainer.packing import Pack
@@ -45,6 +46,8 @@ class Policy:
         ends = model.generation_config.eos_token_id
         listed = ends if isinstance(ends, list) else [ends]
         self.end_ids = frozenset({tokenizer.eos_token_id, self.chat.end_id, *listed} - {None})
+        if packed_attention.is_available(model):
+            packed_attention.use(model)
 
     @property
     def device(self) -> torch.device:
@@ -79,14 +82,7 @@ class Policy:
         Returns:
             Shape (chosen tokens,), float32.
         """
-        logits = self.model(
-            input_ids=packed.ids_1T,
-            position_ids=packed.positions_1T,
-            use_cache=False,
-            logits_to_keep=packed.chosen_N - 1,
-        ).logits[0]
-        logits = logits.float() if temperature == 1 else logits.float() / temperature
-        return logits.gather(1, packed.targets_N[:, None])[:, 0] - logits.logsumexp(-1)
+        return token_logprobs(self.model, packed, temperature)
 
     def save(self, directory: Path) -> None:
         """Write model and tokenizer so that `load_policy` and transformers' Auto classes read them."""
@@ -100,6 +96,20 @@ class Policy:
         dtype = torch.float32 if device == "cpu" else torch.bfloat16
         model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=dtype).to(device)
         return cls(model, AutoTokenizer.from_pretrained(path_or_name))
+
+
+def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor:
+    """Return what `Policy.token_logprobs` does, of any causal language model."""
+    own = model.config._attn_implementation == packed_attention.NAME
+    logits = model(
+        input_ids=packed.ids_1T,
+        position_ids=packed.positions_1T,
+        use_cache=False,
+        logits_to_keep=packed.chosen_N - 1,
+        **(packed_attention.arguments(packed) if own else {}),
+    ).logits[0]
+    logits = logits.float() if temperature == 1 else logits.float() / temperature
+    return logits.gather(1, packed.targets_N[:, None])[:, 0] - logits.logsumexp(-1)
 
 
 def load_policy(path_or_name: str | Path, device: str | None = None) -> Policy:

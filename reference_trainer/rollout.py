@@ -118,8 +118,8 @@ async def _play_all(
     episodes = [asyncio.ensure_future(one(i, problem)) for i, problem in enumerate(problems)]
     for episode in episodes:
         episode.add_done_callback(lambda _: asked.set())
-    _, *trajectories = await asyncio.gather(_work(engine, episodes, asked, sampling.in_step), *episodes)
-    return trajectories
+    await asyncio.gather(_work(engine, episodes, asked, sampling.in_step), *episodes)
+    return [episode.result() for episode in episodes]
 
 
 async def _work(engine: Engine, episodes: Sequence["asyncio.Future[Any]"], asked: asyncio.Event, in_step: bool) -> None:

@@ -97,7 +97,6 @@ class Passes:
         self._all = torch.arange(slots, device=self.device)
         self._inputs, self._input_slots = zeros(3, *chunk), zeros(chunk[0])  # ids, positions, where to write
 
-    @torch.no_grad()
     def read(self, pieces: Sequence[Piece]) -> None:
         """Put tokens into memory: at most ``chunk[0]`` pieces of at most ``chunk[1]`` tokens."""
         height, width = self.chunk if self.static else (len(pieces), max(len(piece.ids) for piece in pieces))
@@ -131,7 +130,6 @@ class Passes:
         """Sample no more tokens of turns that are over."""
         self._active[torch.tensor(slots, device=self.device)] = False
 
-    @torch.no_grad()
     def write(self, longest: int) -> tuple[list[list[int]], list[list[float]], list[int]]:
         """Sample a block of tokens of all turns that were started.
 
@@ -185,7 +183,7 @@ class Passes:
             visible = torch.arange(width, device=self.device) <= positions[:, :, None]
             mask = torch.zeros_like(visible, dtype=self._model.dtype).masked_fill_(~visible, -torch.inf)[:, None]
         self.memory.window = Window(slots[:, None], write, width, everything, varlen)
-        with attention_over(self.memory, self._model):
+        with torch.no_grad(), attention_over(self.memory, self._model):
             output = self._model(
                 input_ids=ids,
                 attention_mask=mask,
