@@ -183,7 +183,7 @@ class Passes:
             visible = torch.arange(width, device=self.device) <= positions[:, :, None]
             mask = torch.zeros_like(visible, dtype=self._model.dtype).masked_fill_(~visible, -torch.inf)[:, None]
         self.memory.window = Window(slots[:, None], write, width, everything, varlen)
-        with torch.no_grad(), attention_over(self.memory, self._model):
+        with attention_over(self.memory, self._model):
             output = self._model(
                 input_ids=ids,
                 attention_mask=mask,
@@ -198,13 +198,14 @@ class Passes:
     def _run(self, function: Callable[[int], None], tokens: int) -> None:
         """Run a function that sees so many tokens of each slot: eagerly, or by the graph for the nearest width."""
         width = self._width(tokens)
-        if not self.capturing:
-            function(width)
-            return
         key = function.__name__, width
-        if key not in self.graphs:
-            self.graphs[key] = self._capture(function, width)
-        self.graphs[key].replay()
+        with torch.no_grad():
+            if not self.capturing:
+                function(width)
+                return
+            if key not in self.graphs:
+                self.graphs[key] = self._capture(function, width)
+            self.graphs[key].replay()
 
     def _width(self, tokens: int) -> int:
         """Return what attention sees of each slot: at fixed shapes one of few widths, each with its own graph."""
