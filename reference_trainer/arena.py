@@ -3,12 +3,12 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from r1ci_env.env import SandboxLike
 from r1ci_env.episode import Episode, Outcome, Rules
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
 
 if TYPE_CHECKING:
+    from r1ci_env.env import SandboxLike
     from r1ci_env.sandbox_wasm import ExecResult
 
 
@@ -21,7 +21,7 @@ class Arena:
         **rules: The options of `r1ci_env.episode.Rules`.
     """
 
-    def __init__(self, sandbox: SandboxLike | None = None, places: int = 64, **rules: Any) -> None:
+    def __init__(self, sandbox: "SandboxLike | None" = None, places: int = 64, **rules: Any) -> None:
         self.rules = Rules.from_options(rules)
         self.places = places
         self._sandbox = sandbox

@@ -44,7 +44,7 @@ class MasterAdamW(torch.optim.AdamW):  # type: ignore[misc]
         self.masters = [w if w.dtype == torch.float32 else torch.nn.Parameter(w.detach().float()) for w in weights]
         self._copies = [(w, m) for w, m in zip(weights, self.masters, strict=True) if w is not m]
         for weight, master in self._copies:
-            weight.register_post_accumulate_grad_hook(_mover(master))
+            _give_gradients_to(master, weight)
         super().__init__(self.masters, lr=lr, betas=betas, weight_decay=weight_decay, fused=weights[0].is_cuda)
 
     def step(self, closure: Any = None) -> None:
@@ -70,8 +70,8 @@ class MasterAdamW(torch.optim.AdamW):  # type: ignore[misc]
                 weight.copy_(master)
 
 
-def _mover(master: torch.nn.Parameter) -> Any:
-    """Return a hook that adds the gradient of a weight to that of its master, and frees it."""
+def _give_gradients_to(master: torch.nn.Parameter, weight: Any) -> None:
+    """Add what becomes the gradient of a weight to that of its master, and free it; an earlier master has no more."""
 
     def move(weight: Tensor) -> None:
         assert weight.grad is not None
@@ -81,7 +81,9 @@ def _mover(master: torch.nn.Parameter) -> Any:
             master.grad += weight.grad
         weight.grad = None
 
-    return move
+    if hasattr(weight, "r1ci_hook"):
+        weight.r1ci_hook.remove()
+    weight.r1ci_hook = weight.register_post_accumulate_grad_hook(move)
 
 
 def take_step(optimizer: MasterAdamW, loss: float, step: int) -> float:

@@ -71,6 +71,16 @@ def test_gradients_of_passes_are_summed_in_float32():
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_model_can_have_one_optimizer_after_another(dtype):
+    model = make(dtype)
+    first, second = (MasterAdamW(model.parameters(), lr=1e-2) for _ in range(2))
+    before = [master.detach().clone() for master in second.masters]
+    assert step(model, second) > 0
+    assert not any(a.equal(b) for a, b in zip(before, second.masters, strict=True))
+    assert dtype == torch.float32 or all(master.grad is None for master in first.masters)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_its_state_goes_on_exactly(dtype):
     whole, first = make(dtype), make(dtype)
     optimizer = MasterAdamW(whole.parameters(), lr=1e-4)
