@@ -9,43 +9,34 @@ the sandbox nor gymnasium is needed.
 """
 
 import argparse
+import copy
 import gc
 import heapq
 import json
 import random
 import signal
-import sys
 import time
 import traceback
-import types
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import torch
+from transformers import AutoModelForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
-ROOT = Path(__file__).resolve().parent.parent
-if find_spec("gymnasium") is None:  # then the package can't register its environments; its parts can be imported
-    package = types.ModuleType("r1ci_env")
-    package.__path__ = [str(ROOT / "r1ci_env"), str(ROOT)]
-    sys.modules["r1ci_env"] = package
-
-from transformers import AutoModelForCausalLM, Qwen2Config, Qwen2ForCausalLM  # noqa: E402
-
-from r1ci_env.reference_trainer import packed_attention  # noqa: E402
-from r1ci_env.reference_trainer.config import GrpoConfig  # noqa: E402
-from r1ci_env.reference_trainer.engines.interface import Turn  # noqa: E402
-from r1ci_env.reference_trainer.engines.local import LocalEngine  # noqa: E402
-from r1ci_env.reference_trainer.engines.passes import Piece  # noqa: E402
-from r1ci_env.reference_trainer.grpo import update  # noqa: E402
-from r1ci_env.reference_trainer.optimizer import MasterAdamW  # noqa: E402
-from r1ci_env.reference_trainer.packing import pack  # noqa: E402
-from r1ci_env.reference_trainer.policy import token_logprobs  # noqa: E402
-from r1ci_env.reference_trainer.trajectory import Trajectory  # noqa: E402
+from r1ci_env.reference_trainer import packed_attention
+from r1ci_env.reference_trainer.config import GrpoConfig
+from r1ci_env.reference_trainer.engines.interface import Turn
+from r1ci_env.reference_trainer.engines.local import LocalEngine
+from r1ci_env.reference_trainer.engines.passes import Piece
+from r1ci_env.reference_trainer.grpo import update
+from r1ci_env.reference_trainer.optimizer import MasterAdamW
+from r1ci_env.reference_trainer.packing import pack
+from r1ci_env.reference_trainer.policy import token_logprobs
+from r1ci_env.reference_trainer.trajectory import Trajectory
 
 CUDA = torch.cuda.is_available()
 DEVICE = "cuda" if CUDA else "cpu"
@@ -326,10 +317,7 @@ def _play(engine: LocalEngine, sizes: Sizes, trajectories: list[Trajectory]) -> 
 def gap(model: Any, trajectories: list[Trajectory], name: str, float32: bool, some: int = 24) -> dict:
     """Log-probabilities of the engine against one full pass over each stream."""
     if float32 and model.dtype != torch.float32:
-        config = model.config
-        wide = type(model)(config).to(DEVICE, torch.float32).eval()
-        wide.load_state_dict(model.state_dict())
-        model = wide
+        model = copy.deepcopy(model).float()
     differences = []
     with torch.no_grad():
         for trajectory in random.Random(0).sample(trajectories, min(some, len(trajectories))):
@@ -409,7 +397,7 @@ def _length(trajectory: Trajectory) -> int:
     return len(trajectory.ids)
 
 
-def measure(sizes: Sizes, folder: str | None, seconds: float) -> None:
+def measure(sizes: Sizes, folder: str | None, seconds: float, kinds: tuple[bool, ...]) -> None:
     import transformers
 
     report = Report(seconds)
@@ -420,7 +408,6 @@ def measure(sizes: Sizes, folder: str | None, seconds: float) -> None:
     kept: dict[str, list[Trajectory]] = {}
     for slots in sizes.slots:
         report.part("step", 15, steps, model, sizes, slots, sizes.widths[-1] // 2, False, graphs=False)
-    kinds = (False, True) if CUDA else (False,)
     for flash in kinds:
         for slots in sizes.slots:
             for width in sizes.widths if slots == max(sizes.slots) else sizes.widths[1:2]:
@@ -457,9 +444,11 @@ def main() -> None:
     command.add_argument("--model", help="folder of a model; without it, random weights")
     command.add_argument("--tiny", action="store_true", help="a toy shape")
     command.add_argument("--seconds", type=float, default=175, help="no part begins or goes on after that")
+    command.add_argument("--attention", choices=("both", "sdpa", "flash"), default="both", help="kernels to measure")
     args = parser.parse_args()
     warnings.simplefilter("ignore")
-    measure(TINY if args.tiny else Sizes(), args.model, args.seconds)
+    kinds = {"both": (False, True), "sdpa": (False,), "flash": (True,)}[args.attention if CUDA else "sdpa"]
+    measure(TINY if args.tiny else Sizes(), args.model, args.seconds, kinds)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -140,67 +139,39 @@ def update(
     old: list[Tensor] = []  # of each pass, before the first update
     policy.model.train()
     for epoch in range(config.epochs):
-        sums = _Sums(device)
+        measures = []
         for number, part in enumerate(passes):
             packed = pack([chosen[i] for i in part], device)
             logprobs_N = policy.token_logprobs(packed, config.temperature)
             if epoch == 0:
                 old.append(logprobs_N.detach())
-                sums.compare(old[number], packed, config.importance_cap)
-            loss = _loss(logprobs_N, old[number], packed, advantages_K[part], weights_K[part], config, sums)
+            episodes_N = packed.episodes_N
+            choices = Choices(logprobs_N, old[number], advantages_K[part][episodes_N], episodes_N)
+            objective_N, clipped_N = OBJECTIVES[config.variant](choices, config.clip_low, config.clip_high)
+            importance_N = importance_weights(old[number], packed.logprobs_N, config.importance_cap)
+            loss = -(objective_N * importance_N * weights_K[part][episodes_N]).sum()
             loss.backward()
-        total, *metrics = sums.means()
+            measures.append(_measures(loss, clipped_N, old[number], packed, config.importance_cap))
+        table = torch.stack(measures)  # looked at once: each look makes the CPU wait for the GPU
+        total, *sums = table[:, :-1].sum(0).tolist()
         norm = take_step(optimizer, total, step)
-        values |= {"loss": total, "gradient_norm": norm, "clipped": metrics[0]}
+        clipped, *first = (value / sum(tokens_E[kept].tolist()) for value in sums)
+        values |= {"loss": total, "gradient_norm": norm, "clipped": clipped}
         if epoch == 0:
-            values |= dict(zip(("logprob_gap", "logprob_k3", "importance_capped", "entropy"), metrics[1:], strict=True))
+            names = ("entropy", "importance_capped", "logprob_k3", "logprob_gap")
+            values |= dict(zip(names, [*first, table[:, -1].max().item()], strict=True))
     return values
+
+
+def _measures(loss: Tensor, clipped_N: Tensor, trainer_N: Tensor, packed: Pack, cap: float) -> Tensor:
+    """Return the loss of a pass, sums over its tokens of the metrics of `update`, and the largest gap."""
+    gap_N = trainer_N - packed.logprobs_N
+    ratio_N = gap_N.exp()
+    sums = (clipped_N.sum(), -packed.logprobs_N.sum(), (ratio_N > cap).sum(), (ratio_N - 1 - gap_N).sum())
+    return torch.stack([loss.detach(), *(value.float() for value in sums), gap_N.abs().max()])
 
 
 def is_masked(trajectory: Trajectory, config: GrpoConfig) -> bool:
     """Whether an episode is left out: it says nothing about the policy, or nothing that the settings want to hear."""
     cut = trajectory.stop == "length" and config.cut_episodes == "mask"
     return trajectory.stop == "fault" or cut or not any(trajectory.sampled)
-
-
-def _loss(
-    logprobs_N: Tensor,
-    old_N: Tensor,
-    packed: Pack,
-    advantages_E: Tensor,
-    weights_E: Tensor,
-    config: GrpoConfig,
-    sums: "_Sums",
-) -> Tensor:
-    """Return the loss of a pass, to be minimised."""
-    choices = Choices(logprobs_N, old_N, advantages_E[packed.episodes_N], packed.episodes_N)
-    objective_N, clipped_N = OBJECTIVES[config.variant](choices, config.clip_low, config.clip_high)
-    importance_N = importance_weights(old_N, packed.logprobs_N, config.importance_cap)
-    loss = -(objective_N * importance_N * weights_E[packed.episodes_N]).sum()
-    sums.add(loss, clipped_N)
-    return loss
-
-
-class _Sums:
-    """Metrics of an update, summed on the device: looking at a value would make it wait for each pass."""
-
-    def __init__(self, device: torch.device) -> None:
-        self._tokens = 0
-        self._loss, self._clipped, self._gap, self._k3, self._capped, self._entropy = torch.zeros(6, device=device)
-
-    def add(self, loss: Tensor, clipped_N: Tensor) -> None:
-        self._tokens += len(clipped_N)
-        self._loss = self._loss + loss.detach()
-        self._clipped = self._clipped + clipped_N.sum()
-
-    def compare(self, trainer_N: Tensor, packed: Pack, cap: float) -> None:
-        difference_N = trainer_N - packed.logprobs_N
-        self._gap = torch.maximum(self._gap, difference_N.abs().max())
-        self._k3 = self._k3 + (difference_N.exp() - 1 - difference_N).sum()
-        self._capped = self._capped + (difference_N.exp() > cap).sum()
-        self._entropy = self._entropy - packed.logprobs_N.sum()
-
-    def means(self) -> list[float]:
-        sums: Any = torch.stack([self._loss, self._clipped, self._gap, self._k3, self._capped, self._entropy])
-        loss, clipped, gap, *others = sums.tolist()
-        return [loss, clipped / self._tokens, gap, *(value / self._tokens for value in others)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer.engines.interface import Turn
-from r1ci_env.reference_trainer.engines.passes import Passes, Piece, Start
+from r1ci_env.reference_trainer.engines.passes import Passes, Piece
 from r1ci_env.reference_trainer.engines.slots import Request, Slot, SlotTable
 from r1ci_env.reference_trainer.engines.supported import require_supported
 
@@ -133,7 +133,7 @@ class LocalEngine:
             self._copy_prompt(source, [target])
         self._read(started)
         if started:
-            self.passes.start([_start_of(slot) for slot in started])
+            self.passes.start(started)
         self._write(running)
         return True
 
@@ -200,9 +200,3 @@ class LocalEngine:
             return False
         turn.stop = "text" if request.text_over else "length"
         return True
-
-
-def _start_of(slot: Slot) -> Start:
-    request, last = slot.request, len(slot.stream) - 1
-    assert request is not None
-    return Start(slot.index, slot.stream[last], last, request.max_tokens, request.seed, request.temperature)

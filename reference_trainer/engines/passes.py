@@ -17,6 +17,7 @@ from transformers.cache_utils import Cache
 from r1ci_env.reference_trainer.engines.attention import attention_over
 from r1ci_env.reference_trainer.engines.memory import GRANULE, Memory, MemoryLayer, Window
 from r1ci_env.reference_trainer.engines.sampling import sample, uniform
+from r1ci_env.reference_trainer.engines.slots import Slot
 from r1ci_env.reference_trainer.engines.supported import base_model
 
 CAPTURE_WARM_UPS = 2
@@ -30,18 +31,6 @@ class Piece:
     slot: int
     start: int
     ids: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A turn that begins: sample after ``last_id``, which is at ``position`` and not in memory yet."""
-
-    slot: int
-    last_id: int
-    position: int
-    max_tokens: int
-    seed: int
-    temperature: float
 
 
 class Passes:
@@ -115,13 +104,14 @@ class Passes:
             self._inputs, self._input_slots = inputs.to(self.device), slots.to(self.device)
         self._run(self._read_chunk, max(piece.start + len(piece.ids) for piece in pieces))
 
-    def start(self, turns: Sequence[Start]) -> None:
-        """Let `write` sample some turns."""
-        values = [(t.slot, t.last_id, t.position, t.position + t.max_tokens, t.seed) for t in turns]
+    def start(self, slots: Sequence[Slot]) -> None:
+        """Let `write` sample the turns that were asked for in some slots."""
+        turns = [(slot, len(slot.stream) - 1, slot.request) for slot in slots if slot.request]
+        values = [(s.index, s.stream[-1], last, last + r.max_tokens, r.seed) for s, last, r in turns]
         index, *new = torch.tensor(values).T.to(self.device)
         for tensor, value in zip((self._token, self._position, self._limit, self._seed), new, strict=True):
             tensor[index] = value
-        temperature = torch.tensor([t.temperature for t in turns], device=self.device)
+        temperature = torch.tensor([r.temperature for _, _, r in turns], device=self.device)
         self._greedy[index] = temperature == 0
         self._divisor[index] = temperature.masked_fill(temperature == 0, 1.0)
         self._active[index] = True
