@@ -1,11 +1,7 @@
 """When the text of a turn is over, whatever the policy would go on to say."""
 
-import re
-
 from r1ci_env.protocol import parse_turn
 from r1ci_env.reference_trainer.chat import Chat
-
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*")
 
 
 class TextOver:
@@ -19,12 +15,8 @@ class TextOver:
         """Whether the turn is over after its last id."""
         if not self._may_close(ids[-1]):
             return False
-        text = self._chat.decode(ids)
-        turn = parse_turn(text)
-        if turn.kind == "code":
-            # Half a turn may end in a fence inside a string: only one on a line of its own closes the block.
-            return turn.complete and bool(_FENCE.fullmatch(text.rstrip("\r\n").rsplit("\n", 1)[-1]))
-        return turn.kind == "answer"
+        turn = parse_turn(self._chat.decode(ids))
+        return turn.kind == "answer" or (turn.kind == "code" and turn.complete)
 
     def _may_close(self, token: int) -> bool:
         """Whether the token has a character that closes a block or an answer; saves reading the turn after each."""
