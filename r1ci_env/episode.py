@@ -177,6 +177,12 @@ class Episode:
             return self._end(observation, info, terminated=False)
         return Outcome(observation, info=info)
 
+    def cut(self) -> Outcome:
+        """End the episode where it stands, judged as if its turns were used up."""
+        if self.over:
+            raise BadOption("The episode is over already.")
+        return self._end("", self.info, terminated=False)
+
     def _end(self, observation: str, info: dict[str, Any], *, terminated: bool) -> Outcome:
         spec = reward_spec(self.rules.reward)
         self.reward = spec(correct=self.correct, well_formed=self.well_formed, turns=self.turns)

@@ -182,8 +182,8 @@ class Task(ABC):
     def require_level(self, level: object) -> int:
         """Return ``level`` as an int; raise `BadOption`, naming the nearest level, unless it is one of `levels`."""
         low, high = self.levels[0], self.levels[-1]
-        number = isinstance(level, int | float) and not isinstance(level, bool) and level == level
-        near = f" Did you mean {min(max(level, low), high):.0f}?" if number else ""  # type: ignore[type-var]
+        number = level if isinstance(level, int | float) and not isinstance(level, bool) and level == level else None
+        near = "" if number is None else f" Did you mean {min(max(number, low), high):.0f}?"
         if isinstance(level, bool | float) or not hasattr(level, "__index__") or level not in self.levels:
             raise BadOption(f"{self.name} has levels {low} to {high}, not {level!r}.{near}")
         return as_integer(level, "level")

@@ -5,7 +5,7 @@
 
     report = train("cpu-tiny", output=Path("runs/tiny"))
 
-Read `run.py` first, then `grpo.py`, `rollout.py` and `decoding.py`. Token ids are kept from sampling to the
+Read `run.py` first, then `grpo.py`, `rollout.py` and `engines/`. Token ids are kept from sampling to the
 gradient: nothing that a policy wrote is ever tokenised again.
 """
 

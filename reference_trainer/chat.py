@@ -5,7 +5,7 @@ from typing import Any
 PLAIN_TEMPLATE = "{% for message in messages %}{{ message.content }}\n{% endfor %}"
 """For tokenizers without a chat template: each message on lines of its own."""
 
-_MARK = "\x01"
+_MARK, _TEXT = "\x01", "\x02"
 
 
 class Chat:
@@ -16,15 +16,20 @@ class Chat:
 
     Args:
         tokenizer: Any transformers tokenizer; without a chat template, `PLAIN_TEMPLATE` is used.
+
+    Attributes:
+        end_id: The token that ends a turn of the policy: what the template puts there, if it is a control token.
     """
 
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
         self._template = tokenizer.chat_template or PLAIN_TEMPLATE
+        closing = self.observation_ids("?", -1)[0]
+        self.end_id: int = closing if closing in tokenizer.all_special_ids else tokenizer.eos_token_id
 
     def prompt_ids(self, text: str) -> list[int]:
         """Return the ids from the beginning of the chat to where the policy's first turn begins."""
-        return self.encode(self._render([{"role": "user", "content": text}]))
+        return self._encode_around(self._render([{"role": "user", "content": _TEXT}]), text)
 
     def observation_ids(self, text: str, last_id: int) -> list[int]:
         """Return the ids between two turns.
@@ -36,9 +41,9 @@ class Chat:
         chat = [
             {"role": "user", "content": "?"},
             {"role": "assistant", "content": _MARK},
-            {"role": "user", "content": text},
+            {"role": "user", "content": _TEXT},
         ]
-        ids = self.encode(self._render(chat).split(_MARK, 1)[1])
+        ids = self._encode_around(self._render(chat).split(_MARK, 1)[1], text)
         return ids[1:] if ids[0] == last_id else ids
 
     def encode(self, text: str) -> list[int]:
@@ -50,6 +55,17 @@ class Chat:
         """Return the text of ids, without special tokens."""
         text: str = self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return text
+
+    def _encode_around(self, rendered: str, text: str) -> list[int]:
+        """Return the ids of what the template rendered, with a text in it that can't become control tokens.
+
+        Code may print what the tokenizer reads as the end of a turn; such a text is spelt out.
+        """
+        if not any(token in text for token in self.tokenizer.all_special_tokens):
+            return self.encode(rendered.replace(_TEXT, text))
+        before, after = rendered.split(_TEXT)
+        spelt: list[int] = self.tokenizer(text, add_special_tokens=False, split_special_tokens=True).input_ids
+        return self.encode(before) + spelt + self.encode(after)
 
     def _render(self, messages: list[dict[str, str]]) -> str:
         text: str = self.tokenizer.apply_chat_template(

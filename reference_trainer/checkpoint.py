@@ -10,6 +10,11 @@ from typing import Any
 
 import torch
 
+from r1ci_env.errors import R1ciError
+
+KEPT = 2
+"""Checkpoints that are kept of a phase: the last, and one more in case it is of no use."""
+
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` make a file or directory beside ``path``, then give it the name in one step."""
@@ -18,9 +23,21 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     if part.is_dir():
         shutil.rmtree(part)
     write(part)
+    for file in part.rglob("*") if part.is_dir() else [part]:
+        _sync(file)
     if path.is_dir():
         shutil.rmtree(path)
     os.replace(part, path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    """Have the file on the disk before its name is, so that a power cut does not leave an empty one."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -30,15 +47,15 @@ def write_json(path: Path, value: Any) -> None:
 
 @dataclass(slots=True)
 class Checkpoint:
-    """The state of a phase of training after some steps, and the file that keeps it.
+    """The states of a phase of training after some steps, and the folder that keeps the last `KEPT`.
 
     Attributes:
-        path: The file.
+        folder: The folder, with a file ``step-N.pt`` for each.
         model: Whose parameters are kept.
         optimizer: Whose state is kept.
     """
 
-    path: Path
+    folder: Path
     model: torch.nn.Module
     optimizer: torch.optim.Optimizer
 
@@ -50,13 +67,29 @@ class Checkpoint:
             "optimizer": self.optimizer.state_dict(),
             "state": state,
         }
-        write_atomically(self.path, lambda part: torch.save(whole, part))
+        write_atomically(self.folder / f"step-{step}.pt", lambda part: torch.save(whole, part))
+        for old in self._files()[:-KEPT]:
+            old.unlink()
 
     def load(self) -> tuple[int, dict[str, Any]]:
-        """Restore the state; return the number of steps behind it and the other values (0 and none without a file)."""
-        if not self.path.exists():
+        """Restore the last state; return the number of steps behind it and the other values (0 and none if none is).
+
+        Raises:
+            R1ciError: the last file can't be read, or fits another model.
+        """
+        files = self._files()
+        if not files:
             return 0, {}
-        whole = torch.load(self.path, weights_only=True)
-        self.model.load_state_dict(whole["model"])
-        self.optimizer.load_state_dict(whole["optimizer"])
+        try:
+            whole = torch.load(files[-1], map_location="cpu", weights_only=True)
+            self.model.load_state_dict(whole["model"])
+            self.optimizer.load_state_dict(whole["optimizer"])
+        except Exception as error:
+            raise R1ciError(
+                f"{files[-1]} can't be gone on from ({type(error).__name__}: {error}). Delete it to go on from "
+                f"{files[-2] if len(files) > 1 else 'the beginning of the phase'}."
+            ) from error
         return whole["step"], whole["state"]
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob("step-*.pt"), key=lambda path: int(path.stem.removeprefix("step-")))

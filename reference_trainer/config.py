@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from r1ci_env.errors import BadOption, did_you_mean, require_one_of
 
-LossVariant = Literal["grpo", "dr_grpo", "dapo"]
+LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class SftConfig:
     """Trajectories made through the sandbox; every step has a sample of them."""
     batch_size: int = 32
     """Trajectories per step."""
-    micro_batch_tokens: int = 1_024
-    """Tokens, padding included, that are computed at once; the gradients of a step are summed."""
+    micro_batch_tokens: int = 512
+    """Tokens that are computed at once; the gradients of a step are summed. More suit a GPU."""
     learning_rate: float = 3e-3
     """AdamW's learning rate until the policy begins to copy."""
     cool_down_copied: float = 0.5
@@ -78,12 +78,24 @@ class GrpoConfig:
     """Group-relative policy optimisation in the environments."""
 
     variant: LossVariant = "dapo"
-    """``grpo``: mean over tokens, then over episodes. ``dr_grpo``: no division by the group's deviation nor by
-    length. ``dapo``: mean over all tokens of the batch."""
+    """Which loss; see the table in `r1ci_env.reference_trainer.losses`."""
     clip_low: float = 0.2
     """The ratio of a token's probabilities is clipped at 1 - clip_low ..."""
     clip_high: float = 0.28
     """... and at 1 + clip_high; the larger upper bound lets rare tokens rise (clip-higher)."""
+    importance_cap: float = 3.0
+    """Largest weight of a token by how much likelier the trainer finds it than the engine that sampled it."""
+    temperature: float = 1.0
+    """Of the sampling, and of the log-probabilities in the loss."""
+    max_episode_tokens: int | None = None
+    """Longest stream of an episode; None for what the model can read."""
+    max_turn_tokens: int | None = None
+    """Longest turn; None for what the model's generation config says."""
+    cut_episodes: Literal["judge", "mask"] = "judge"
+    """An episode without room for another turn is judged like one whose turns are used up, or left out."""
+    in_step: bool = True
+    """Whether sampling waits for the code of all episodes, so that a killed run goes on to the last bit. On a GPU,
+    False keeps it busy meanwhile."""
     steps: int = 60
     """Steps, each one batch of episodes and ``epochs`` updates."""
     problems: int = 16
@@ -92,10 +104,11 @@ class GrpoConfig:
     """Episodes per problem: the group that advantages are relative to."""
     epochs: int = 1
     """Updates on one batch of episodes."""
-    micro_batch_tokens: int = 2_048
-    """Tokens, padding included, that are computed at once; the gradients of an update are summed."""
+    micro_batch_tokens: int = 512
+    """Tokens that are computed at once; the gradients of an update are summed. More suit a GPU."""
     learning_rate: float = 2.5e-4
-    """AdamW's learning rate, constant. Larger ones learn faster, but then noise alone unlearns what SFT taught."""
+    """AdamW's learning rate, constant. This one is for a tiny model, which larger ones teach faster, but then noise
+    alone unlearns what SFT taught; models of billions take 1e-6."""
     checkpoint_every: int = 10
     """Steps between checkpoints that a killed run goes on from."""
     control_success: float = 0.3
@@ -119,7 +132,7 @@ class TrainConfig:
     held_out: int = 256
     """Problems of the evaluations; no training problem has the question of one of them."""
     num_envs: int = 128
-    """Episodes that are played together."""
+    """Episodes that are played at a time."""
     threads: int = 1
     """Threads of torch. Two are many times slower than one for a model this small on busy cores."""
     model: TinyModelConfig = field(default_factory=TinyModelConfig)

@@ -1,19 +1,21 @@
 """Scripted trajectories for SFT, played in the environment with real code in the real sandbox."""
 
+import asyncio
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import asdict, dataclass
 
 from r1ci_env.errors import BadOption
 from r1ci_env.protocol import RESULT_HEADER
+from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.config import MixtureConfig
-from r1ci_env.reference_trainer.decoding import SampledTurn
-from r1ci_env.reference_trainer.rollout import Trajectory, play_batch
+from r1ci_env.reference_trainer.engines.interface import Turn
+from r1ci_env.reference_trainer.rollout import play_episode, run
+from r1ci_env.reference_trainer.trajectory import Trajectory
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
-from r1ci_env.vector import CodeInterpreterVectorEnv
 
 SLIPS = (("math.gcd", "math.lcm"), ("[::-1]", ""), ("*", "+"), ("+", "*"), ("-", "*"))
 """What a slip writes for what was meant; the first that a program has is the one it makes."""
@@ -76,23 +78,28 @@ def write_script(problem: Problem, mixture: MixtureConfig, rng: random.Random) -
     return Script(problem, (), other.answer, False)
 
 
-def demonstrate(chat: Chat, scripts: Sequence[Script], env: CodeInterpreterVectorEnv) -> list[Trajectory]:
-    """Play scripts in the environment; those that did not come out as they were meant to are left out.
+def demonstrate(chat: Chat, scripts: Sequence[Script], arena: Arena) -> list[Trajectory]:
+    """Play scripts in the sandbox; those that did not come out as they were meant to are left out.
 
     Args:
-        chat: The tokenizer that turns the texts into ids.
-        scripts: What is to be done, at most ``env.num_envs``.
-        env: An environment of `r1ci_env.reference_trainer.rollout.make_env`.
+        chat: The tokenizer that turns the texts into ids; every turn ends with its end token.
+        scripts: What is to be done, all at a time.
+        arena: Where the code runs.
     """
 
-    def take_turns(rows: Sequence[int], texts: Sequence[str], new_ids: Sequence[list[int]]) -> list[SampledTurn]:
-        turns = [chat.encode(scripts[row].turn(numbers[row], text)) for row, text in zip(rows, texts, strict=True)]
-        for row in rows:
-            numbers[row] += 1
-        return [SampledTurn(ids, [0.0] * len(ids)) for ids in turns]
+    def play(script: Script) -> Coroutine[None, None, Trajectory]:
+        async def take_turn(trajectory: Trajectory) -> Turn:
+            episode = trajectory.episode
+            text = script.turn(episode.turns, episode.messages[-1]["content"])
+            ids = [*chat.encode(text), chat.end_id]
+            return Turn(ids, [0.0] * len(ids), "end")
 
-    numbers = [0] * len(scripts)
-    trajectories = play_batch(take_turns, chat, [script.problem for script in scripts], env)
+        return play_episode(take_turn, chat, script.problem, arena)
+
+    async def play_all() -> list[Trajectory]:
+        return await asyncio.gather(*map(play, scripts))
+
+    trajectories = run(play_all())
     return [t for t, script in zip(trajectories, scripts, strict=True) if t.episode.correct == script.succeeds]
 
 

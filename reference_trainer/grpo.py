@@ -1,7 +1,8 @@
 """Group-relative policy optimisation: several episodes of a problem, each judged against the others."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,80 +11,16 @@ from torch import Tensor
 
 from r1ci_env.curricula import UniformSampler
 from r1ci_env.reference_trainer import seeds
+from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
-from r1ci_env.reference_trainer.config import GrpoConfig, LossVariant
+from r1ci_env.reference_trainer.config import GrpoConfig
+from r1ci_env.reference_trainer.losses import OBJECTIVES, Choices, episode_weights, group_advantages, importance_weights
+from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
+from r1ci_env.reference_trainer.packing import Pack, micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
-from r1ci_env.reference_trainer.rollout import Trajectory, collate, micro_batches, play, score
+from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.runlog import RunLog
-from r1ci_env.vector import CodeInterpreterVectorEnv
-
-DEVIATION_FLOOR = 1e-4
-"""Added to a group's standard deviation before the division."""
-
-
-def group_advantages(rewards: Tensor, variant: LossVariant) -> Tensor:
-    """Return how much better each episode was than its group.
-
-    Args:
-        rewards: Shape (problems, group).
-        variant: ``dr_grpo`` leaves out the division by the group's standard deviation.
-
-    Returns:
-        Advantages, shape (problems, group).
-    """
-    centred = rewards - rewards.mean(1, keepdim=True)
-    return centred if variant == "dr_grpo" else centred / (rewards.std(1, keepdim=True) + DEVIATION_FLOOR)
-
-
-def token_weights(tokens: Tensor, variant: LossVariant, max_tokens: int) -> Tensor:
-    """Return what each token of an episode counts in the loss of a batch.
-
-    Args:
-        tokens: Number of the policy's tokens in each episode, shape (episodes,).
-        variant: ``grpo`` takes the mean over an episode's tokens and then over episodes, ``dapo`` the mean over
-            all tokens, and ``dr_grpo`` divides by constants alone, so that length changes nothing.
-        max_tokens: That constant of ``dr_grpo``, beside the number of episodes.
-
-    Returns:
-        Weights, shape (episodes,).
-    """
-    match variant:
-        case "grpo":
-            return 1 / (len(tokens) * tokens.clamp(min=1))
-        case "dr_grpo":
-            return torch.full_like(tokens, 1 / (len(tokens) * max_tokens), dtype=torch.float)
-        case "dapo":
-            return torch.full_like(tokens, 1 / tokens.sum().item(), dtype=torch.float)
-
-
-def policy_loss(
-    logprobs: Tensor,
-    old_logprobs: Tensor,
-    advantages: Tensor,
-    weights: Tensor,
-    sampled: Tensor,
-    clip_low: float,
-    clip_high: float,
-) -> tuple[Tensor, Tensor]:
-    """Return the clipped policy-gradient loss over the tokens that the policy chose.
-
-    Args:
-        logprobs: Log-probabilities under the policy, shape (episodes, tokens).
-        old_logprobs: Those under the policy that sampled, the same shape.
-        advantages: One per episode, shape (episodes,).
-        weights: What each token of an episode counts, shape (episodes,); see `token_weights`.
-        sampled: 1 for the policy's tokens, 0 for the environment's and padding, shape (episodes, tokens).
-        clip_low: The ratio of probabilities is clipped at ``1 - clip_low``
-        clip_high: and at ``1 + clip_high``.
-
-    Returns:
-        The loss, to be minimised, and the number of the policy's tokens at which the clipped term was the smaller.
-    """
-    ratio = (logprobs - old_logprobs).exp()
-    free = ratio * advantages[:, None]
-    clipped = ratio.clamp(1 - clip_low, 1 + clip_high) * advantages[:, None]
-    loss = -(torch.min(free, clipped) * sampled * weights[:, None]).sum()
-    return loss, ((clipped < free) * sampled).sum()
+from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares
 
 
 def train_grpo(
@@ -91,7 +28,7 @@ def train_grpo(
     sampler: UniformSampler,
     config: GrpoConfig,
     seed: int,
-    env: CodeInterpreterVectorEnv,
+    arena: Arena,
     directory: Path,
     name: str,
     reward: Callable[[int, int, Trajectory], float] = lambda step, i, trajectory: trajectory.reward,
@@ -103,95 +40,138 @@ def train_grpo(
         sampler: Chooses the problems.
         config: The settings.
         seed: Decides what is sampled.
-        env: Where the episodes are played; see `r1ci_env.reference_trainer.rollout.make_env`.
-        directory: Where the metrics and the checkpoint are kept.
+        arena: Where the episodes are played.
+        directory: Where the metrics and the checkpoints are kept.
         name: Of their files, and of the progress bar.
         reward: Reward of the i-th episode of a step; the environment's by default.
+
+    Raises:
+        NotFinite: a loss or gradient is not finite.
     """
-    optimizer = torch.optim.AdamW(
-        policy.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=0.0
-    )
-    checkpoint = Checkpoint(directory / f"{name}.checkpoint", policy.model, optimizer)
+    optimizer = MasterAdamW(policy.model.parameters(), lr=config.learning_rate)
+    checkpoint = Checkpoint(directory / f"{name}.checkpoints", policy.model, optimizer)
     done, state = checkpoint.load()
     if state:
         sampler.load_state_dict(state["sampler"])
-    with RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, ("reward", "code_use")) as log:
+    length = config.max_episode_tokens or policy.context
+    places = min(arena.places, config.problems * config.group)
+    log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, ("reward", "code_use"))
+    with log, closing(policy.engine(places, length)) as engine:
         log.go_on_from(done)
         for step in range(done, config.steps):
             began = time.perf_counter()
             problems = [problem for problem in sampler.sample(config.problems) for _ in range(config.group)]
-            generator = seeds.torch_generator(name, seed, step, device=policy.model.device)
-            trajectories = play(policy, problems, env, generator=generator)
-            rewards = torch.tensor([reward(step, i, t) for i, t in enumerate(trajectories)]).view(-1, config.group)
+            trajectories = play(policy, problems, arena, _sampling(config, name, seed, step), engine=engine)
+            rewards = [reward(step, i, t) for i, t in enumerate(trajectories)]
             played = time.perf_counter()
-            values = update(policy, optimizer, trajectories, rewards, config)
+            values = update(policy, optimizer, trajectories, rewards, config, step + 1)
+            engine.weights_changed()
+            seconds = {"rollout_seconds": played - began, "update_seconds": time.perf_counter() - played}
+            tokens_per_second = sum(sum(t.sampled) for t in trajectories) / (played - began)
             log.log(
                 step + 1,
                 **asdict(score(trajectories)),
+                **stop_shares(trajectories),
                 **values,
-                rollout_seconds=played - began,
-                update_seconds=time.perf_counter() - played,
+                **seconds,
+                rollout_tokens_per_second=tokens_per_second,
             )
             if (step + 1) % config.checkpoint_every == 0:
                 checkpoint.save(step + 1, sampler=sampler.state_dict())
 
 
+def _sampling(config: GrpoConfig, name: str, seed: int, step: int) -> Sampling:
+    return Sampling(
+        temperature=config.temperature,
+        seed=seeds.rng(name, seed, step).getrandbits(63),
+        max_episode_tokens=config.max_episode_tokens,
+        max_turn_tokens=config.max_turn_tokens,
+        in_step=config.in_step,
+    )
+
+
 def update(
     policy: Policy,
-    optimizer: torch.optim.Optimizer,
-    trajectories: list[Trajectory],
-    rewards: Tensor,
+    optimizer: MasterAdamW,
+    trajectories: Sequence[Trajectory],
+    rewards: Sequence[float],
     config: GrpoConfig,
+    step: int = 1,
 ) -> dict[str, float]:
     """Take the updates of one step.
 
-    Groups whose episodes all earned the same say nothing about what was better, and are dropped.
+    Groups whose episodes all earned the same say nothing about what was better, and are dropped. Episodes in which
+    the sandbox failed are left out of everything, and with ``config.cut_episodes == "mask"`` those that were cut.
 
     Args:
         policy: The policy, which sampled the trajectories.
         optimizer: Of its parameters.
         trajectories: Group after group.
-        rewards: Shape (problems, group).
+        rewards: Of the trajectories.
         config: The settings.
+        step: Number of the step, for messages.
 
     Returns:
-        Metrics: share of groups kept, and, of the last update, loss, gradient norm and clipped share. Of the first
-        update, when trainer and sampler have the same weights, ``logprob_gap``: the largest difference between
-        their log-probabilities of a token, in nats.
+        Metrics: share of groups kept, mean negative log-probability of the tokens (an estimate of the entropy), and,
+        of the last update, loss, gradient norm and clipped share. Of the first update, when trainer and engine have
+        the same weights, how their log-probabilities of a token differ, in nats: ``logprob_gap`` the largest,
+        ``logprob_k3`` the k3 estimate of the divergence; and ``importance_capped``, the share of weights cut.
+
+    Raises:
+        NotFinite: a loss or gradient is not finite.
     """
-    varied = rewards.amax(1) > rewards.amin(1)
-    values = {"kept_groups": varied.float().mean().item()}
-    if not varied.any():
+    masked = torch.tensor([is_masked(t, config) for t in trajectories])
+    rewards_E = torch.tensor(rewards, dtype=torch.float).masked_fill(masked, torch.nan)
+    rewards_PG = rewards_E.view(-1, config.group)
+    varied_P = rewards_PG.nan_to_num(-torch.inf).amax(1) > rewards_PG.nan_to_num(torch.inf).amin(1)
+    values = {"kept_groups": varied_P.float().mean().item()}
+    kept = [i for i, keep in enumerate((varied_P.repeat_interleave(config.group) & ~masked).tolist()) if keep]
+    if not kept:
         return values
-    kept = varied.repeat_interleave(config.group)
-    trajectories = [t for t, keep in zip(trajectories, kept.tolist(), strict=True) if keep]
-    device = policy.model.device
-    advantages = group_advantages(rewards, config.variant).flatten()[kept].to(device)
-    tokens = torch.tensor([sum(t.sampled) for t in trajectories], device=device)
-    weights = token_weights(tokens, config.variant, policy.context)
+    device = policy.device
+    tokens_E = torch.tensor([sum(t.sampled) for t in trajectories])
+    weights_E = torch.zeros(len(trajectories))
+    weights_E[~masked] = episode_weights(tokens_E[~masked], config.variant, config.max_episode_tokens or policy.context)
+    weights_K = weights_E[kept].to(device)
+    advantages_K = group_advantages(rewards_PG, config.variant).flatten()[kept].to(device)
+    chosen = [trajectories[i] for i in kept]
+    passes = micro_batches(chosen, config.micro_batch_tokens)
+    old: list[Tensor] = []  # of each pass, before the first update
     policy.model.train()
     for epoch in range(config.epochs):
-        total, clipped, gap = 0.0, 0.0, 0.0
-        for part in micro_batches(trajectories, config.micro_batch_tokens):
-            batch = collate([trajectories[i] for i in part], policy)
-            logprobs = policy.token_logprobs(batch.ids, batch.attention_mask)
-            loss, clipped_tokens = policy_loss(
-                logprobs,
-                batch.logprobs,
-                advantages[part],
-                weights[part],
-                batch.sampled,
-                config.clip_low,
-                config.clip_high,
-            )
+        measures = []
+        for number, part in enumerate(passes):
+            packed = pack([chosen[i] for i in part], device)
+            logprobs_N = policy.token_logprobs(packed, config.temperature)
+            if epoch == 0:
+                old.append(logprobs_N.detach())
+            episodes_N = packed.episodes_N
+            choices = Choices(logprobs_N, old[number], advantages_K[part][episodes_N], episodes_N)
+            objective_N, clipped_N = OBJECTIVES[config.variant](choices, config.clip_low, config.clip_high)
+            importance_N = importance_weights(old[number], packed.logprobs_N, config.importance_cap)
+            loss = -(objective_N * importance_N * weights_K[part][episodes_N]).sum()
             loss.backward()
-            total += loss.item()
-            clipped += clipped_tokens.item()
-            gap = max(gap, ((logprobs.detach() - batch.logprobs).abs() * batch.sampled).max().item())
-        norm = torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
-        values |= {"loss": total, "clipped": clipped / tokens.sum().item(), "gradient_norm": norm.item()}
+            measures.append(_measures(loss, clipped_N, old[number], packed, config.importance_cap))
+        table = torch.stack(measures)  # looked at once: each look makes the CPU wait for the GPU
+        total, *sums = table[:, :-1].sum(0).tolist()
+        norm = take_step(optimizer, total, step)
+        clipped, *first = (value / sum(tokens_E[kept].tolist()) for value in sums)
+        values |= {"loss": total, "gradient_norm": norm, "clipped": clipped}
         if epoch == 0:
-            values["logprob_gap"] = gap
+            names = ("entropy", "importance_capped", "logprob_k3", "logprob_gap")
+            values |= dict(zip(names, [*first, table[:, -1].max().item()], strict=True))
     return values
+
+
+def _measures(loss: Tensor, clipped_N: Tensor, trainer_N: Tensor, packed: Pack, cap: float) -> Tensor:
+    """Return the loss of a pass, sums over its tokens of the metrics of `update`, and the largest gap."""
+    gap_N = trainer_N - packed.logprobs_N
+    ratio_N = gap_N.exp()
+    sums = (clipped_N.sum(), -packed.logprobs_N.sum(), (ratio_N > cap).sum(), (ratio_N - 1 - gap_N).sum())
+    return torch.stack([loss.detach(), *(value.float() for value in sums), gap_N.abs().max()])
+
+
+def is_masked(trajectory: Trajectory, config: GrpoConfig) -> bool:
+    """Whether an episode is left out: it says nothing about the policy, or nothing that the settings want to hear."""
+    cut = trajectory.stop == "length" and config.cut_episodes == "mask"
+    return trajectory.stop == "fault" or cut or not any(trajectory.sampled)

@@ -8,8 +8,11 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.chat import Chat
-from r1ci_env.reference_trainer.decoding import Decoder
+from r1ci_env.reference_trainer.engines.local import LocalEngine
+from r1ci_env.reference_trainer.packing import Pack
+from r1ci_env.reference_trainer.stops import TextOver
 
 MAX_TURN_TOKENS = 1_024
 """Length of a turn for models whose generation config says nothing, in tokens."""
@@ -19,18 +22,21 @@ class Policy:
     """A causal language model that plays episodes.
 
     Args:
-        model: A model of transformers.
+        model: A model of transformers. Its dropout is switched off: the trainer is to find the same
+            log-probabilities as the engine.
         tokenizer: Its tokenizer; the chat template is used if it has one.
 
     Attributes:
         rules: Options of the environment that the model was trained with; empty for models from elsewhere.
-        context: Longest token stream of an episode.
+        context: Longest token stream that the model can read.
         max_turn_tokens: Longest turn.
+        end_ids: Tokens that end a turn.
     """
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
-        if tokenizer.pad_token_id is None:
-            tokenizer.pad_token = tokenizer.eos_token
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
         self.model = model
         self.tokenizer = tokenizer
         self.chat = Chat(tokenizer)
@@ -38,24 +44,45 @@ class Policy:
         self.context: int = model.config.max_position_embeddings
         self.max_turn_tokens: int = model.generation_config.max_new_tokens or MAX_TURN_TOKENS
         ends = model.generation_config.eos_token_id
-        self._end_ids = frozenset({tokenizer.eos_token_id, *(ends if isinstance(ends, list) else [ends])} - {None})
+        listed = ends if isinstance(ends, list) else [ends]
+        self.end_ids = frozenset({tokenizer.eos_token_id, self.chat.end_id, *listed} - {None})
+        if packed_attention.is_available(model):
+            packed_attention.use(model)
 
-    def decoder(self, temperature: float = 1.0, generator: torch.Generator | None = None) -> Decoder:
-        """Return a decoder for one batch of episodes; see `Decoder` for the arguments."""
-        return Decoder(self.model, self.chat, temperature, self.max_turn_tokens, self._end_ids, generator)
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        device: torch.device = self.model.device
+        return device
 
-    def token_logprobs(self, ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Return the log-probability of each token given those before it, with gradients.
+    def engine(self, slots: int, length: int | None = None, **options: Any) -> LocalEngine:
+        """Return an engine that samples from the weights of this policy.
 
         Args:
-            ids: Token ids, padded on the right, shape (episodes, tokens).
-            attention_mask: 1 for tokens, 0 for padding, the same shape.
+            slots: Episodes that are sampled together.
+            length: Longest stream of an episode; None for what the model can read.
+            **options: Of `LocalEngine`.
+        """
+        return LocalEngine(
+            self.model,
+            slots=slots,
+            length=length or self.context,
+            end_ids=sorted(self.end_ids),
+            text_over=TextOver(self.chat),
+            **options,
+        )
+
+    def token_logprobs(self, packed: Pack, temperature: float = 1.0) -> Tensor:
+        """Return the log-probabilities of the tokens that the policy chose, in nats, with gradients.
+
+        Args:
+            packed: Trajectories in one row. The head is computed only where the policy chose.
+            temperature: Divides the logits, as it did in sampling.
 
         Returns:
-            Log-probabilities in nats of all tokens but the first, shape (episodes, tokens - 1).
+            Shape (chosen tokens,), float32.
         """
-        logits = self.model(input_ids=ids, attention_mask=attention_mask, use_cache=False).logits[:, :-1].float()
-        return torch.log_softmax(logits, dim=-1).gather(2, ids[:, 1:, None])[..., 0]
+        return token_logprobs(self.model, packed, temperature)
 
     def save(self, directory: Path) -> None:
         """Write model and tokenizer so that `load_policy` and transformers' Auto classes read them."""
@@ -69,6 +96,20 @@ class Policy:
         dtype = torch.float32 if device == "cpu" else torch.bfloat16
         model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=dtype).to(device)
         return cls(model, AutoTokenizer.from_pretrained(path_or_name))
+
+
+def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor:
+    """Return what `Policy.token_logprobs` does, of any causal language model."""
+    own = model.config._attn_implementation == packed_attention.NAME
+    logits = model(
+        input_ids=packed.ids_1T,
+        position_ids=packed.positions_1T,
+        use_cache=False,
+        logits_to_keep=packed.chosen_N - 1,
+        **(packed_attention.arguments(packed) if own else {}),
+    ).logits[0]
+    logits = logits.float() if temperature == 1 else logits.float() / temperature
+    return logits.gather(1, packed.targets_N[:, None])[:, 0] - logits.logsumexp(-1)
 
 
 def load_policy(path_or_name: str | Path, device: str | None = None) -> Policy:

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from rich.table import Table
 
 from r1ci_env.reference_trainer.checkpoint import write_atomically
-from r1ci_env.reference_trainer.rollout import Score, Trajectory
 from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.reference_trainer.trajectory import Score, Trajectory
 from r1ci_env.rendering import to_html
 
 TITLES = {

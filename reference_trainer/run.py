@@ -26,16 +26,17 @@ from transformers.utils.logging import disable_progress_bar, enable_progress_bar
 from r1ci_env.curricula import UniformSampler
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import seeds
+from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
 from r1ci_env.reference_trainer.config import TrainConfig, as_json, make_config
 from r1ci_env.reference_trainer.demonstrations import copied_share, demonstrate, write_script
 from r1ci_env.reference_trainer.grpo import train_grpo
 from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.report import Evaluation, TrainingReport, results_table, write_report
-from r1ci_env.reference_trainer.rollout import Score, Trajectory, make_env, play, score
+from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.sft import Gate, train_sft
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
-from r1ci_env.vector import CodeInterpreterVectorEnv
+from r1ci_env.reference_trainer.trajectory import Score, Trajectory, score
 
 Stage = Literal["start", "sft", "grpo", "control"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -78,8 +79,8 @@ def train(
     torch.set_num_threads(config.threads)
     disable_progress_bar()  # that of transformers, for every file it reads or writes
     try:
-        with closing(make_env(config.tasks, config.num_envs, **config.rules)) as env:
-            return _Run(preset, config, output, env).finish()
+        with closing(Arena(places=config.num_envs, **config.rules)) as arena:
+            return _Run(preset, config, output, arena).finish()
     finally:
         torch.set_num_threads(threads)
         enable_progress_bar()
@@ -88,11 +89,11 @@ def train(
 class _Run:
     """The phases of a run, each of which is skipped if its result is there."""
 
-    def __init__(self, preset: str, config: TrainConfig, output: Path, env: CodeInterpreterVectorEnv) -> None:
+    def __init__(self, preset: str, config: TrainConfig, output: Path, arena: Arena) -> None:
         self._preset = preset
         self._config = config
         self._output = output
-        self._env = env
+        self._arena = arena
         self._console = Console()
         self._held_out = UniformSampler(config.tasks, config.level, HELD_OUT_SEED).sample(config.held_out)
         results = output / "results.json"
@@ -150,16 +151,16 @@ class _Run:
         policy = self._policy("start")
         trajectories: list[Trajectory] = []
         sampler = self._problems(SFT_SEED)
-        batches = range(config.trajectories // self._env.num_envs)
+        batches = range(config.trajectories // self._arena.places)
         for number in track(batches, "SFT trajectories", console=self._console):
             rng = seeds.rng("scripts", self._config.seed, number)
-            scripts = [write_script(p, config.mixture, rng) for p in sampler.sample(self._env.num_envs)]
-            trajectories += demonstrate(policy.chat, scripts, self._env)
+            scripts = [write_script(p, config.mixture, rng) for p in sampler.sample(self._arena.places)]
+            trajectories += demonstrate(policy.chat, scripts, self._arena)
         gate_problems = self._problems(GATE_SEED).sample(config.gate_problems)
 
         def measure() -> Gate:
-            generator = seeds.torch_generator("gate", self._config.seed, device=policy.model.device)
-            played = play(policy, gate_problems, self._env, generator=generator)
+            sampling = Sampling(seed=seeds.rng("gate", self._config.seed).getrandbits(63))
+            played = play(policy, gate_problems, self._arena, sampling)
             return Gate(score(played).reward, copied_share(played))
 
         train_sft(policy, trajectories, config, self._config.seed, measure, self._output)
@@ -177,7 +178,7 @@ class _Run:
             self._problems(GRPO_SEED),
             config,
             self._config.seed,
-            self._env,
+            self._arena,
             self._output,
             stage,
             **({"reward": by_chance} if stage == "control" else {}),
@@ -192,8 +193,8 @@ class _Run:
 
     def _play(self, policy: Policy, temperature: float, count: int | None = None) -> list[Trajectory]:
         """Play held-out problems, always with the same random numbers."""
-        generator = seeds.torch_generator("evaluation", self._config.seed, device=policy.model.device)
-        return play(policy, self._held_out[:count], self._env, temperature=temperature, generator=generator)
+        seed = seeds.rng("evaluation", self._config.seed).getrandbits(63)
+        return play(policy, self._held_out[:count], self._arena, Sampling(temperature, seed))
 
 
 def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:

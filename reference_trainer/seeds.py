@@ -5,14 +5,7 @@ So a run that was killed goes on exactly, with no generator to save.
 
 import random
 
-import torch
-
 
 def rng(*names: object) -> random.Random:
     """Return Python's generator for what ``names`` name, such as ``("sft", seed, epoch)``."""
     return random.Random(":".join(map(str, names)))
-
-
-def torch_generator(*names: object, device: torch.device | str = "cpu") -> torch.Generator:
-    """Return torch's generator for what ``names`` name."""
-    return torch.Generator(device).manual_seed(rng(*names).getrandbits(63))

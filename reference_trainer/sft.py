@@ -4,16 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import SftConfig
+from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
+from r1ci_env.reference_trainer.packing import micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
-from r1ci_env.reference_trainer.rollout import Batch, Trajectory, collate, micro_batches
 from r1ci_env.reference_trainer.runlog import RunLog
+from r1ci_env.reference_trainer.trajectory import Trajectory
 
 WARM_UP = 20
 """Steps in which the learning rate rises."""
@@ -39,35 +38,33 @@ class Gate:
     copied: float
 
 
-def sft_loss(policy: Policy, batch: Batch) -> Tensor:
-    """Return the summed negative log-likelihood of the policy's tokens, in nats; the environment's do not count."""
-    return -(policy.token_logprobs(batch.ids, batch.attention_mask) * batch.sampled).sum()
-
-
 def update(
-    policy: Policy, optimizer: torch.optim.Optimizer, trajectories: Sequence[Trajectory], max_tokens: int
+    policy: Policy, optimizer: MasterAdamW, trajectories: Sequence[Trajectory], max_tokens: int, step: int = 1
 ) -> float:
-    """Take one step towards some trajectories.
+    """Take one step towards what the policy says in some trajectories; what the environment says does not count.
 
     Args:
         policy: The policy.
         optimizer: Of its parameters.
         trajectories: What it is to imitate.
-        max_tokens: Tokens, padding included, that are computed at once.
+        max_tokens: Tokens that are computed at once.
+        step: Number of the step, for messages.
 
     Returns:
         Mean negative log-likelihood of a token of the policy, in nats, before the step.
+
+    Raises:
+        NotFinite: loss or gradient is not finite.
     """
     policy.model.train()
     tokens = sum(sum(t.sampled) for t in trajectories)
     mean = 0.0
     for part in micro_batches(trajectories, max_tokens):
-        loss = sft_loss(policy, collate([trajectories[i] for i in part], policy)) / tokens
+        packed = pack([trajectories[i] for i in part], policy.device)
+        loss = -policy.token_logprobs(packed).sum() / tokens
         loss.backward()
         mean += loss.item()
-    torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)
-    optimizer.step()
-    optimizer.zero_grad()
+    take_step(optimizer, mean, step)
     return mean
 
 
@@ -94,9 +91,10 @@ def train_sft(
 
     Raises:
         SftError: the gate is closed after ``config.max_steps``.
+        NotFinite: a loss or gradient is not finite.
     """
-    optimizer = torch.optim.AdamW(policy.model.parameters(), betas=(0.9, 0.98), weight_decay=0.01)
-    checkpoint = Checkpoint(directory / "sft.checkpoint", policy.model, optimizer)
+    optimizer = MasterAdamW(policy.model.parameters(), betas=(0.9, 0.98), weight_decay=0.01)
+    checkpoint = Checkpoint(directory / "sft.checkpoints", policy.model, optimizer)
     done, state = checkpoint.load()
     copies_since: int | None = state.get("copies_since")
     with RunLog(directory / "sft.jsonl", "SFT", config.max_steps, ("loss", "reward", "copied")) as log:
@@ -105,7 +103,7 @@ def train_sft(
             for group in optimizer.param_groups:
                 group["lr"] = config.learning_rate * _rate(step, copies_since, config.cool_down)
             chosen = seeds.rng("sft batch", seed, step).sample(trajectories, config.batch_size)
-            loss = update(policy, optimizer, chosen, config.micro_batch_tokens)
+            loss = update(policy, optimizer, chosen, config.micro_batch_tokens, step + 1)
             if (step + 1) % config.gate_every:
                 log.log(step + 1, loss=loss)
                 continue

@@ -86,24 +86,21 @@ def play_model(
     **rules: Any,
 ) -> list[Episode]:
     """Play problems with a model of transformers, with a progress bar."""
-    import torch
     from transformers.utils.logging import disable_progress_bar
 
     from r1ci_env.reference_trainer.policy import load_policy
-    from r1ci_env.reference_trainer.rollout import play
+    from r1ci_env.reference_trainer.rollout import Sampling, play
 
     disable_progress_bar()  # ours is enough
     policy = load_policy(path_or_name)
     policy.max_turn_tokens = max_new_tokens or policy.max_turn_tokens
-    generator = torch.Generator(policy.model.device).manual_seed(seed)
     with progress() as bar:
         shown = bar.add_task("playing", total=len(problems))
         trajectories = play(
             policy,
             problems,
-            temperature=temperature,
-            generator=generator,
-            on_batch=lambda count: bar.advance(shown, count),
+            sampling=Sampling(temperature, seed),
+            on_finished=lambda trajectory: bar.advance(shown),
             **rules,
         )
     return [trajectory.episode for trajectory in trajectories]

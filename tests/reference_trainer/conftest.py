@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from r1ci_env.curricula import UniformSampler
+from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.config import TrainConfig, make_config
 from r1ci_env.reference_trainer.demonstrations import demonstrate, write_script
 from r1ci_env.reference_trainer.policy import Policy
-from r1ci_env.reference_trainer.rollout import Trajectory, make_env
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
+from r1ci_env.reference_trainer.trajectory import Trajectory
 from r1ci_env.task import Problem
 
 torch.set_num_threads(1)
@@ -33,14 +34,14 @@ def policy(config: TrainConfig) -> Policy:
 
 
 @pytest.fixture(scope="session")
-def env(config: TrainConfig, pool):
-    return make_env(config.tasks, 64, pool, **config.rules)
+def arena(config: TrainConfig, pool) -> Arena:
+    return Arena(pool, 64, **config.rules)
 
 
 @pytest.fixture(scope="session")
-def trajectories(config: TrainConfig, problems: list[Problem], env) -> list[Trajectory]:
+def trajectories(config: TrainConfig, problems: list[Problem], arena: Arena) -> list[Trajectory]:
     tokenizer = make_tokenizer(config.tasks, config.level)
     chat = Policy(make_model(tokenizer, config), tokenizer).chat
     rng = random.Random(0)
     scripts = [write_script(problem, config.sft.mixture, rng) for problem in problems]
-    return demonstrate(chat, scripts, env)
+    return demonstrate(chat, scripts, arena)

@@ -1,4 +1,3 @@
-import math
 from dataclasses import replace
 
 import pytest
@@ -6,112 +5,143 @@ import torch
 
 from r1ci_env.curricula import UniformSampler
 from r1ci_env.reference_trainer.config import GrpoConfig
-from r1ci_env.reference_trainer.grpo import group_advantages, policy_loss, token_weights, train_grpo, update
+from r1ci_env.reference_trainer.grpo import train_grpo, update
+from r1ci_env.reference_trainer.optimizer import MasterAdamW, NotFinite
+from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.rollout import play
 from r1ci_env.reference_trainer.runlog import read_metrics
-from r1ci_env.reference_trainer.seeds import torch_generator
 from r1ci_env.reference_trainer.tiny_model import make_model
 
-# Two episodes: three policy tokens after one of the environment, and one policy token. The ratios are
-# 1.5 (above the bound 1.28), 0.5 (below 0.8), 1 and, in the second episode, 1.1.
-OLD = torch.zeros(2, 4)
-NEW = torch.tensor([[9.0, math.log(1.5), math.log(0.5), 0.0], [math.log(1.1), 9.0, 9.0, 9.0]])
-SAMPLED = torch.tensor([[0.0, 1.0, 1.0, 1.0], [1.0, 0.0, 0.0, 0.0]])
-FIRST = 1.28 + 0.5 + 1.0  # advantage +1: the minimum clips what is above the bound only
-SECOND = -1.1  # advantage -1
-
-
-def clipped_loss(new, advantages, variant, clip_high=0.28):
-    weights = token_weights(SAMPLED.sum(1).long(), variant, max_tokens=10)
-    return policy_loss(new, OLD, torch.tensor(advantages), weights, SAMPLED, 0.2, clip_high)
-
-
-@pytest.mark.parametrize(
-    ("variant", "expected"),
-    [
-        ("grpo", -(FIRST / 3 + SECOND) / 2),
-        ("dr_grpo", -(FIRST + SECOND) / (2 * 10)),
-        ("dapo", -(FIRST + SECOND) / 4),
-    ],
-)
-def test_the_loss_is_what_one_works_out_by_hand(variant, expected):
-    loss, clipped = clipped_loss(NEW, [1.0, -1.0], variant)
-    assert loss.item() == pytest.approx(expected, rel=1e-5)
-    assert clipped == 1
-
-
-def test_a_negative_advantage_clips_what_is_below_the_lower_bound():
-    loss, _ = clipped_loss(NEW, [-1.0, 0.0], "dapo")
-    assert loss.item() == pytest.approx((1.5 + 0.8 + 1.0) / 4, rel=1e-5)
-
-
-def test_clip_higher_lets_a_token_rise_further():
-    low, high = (clipped_loss(NEW, [1.0, 0.0], "dapo", clip_high=bound)[0].item() for bound in (0.2, 0.4))
-    assert high - low == pytest.approx(-0.2 / 4, rel=1e-4)
-
-
-def test_tokens_of_the_environment_have_no_gradient():
-    new = NEW.clone().requires_grad_()
-    clipped_loss(new, [1.0, -1.0], "dapo")[0].backward()
-    assert not new.grad[SAMPLED == 0].any()
-
-
-@pytest.mark.parametrize("variant", ["grpo", "dapo"])
-def test_advantages_are_in_units_of_the_group_deviation(variant):
-    advantages = group_advantages(torch.tensor([[1.0, 0.0, 0.0, 0.0]]), variant)
-    assert torch.allclose(advantages, torch.tensor([[1.5, -0.5, -0.5, -0.5]]), atol=1e-3)
-
-
-def test_dr_grpo_does_not_divide_by_the_deviation():
-    advantages = group_advantages(torch.tensor([[1.0, 0.0, 0.0, 0.0]]), "dr_grpo")
-    assert advantages.tolist() == [[0.75, -0.25, -0.25, -0.25]]
+PAIRS = GrpoConfig(group=2)
 
 
 @pytest.fixture
-def episodes(policy, problems, env):
+def episodes(policy, problems, arena):
     groups = [problem for problem in problems[:3] for _ in range(2)]
-    return play(policy, groups, env, generator=torch_generator("grpo test"))
+    return play(policy, groups, arena)
 
 
-def test_a_group_without_variance_is_dropped(policy, episodes):
-    config = GrpoConfig(group=2)
-    optimizer = torch.optim.SGD(policy.model.parameters(), lr=0.0)
-    mixed = update(policy, optimizer, episodes, torch.tensor([[1.0, 1.0], [1.0, 0.0], [0.0, 0.0]]), config)
-    alone = update(policy, optimizer, episodes[2:4], torch.tensor([[1.0, 0.0]]), config)
+def still(policy):
+    """An optimiser that leaves the weights where they are."""
+    return MasterAdamW(policy.model.parameters(), lr=0.0)
+
+
+def likelihoods(policy, episodes):
+    with torch.no_grad():
+        return torch.tensor([policy.token_logprobs(pack([t])).mean().item() for t in episodes])
+
+
+@pytest.mark.parametrize("variant", ["grpo", "dr_grpo", "dapo", "gspo", "cispo"])
+def test_a_dropped_group_has_no_gradient_and_counts_in_the_mean(policy, episodes, variant):
+    config = replace(PAIRS, variant=variant)
+    mixed = update(policy, still(policy), episodes, [1.0, 1.0, 1.0, 0.0, 0.0, 0.0], config)
+    alone = update(policy, still(policy), episodes[2:4], [1.0, 0.0], config)
+    tokens = [sum(t.sampled) for t in episodes]
+    share = 1 / 3 if variant in ("grpo", "dr_grpo", "gspo") else sum(tokens[2:4]) / sum(tokens)
     assert mixed["kept_groups"] == pytest.approx(1 / 3)
-    assert mixed["loss"] == pytest.approx(alone["loss"], abs=1e-5)
-    assert mixed["gradient_norm"] == pytest.approx(alone["gradient_norm"], rel=1e-3)
-    assert mixed["logprob_gap"] < 1e-3
+    assert mixed["gradient_norm"] == pytest.approx(share * alone["gradient_norm"], rel=1e-3)
+
+
+def test_engine_and_trainer_agree(policy, episodes):
+    values = update(policy, still(policy), episodes, [1.0, 0.0] * 3, PAIRS)
+    assert values["logprob_gap"] < 1e-4
+    assert 0 <= values["logprob_k3"] < 1e-8
+    assert values["importance_capped"] == values["clipped"] == 0
+    chosen = [p for t in episodes for p, s in zip(t.logprobs, t.sampled, strict=True) if s]
+    assert values["entropy"] == pytest.approx(-sum(chosen) / len(chosen), rel=1e-4)
+
+
+def test_at_another_temperature_they_agree_too(policy, problems, arena):
+    from r1ci_env.reference_trainer.rollout import Sampling
+
+    config = replace(PAIRS, temperature=0.7)
+    episodes = play(policy, problems[:4], arena, Sampling(temperature=0.7))
+    assert update(policy, still(policy), episodes, [1.0, 0.0] * 2, config)["logprob_gap"] < 1e-4
+
+
+def test_what_the_engine_found_unlikely_counts_more_up_to_the_cap(policy, episodes):
+    """The engine is made to have found each token twice, or a hundred times, less likely than the trainer does."""
+    right = update(policy, still(policy), episodes, [1.0, 0.0] * 3, PAIRS)
+    for shift, factor, capped in ((0.693147, 2.0, 0.0), (4.60517, 3.0, 1.0)):
+        for t in episodes:
+            t.logprobs = [p - shift if s else p for p, s in zip(t.logprobs, t.sampled, strict=True)]
+        values = update(policy, still(policy), episodes, [1.0, 0.0] * 3, PAIRS)
+        for t in episodes:
+            t.logprobs = [p + shift if s else p for p, s in zip(t.logprobs, t.sampled, strict=True)]
+        assert values["gradient_norm"] == pytest.approx(factor * right["gradient_norm"], rel=1e-3)
+        assert values["importance_capped"] == capped
+
+
+@pytest.mark.parametrize("variant", ["grpo", "dapo", "gspo"])
+def test_small_passes_add_up_to_one_large_one(policy, episodes, variant):
+    norms = [
+        update(
+            policy,
+            still(policy),
+            episodes,
+            [1.0, 0.0] * 3,
+            replace(PAIRS, variant=variant, micro_batch_tokens=tokens),
+        )["gradient_norm"]
+        for tokens in (1, 200, 100_000)
+    ]
+    assert norms == pytest.approx([norms[0]] * 3, rel=1e-4)
 
 
 def test_nothing_is_learnt_when_every_group_is_dropped(policy, episodes):
     before = [p.clone() for p in policy.model.parameters()]
-    optimizer = torch.optim.AdamW(policy.model.parameters(), lr=0.1)
-    assert update(policy, optimizer, episodes, torch.ones(3, 2), GrpoConfig(group=2)) == {"kept_groups": 0.0}
+    optimizer = MasterAdamW(policy.model.parameters(), lr=0.1)
+    assert update(policy, optimizer, episodes, [1.0] * 6, PAIRS) == {"kept_groups": 0.0}
     assert all(a.equal(b) for a, b in zip(before, policy.model.parameters(), strict=True))
 
 
+def test_a_failed_sandbox_says_nothing_about_the_policy(policy, episodes):
+    """The reward of an episode whose sandbox failed changes nothing, and the group of the others is judged."""
+
+    def gradient(rewards):
+        return update(policy, still(policy), episodes, rewards, replace(PAIRS, group=3))["gradient_norm"]
+
+    episodes[0].stop = "fault"
+    assert gradient([0.0, 1.0, 0.0, 0.0, 0.0, 0.0]) == gradient([9.0, 1.0, 0.0, 0.0, 0.0, 0.0]) > 0
+    assert update(policy, still(policy), episodes, [9.0, 1, 1, 0, 0, 0], replace(PAIRS, group=3))["kept_groups"] == 0
+
+
+def test_cut_episodes_are_judged_or_masked(policy, episodes):
+    episodes[0].stop = "length"
+    rewards = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert update(policy, still(policy), episodes, rewards, PAIRS)["kept_groups"] > 0
+    assert update(policy, still(policy), episodes, rewards, replace(PAIRS, cut_episodes="mask"))["kept_groups"] == 0
+
+
 def test_a_rewarded_episode_becomes_likelier(policy, episodes):
-    def total():
-        with torch.no_grad():
-            from r1ci_env.reference_trainer.rollout import collate
-
-            batch = collate(episodes[:2], policy)
-            return (policy.token_logprobs(batch.ids, batch.attention_mask) * batch.sampled).mean(1)
-
-    before = total()
-    optimizer = torch.optim.SGD(policy.model.parameters(), lr=0.1)
-    update(policy, optimizer, episodes, torch.tensor([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), GrpoConfig(group=2))
-    after = total()
+    before = likelihoods(policy, episodes[:2])
+    optimizer = MasterAdamW(policy.model.parameters(), lr=1e-3)
+    update(policy, optimizer, episodes, [1.0, 0.0, 0.0, 0.0, 0.0, 0.0], PAIRS)
+    after = likelihoods(policy, episodes[:2])
     assert after[0] - after[1] > before[0] - before[1]
+
+
+def test_a_second_update_is_clipped_against_the_policy_before_the_first(policy, episodes):
+    optimizer = MasterAdamW(policy.model.parameters(), lr=3e-2)
+    assert update(policy, optimizer, episodes, [1.0, 0.0] * 3, replace(PAIRS, epochs=2))["clipped"] > 0
+
+
+def test_a_weight_that_is_no_number_stops_the_training_before_the_step(policy, episodes):
+    with torch.no_grad():
+        policy.model.model.norm.weight[0] = torch.nan
+    before = [p.clone() for p in policy.model.parameters()]
+    with pytest.raises(NotFinite, match="Step 5: the loss is nan"):
+        update(policy, MasterAdamW(policy.model.parameters(), lr=0.1), episodes, [1.0, 0.0] * 3, PAIRS, 5)
+    assert all(
+        torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(before, policy.model.parameters(), strict=True)
+    )
 
 
 class KilledError(Exception):
     pass
 
 
-def test_a_killed_run_goes_on_exactly(config, policy, env, tmp_path):
+def test_a_killed_run_goes_on_exactly(config, policy, arena, tmp_path):
     grpo = replace(config.grpo, steps=4, problems=2, group=2, checkpoint_every=2, learning_rate=1e-2)
 
     def run(directory, kill_at=None):
@@ -122,7 +152,7 @@ def test_a_killed_run_goes_on_exactly(config, policy, env, tmp_path):
 
         fresh = Policy(make_model(policy.tokenizer, config), policy.tokenizer)
         sampler = UniformSampler(config.tasks, config.level)
-        train_grpo(fresh, sampler, grpo, 0, env, directory, "grpo", reward)
+        train_grpo(fresh, sampler, grpo, 0, arena, directory, "grpo", reward)
         return fresh
 
     whole = run(tmp_path / "whole")
@@ -131,6 +161,10 @@ def test_a_killed_run_goes_on_exactly(config, policy, env, tmp_path):
     resumed = run(tmp_path / "killed")
     for a, b in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
         assert a.equal(b)
-    rewards = [[row["reward"] for row in read_metrics(tmp_path / d / "grpo.jsonl")] for d in ("whole", "killed")]
-    assert rewards[0] == rewards[1]
-    assert len(rewards[0]) == 4
+    rows = [read_metrics(tmp_path / d / "grpo.jsonl") for d in ("whole", "killed")]
+    assert [row["reward"] for row in rows[0]] == [row["reward"] for row in rows[1]]
+    assert len(rows[0]) == 4
+    for row in rows[0]:
+        stops = [row[f"stop_{stop}"] for stop in ("answer", "turns", "length", "fault")]
+        assert sum(stops) == pytest.approx(1)
+        assert sum(row[f"turn_{stop}"] for stop in ("end", "text", "length")) == pytest.approx(1)

@@ -5,36 +5,28 @@ import torch
 
 from r1ci_env.reference_trainer.config import SftConfig
 from r1ci_env.reference_trainer.demonstrations import copied_share, operands, short_program, with_slip
-from r1ci_env.reference_trainer.rollout import collate
-from r1ci_env.reference_trainer.sft import Gate, SftError, sft_loss, train_sft, update
+from r1ci_env.reference_trainer.optimizer import MasterAdamW, NotFinite
+from r1ci_env.reference_trainer.packing import pack
+from r1ci_env.reference_trainer.sft import Gate, SftError, train_sft, update
 
 SHORT = SftConfig(batch_size=8, max_steps=20, gate_every=5, cool_down=10, learning_rate=1e-2)
 
 
-def test_tokens_of_the_environment_have_no_gradient(policy, trajectories):
-    batch = collate(trajectories, policy)
-    logits = policy.model(input_ids=batch.ids, attention_mask=batch.attention_mask).logits
-    logits.retain_grad()
-
-    def fixed(**_):
-        return type("Output", (), {"logits": logits})
-
-    policy.model.forward = fixed
-    sft_loss(policy, batch).backward()
-    touched = logits.grad[:, :-1].abs().sum(-1) > 0
-    assert touched.equal(batch.sampled.bool())
-    assert not logits.grad[:, -1].any()
+def nll(policy, trajectories):
+    with torch.no_grad():
+        return -policy.token_logprobs(pack(trajectories)).sum().item()
 
 
-def test_the_observation_could_be_anything(policy, trajectories):
-    """The loss does not change when the tokens after the last turn do, which only the environment wrote."""
-    batch = collate(trajectories, policy)
-    before = sft_loss(policy, batch)
-    targets = batch.ids.clone()
-    last = batch.sampled.cumsum(1).argmax(1) + 1
-    for row, end in enumerate(last.tolist()):
-        targets[row, end + 1 :] = 7
-    assert torch.allclose(sft_loss(policy, replace(batch, ids=targets)), before, rtol=1e-5)
+def test_tokens_of_the_environment_do_not_count(policy, trajectories):
+    """What the environment says after the last turn that it answers could be anything."""
+    trajectory = next(t for t in trajectories if t.episode.turns == 1)
+    longer = replace(trajectory, ids=[*trajectory.ids, 7], sampled=[*trajectory.sampled, False], logprobs=[])
+    longer.logprobs = [0.0] * len(longer.ids)
+    assert nll(policy, [longer]) == pytest.approx(nll(policy, [trajectory]), rel=1e-6)
+    optimizer = MasterAdamW(policy.model.parameters(), lr=0.0)
+    both = [update(policy, optimizer, [t], 1_000) for t in (trajectory, longer)]
+    assert both[0] == pytest.approx(nll(policy, [trajectory]) / sum(trajectory.sampled), rel=1e-5)
+    assert both[1] == pytest.approx(both[0], rel=1e-5)
 
 
 def test_the_mixture_has_every_behaviour_and_is_mostly_wrong(trajectories):
@@ -55,17 +47,14 @@ def test_copies_are_counted_among_programs(trajectories):
 
 
 def test_a_short_run_lowers_the_loss(policy, trajectories, tmp_path):
-    batch = collate(trajectories, policy)
-    with torch.no_grad():
-        before = sft_loss(policy, batch).item()
+    before = nll(policy, trajectories)
     train_sft(policy, trajectories, SHORT, 0, lambda: Gate(0.3, 1.0), tmp_path)
-    with torch.no_grad():
-        assert sft_loss(policy, batch).item() < 0.7 * before
+    assert nll(policy, trajectories) < 0.7 * before
 
 
 def test_small_passes_add_up_to_one_large_one(policy, trajectories):
     def step(max_tokens):
-        optimizer = torch.optim.SGD(policy.model.parameters(), lr=0.0)
+        optimizer = MasterAdamW(policy.model.parameters(), lr=0.0)
         return update(policy, optimizer, trajectories, max_tokens)
 
     assert step(200) == pytest.approx(step(1_000_000), rel=1e-5)
@@ -74,6 +63,13 @@ def test_small_passes_add_up_to_one_large_one(policy, trajectories):
 def test_a_closed_gate_is_an_error_that_says_so(policy, trajectories, tmp_path):
     with pytest.raises(SftError, match=r"earns 0\.10 .* copies exactly in 30%"):
         train_sft(policy, trajectories, SHORT, 0, lambda: Gate(0.1, 0.3), tmp_path)
+
+
+def test_a_weight_that_is_no_number_stops_the_training(policy, trajectories, tmp_path):
+    with torch.no_grad():
+        policy.model.model.norm.weight[0] = torch.inf
+    with pytest.raises(NotFinite, match="Step 1: the loss is nan"):
+        train_sft(policy, trajectories, SHORT, 0, lambda: Gate(0.3, 1.0), tmp_path)
 
 
 class KilledError(Exception):

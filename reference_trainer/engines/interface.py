@@ -1,0 +1,63 @@
+"""What rollouts ask of an engine, whatever stands behind it."""
+
+from collections.abc import Hashable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+TurnStop = Literal["end", "text", "length"]
+"""Why a turn stopped: an end token (which is part of it), a complete block or answer after which the policy went on
+instead of ending (what it went on with is not part of it), or the limit."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """A turn as it was sampled.
+
+    Attributes:
+        ids: Token ids.
+        logprobs: Log-probability with which each was sampled, in nats; as long as ``ids``.
+        stop: Why it stopped.
+    """
+
+    ids: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    stop: TurnStop = "length"
+
+
+class Engine(Protocol):
+    """Samples the turns of many episodes at a time."""
+
+    def turn(
+        self, episode: Hashable, ids: Sequence[int], *, max_tokens: int, seed: int, temperature: float
+    ) -> "Future[Turn]":
+        """Ask for the next turn of an episode.
+
+        Args:
+            episode: Its name, the same from its first turn until `finish`.
+            ids: Its whole stream so far. An engine that still remembers the beginning does not read it again; one
+                that does not, reads it: forgetting costs time and never correctness.
+            max_tokens: The turn is cut here.
+            seed: Together with the position in the stream, it decides what is sampled.
+            temperature: Divides the logits; 0 takes the likeliest token.
+        """
+
+    def finish(self, episode: Hashable) -> None:
+        """Say that an episode asks for no more turns."""
+
+    def weights_changed(self) -> None:
+        """Forget all that was computed from weights that are no more."""
+
+    def step(self) -> bool:
+        """Work for a moment, in an engine that has no thread or process of its own to work in.
+
+        Returns:
+            Whether there was anything to do.
+        """
+
+    @property
+    def pending(self) -> int:
+        """Number of turns that were asked for and have not been given."""
+
+    def close(self) -> None:
+        """Give back the memory; the engine is of no use afterwards."""

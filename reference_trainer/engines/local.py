@@ -1,0 +1,202 @@
+"""Turns sampled on one device, from the trainer's own weights."""
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from r1ci_env.errors import R1ciError
+from r1ci_env.reference_trainer.engines.interface import Turn
+from r1ci_env.reference_trainer.engines.passes import Passes, Piece
+from r1ci_env.reference_trainer.engines.slots import Request, Slot, SlotTable
+from r1ci_env.reference_trainer.engines.supported import require_supported
+
+BLOCK = 8
+"""Tokens between two looks at what was sampled; what lies beyond a turn's end is thrown away."""
+
+CHUNK = (32, 64)
+"""Rows and tokens of a pass that reads."""
+
+
+@dataclass(slots=True)
+class TokenCounts:
+    """Tokens that an engine has read, copied from another slot's prompt, and sampled for turns."""
+
+    read: int = 0
+    copied: int = 0
+    sampled: int = 0
+
+
+class LocalEngine:
+    """Samples turns of many episodes at a time; see `r1ci_env.reference_trainer.engines.interface.Engine`.
+
+    An episode has a slot from its first turn until `finish`, and the next that waits gets it then. A turn depends on
+    the weights, the stream and the seed, not on its slot, its neighbours or the order, up to rounding. One thread
+    calls `step`, in which the futures resolve; `turn` and `finish` may be called in another meanwhile.
+
+    Args:
+        model: A causal language model of transformers with full attention; its weights are used, not copied, and
+            must be changed in place.
+        slots: Episodes that are sampled together.
+        length: Longest stream of an episode, turns included.
+        end_ids: Tokens that end a turn.
+        text_over: Says of the ids of a turn whether they hold a complete block or answer; asked after each token. The
+            policy may then still say an end token, and the turn is over in any case.
+        block: Tokens between two looks at what was sampled.
+        chunk: Rows and tokens that are read in one pass.
+        static: Whether to compute all slots at fixed shapes, as CUDA graphs on a GPU; by default there alone.
+        flash: Whether attention is torch's flash kernel (CUDA, half precision).
+
+    Raises:
+        UnsupportedModel: the model has an architecture that slots can't serve.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        slots: int,
+        length: int,
+        end_ids: Sequence[int] = (),
+        text_over: Callable[[list[int]], bool] = lambda ids: False,
+        block: int = BLOCK,
+        chunk: tuple[int, int] = CHUNK,
+        static: bool | None = None,
+        flash: bool = False,
+    ) -> None:
+        require_supported(model)
+        if static is None:
+            static = next(model.parameters()).device.type == "cuda"
+        self.length = length
+        self.counts = TokenCounts()
+        self.passes = Passes(model, slots, length, end_ids, block, chunk, static, flash)
+        self._model = model
+        self._end_ids = frozenset(end_ids)
+        self._text_over = text_over
+        self._table = SlotTable(slots)
+        self._orders: dict[Hashable, int] = {}
+        self._next_order = itertools.count()
+        self._requests: list[Request] = []
+        self._asked: deque[Request] = deque()  # since the last step, as what was finished
+        self._finished: deque[Hashable] = deque()
+
+    def turn(
+        self, episode: Hashable, ids: Sequence[int], *, max_tokens: int, seed: int, temperature: float = 1.0
+    ) -> "Future[Turn]":
+        """Ask for the next turn of an episode; `step` works on it."""
+        if not ids or max_tokens < 1 or len(ids) + max_tokens > self.length:
+            raise R1ciError(
+                f"A stream of {len(ids)} tokens and a turn of {max_tokens} don't fit into the engine's {self.length}: "
+                "make it with a larger length, or limit the episode."
+            )
+        if episode not in self._orders:
+            self._orders[episode] = next(self._next_order)
+        request = Request(self._orders[episode], episode, list(ids), max_tokens, seed % 2**63, temperature)
+        self._asked.append(request)
+        return request.future
+
+    def finish(self, episode: Hashable) -> None:
+        """Free the slot of an episode that is over."""
+        self._orders.pop(episode, None)
+        self._finished.append(episode)
+
+    def weights_changed(self) -> None:
+        """Forget all keys and values: they belong to weights that are no more."""
+        if self._table.running:
+            raise R1ciError("Turns are being sampled: wait for them before the weights change.")
+        self._table.forget()
+
+    @property
+    def pending(self) -> int:
+        """Number of turns that were asked for and have not been given."""
+        return len(self._asked) + len(self._requests) + len(self._table.running)
+
+    def close(self) -> None:
+        """Give back the memory and the graphs."""
+        self.passes.graphs.clear()
+        self.passes.memory.data = None
+
+    def step(self) -> bool:
+        """Start what waits, read what is new, and sample a block of tokens; return whether there was anything."""
+        while self._finished:
+            self._table.release(self._finished.popleft())
+        while self._asked:
+            self._requests.append(self._asked.popleft())
+        started, self._requests, copies = self._table.admit(self._requests)
+        running = self._table.running
+        if not running:
+            return False
+        self._model.eval()
+        for source, target in copies:
+            self._copy_prompt(source, [target])
+        self._read(started)
+        if started:
+            self.passes.start(started)
+        self._write(running)
+        return True
+
+    def _read(self, started: Sequence[Slot]) -> None:
+        """Put all tokens but the last of each stream into memory."""
+        rows, tokens = self.passes.chunk
+        while pending := [s for s in started if not s.source and s.filled < len(s.stream) - 1]:
+            chosen = sorted(pending, key=lambda s: s.filled - len(s.stream))[:rows]
+            pieces = [
+                Piece(s.index, s.filled, s.stream[s.filled : min(s.filled + tokens, len(s.stream) - 1)]) for s in chosen
+            ]
+            self.passes.read(pieces)
+            for slot, piece in zip(chosen, pieces, strict=True):
+                slot.filled += len(piece.ids)
+                self.counts.read += len(piece.ids)
+        readers: dict[Slot, list[Slot]] = {}
+        for slot in started:
+            if slot.source:
+                readers.setdefault(slot.source, []).append(slot)
+        for source, targets in readers.items():
+            self._copy_prompt(source, targets)
+
+    def _copy_prompt(self, source: Slot, targets: Sequence[Slot]) -> None:
+        count = len(targets[0].stream) - 1
+        self.passes.memory.copy(source.index, [target.index for target in targets], count)
+        for target in targets:
+            target.source, target.filled = None, count
+            self.counts.copied += count
+
+    def _write(self, running: Sequence[Slot]) -> None:
+        ids, logprobs, positions = self.passes.write(max(len(slot.stream) for slot in running))
+        over: list[Request] = []
+        stopped: list[int] = []
+        for slot in running:
+            request = slot.request
+            assert request is not None
+            count = positions[slot.index] + 1 - len(slot.stream)
+            if self._extend(slot, request, ids[slot.index][:count], logprobs[slot.index][:count]):
+                slot.request = None
+                over.append(request)
+                stopped.append(slot.index)
+            slot.filled = len(slot.stream) - 1
+        if stopped:
+            self.passes.stop(stopped)
+        for request in over:
+            request.future.set_result(request.turn)
+
+    def _extend(self, slot: Slot, request: Request, ids: Sequence[int], logprobs: Sequence[float]) -> bool:
+        """Add what was sampled to a turn, up to where it ends; return whether it has ended."""
+        turn = request.turn
+        for token, logprob in zip(ids, logprobs, strict=True):
+            if request.text_over and token not in self._end_ids:
+                turn.stop = "text"
+                return True
+            turn.ids.append(token)
+            turn.logprobs.append(logprob)
+            slot.stream.append(token)
+            self.counts.sampled += 1
+            if token in self._end_ids:
+                turn.stop = "end"
+                return True
+            request.text_over = self._text_over(turn.ids)
+        if len(turn.ids) < request.max_tokens:
+            return False
+        turn.stop = "text" if request.text_over else "length"
+        return True

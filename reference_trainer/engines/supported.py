@@ -1,0 +1,37 @@
+"""Which models slots can serve."""
+
+from typing import Any
+
+from r1ci_env.errors import R1ciError
+
+LENGTH_DEPENDENT_ROPES = ("dynamic", "longrope")
+"""Rotary embeddings that change with the longest stream of a batch: a CUDA graph would keep those of its capture."""
+
+
+class UnsupportedModel(R1ciError):
+    """The local engine can't sample from this architecture."""
+
+
+def require_supported(model: Any) -> None:
+    """Raise `UnsupportedModel` for a model that would be sampled wrongly, naming what it has and what to do."""
+    config = model.config.get_text_config()
+    kinds = set(getattr(config, "layer_types", None) or ())
+    window = getattr(config, "sliding_window", None) if not kinds else None
+    rope = (getattr(config, "rope_parameters", None) or {}).get("rope_type", "default")
+    reason = None
+    if kinds - {"full_attention"} or window:
+        found = ", ".join(sorted(kinds - {"full_attention"})) or f"a sliding window of {window} tokens"
+        reason = f"has layers other than full attention ({found})"
+    elif rope in LENGTH_DEPENDENT_ROPES:
+        reason = f"has a rotary embedding of the type {rope!r}, which depends on lengths"
+    elif not getattr(base_model(model), "_supports_attention_backend", False):
+        reason = "computes its attention itself, so that keys and values can't be kept in slots"
+    if reason:
+        raise UnsupportedModel(
+            f"The local engine can't sample from a {config.model_type} model: it {reason}. Sample from it with vLLM."
+        )
+
+
+def base_model(model: Any) -> Any:
+    """Return the model inside an adapter of peft, or the model itself."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model

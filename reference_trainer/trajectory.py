@@ -1,0 +1,88 @@
+"""An episode as a stream of tokens, and what a batch of episodes came to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from r1ci_env.episode import Episode
+from r1ci_env.reference_trainer.engines.interface import Turn, TurnStop
+
+Stop = Literal["answer", "turns", "length", "fault"]
+"""Why an episode stopped: an answer was given, its turns were used up, its stream had no room for another turn, or the
+sandbox itself failed."""
+
+
+@dataclass(slots=True)
+class Trajectory:
+    """An episode as one stream of tokens: prompt, turn, observation, turn, and so on.
+
+    Attributes:
+        episode: What happened, as text.
+        ids: The token ids.
+        sampled: For each token, whether the policy chose it; the others are the environment's.
+        logprobs: For each token, the log-probability with which it was sampled; 0 for the environment's.
+        turn_stops: For each turn, why it stopped.
+        stop: Why the episode stopped.
+        fault: What the sandbox said, where it failed.
+    """
+
+    episode: Episode
+    ids: list[int] = field(default_factory=list)
+    sampled: list[bool] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    turn_stops: list[TurnStop] = field(default_factory=list)
+    stop: Stop = "answer"
+    fault: str = ""
+
+    def add_observation(self, ids: Sequence[int]) -> None:
+        """Append tokens of the environment."""
+        self.ids += ids
+        self.sampled += [False] * len(ids)
+        self.logprobs += [0.0] * len(ids)
+
+    def add_turn(self, turn: Turn) -> None:
+        """Append tokens of the policy."""
+        self.ids += turn.ids
+        self.sampled += [True] * len(turn.ids)
+        self.logprobs += turn.logprobs
+        self.turn_stops.append(turn.stop)
+
+    @property
+    def reward(self) -> float:
+        """Reward of the episode; 0 where the sandbox failed."""
+        return self.episode.reward or 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a batch of episodes came to.
+
+    Attributes:
+        reward: Mean reward.
+        code_use: Share of episodes that ran a program.
+        turns: Mean number of turns.
+        turn_tokens: Mean number of tokens that the policy chose in an episode.
+    """
+
+    reward: float
+    code_use: float
+    turns: float
+    turn_tokens: float
+
+
+def score(trajectories: Sequence[Trajectory]) -> Score:
+    """Return the means over some trajectories."""
+    count = len(trajectories)
+    return Score(
+        reward=sum(t.reward for t in trajectories) / count,
+        code_use=sum(t.episode.code_runs > 0 for t in trajectories) / count,
+        turns=sum(t.episode.turns for t in trajectories) / count,
+        turn_tokens=sum(sum(t.sampled) for t in trajectories) / count,
+    )
+
+
+def stop_shares(trajectories: Sequence[Trajectory]) -> dict[str, float]:
+    """Return the share of episodes that stopped for each reason, and of turns likewise."""
+    turns = [stop for t in trajectories for stop in t.turn_stops]
+    shares = {f"stop_{s}": sum(t.stop == s for t in trajectories) / len(trajectories) for s in get_args(Stop)}
+    return shares | {f"turn_{s}": turns.count(s) / max(len(turns), 1) for s in get_args(TurnStop)}

@@ -1,0 +1,72 @@
+import pytest
+import torch
+
+from r1ci_env.reference_trainer import packed_attention
+from r1ci_env.reference_trainer.packing import pack
+
+
+def varlen_on_cpu(q, k, v, query_starts, key_starts, max_q, max_k, dropout, causal, debug, *, scale):
+    """What torch documents of its kernel, written out."""
+    assert causal
+    assert max_q == max_k == (query_starts[1:] - query_starts[:-1]).max()
+    outputs = []
+    for begin, end in zip(query_starts.tolist(), query_starts.tolist()[1:], strict=False):
+        keys, values = (x[begin:end].repeat_interleave(q.shape[1] // k.shape[1], 1) for x in (k, v))
+        scores = torch.einsum("qhd,khd->hqk", q[begin:end], keys) * scale
+        hidden = torch.ones(end - begin, end - begin, dtype=torch.bool).triu(1)
+        outputs.append(torch.einsum("hqk,khd->qhd", scores.masked_fill(hidden, -torch.inf).softmax(-1), values))
+    return (torch.cat(outputs),)
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    aten = type("aten", (), {"_flash_attention_forward": staticmethod(varlen_on_cpu)})
+
+    class Torch:
+        ops = type("ops", (), {"aten": aten})
+
+        def __getattr__(self, name):
+            return getattr(torch, name)
+
+    monkeypatch.setattr(packed_attention, "torch", Torch())
+
+
+def both(policy, trajectories, **options):
+    """Log-probabilities and gradient of a packed row: with transformers' mask, and with the kernel."""
+    found = []
+    for use in (lambda model: None, packed_attention.use):
+        use(policy.model)
+        policy.model.zero_grad()
+        logprobs = policy.token_logprobs(pack(trajectories), **options)
+        logprobs.sum().backward()
+        found.append((logprobs.detach(), torch.cat([p.grad.flatten() for p in policy.model.parameters()])))
+    return found
+
+
+def test_the_kernel_gives_what_the_mask_gives(policy, trajectories, kernel):
+    (a, gradient), (b, gradient_b) = both(policy, trajectories[:7])
+    assert torch.allclose(a, b, atol=2e-5)
+    assert (gradient - gradient_b).norm() < 1e-4 * gradient.norm()
+
+
+def test_layers_that_are_computed_again_use_it_too(policy, trajectories, kernel):
+    (_, right), _ = both(policy, trajectories[:7])
+    policy.model.train()
+    policy.model.gradient_checkpointing_enable({"use_reentrant": False})
+    _, (_, gradient) = both(policy, trajectories[:7])
+    assert (right - gradient).norm() < 1e-4 * right.norm()
+
+
+def test_rows_that_are_not_packed_are_as_before(policy):
+    ids = torch.tensor([[5, 6, 7, 8], [9, 10, 0, 0]])
+    mask = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0]])
+    with torch.no_grad():
+        before = policy.model(input_ids=ids, attention_mask=mask).logits
+        packed_attention.use(policy.model)
+        after = policy.model(input_ids=ids, attention_mask=mask).logits
+    assert before[0].equal(after[0])
+    assert before[1, :2].equal(after[1, :2])
+
+
+def test_it_is_for_gpus(policy):
+    assert not packed_attention.is_available(policy.model)
