@@ -89,9 +89,9 @@ class StringSynthesis(Task):
         )
         answer = gold if gold == in_turns else exhausted
         flaw = None if answer == gold else "the stored counts are not what the methods give"
-        unsure = "using each method once a turn, not until it is exhausted, ends differently"
+        differs = "using each method once a turn, not until it is exhausted, ends differently"
         data = {"counts": [int(n) for n in answer.split()], "start": start}
-        unsure = None if flaw or exhausted == in_turns else unsure
+        unsure = None if flaw or exhausted == in_turns else differs
         return self.official_problem(question, data, answer, gold, flaw, unsure)
 
 
