@@ -29,13 +29,15 @@ def list_tasks(source: str | None = None, split: str | None = None, category: st
     """Return the names of the tasks that can be made, in the order of the catalog.
 
     Args:
-        source: Only of ``symbench``, ``bbh`` or ``reasoning_gym``.
+        source: Only of ``symbench``, ``bbh`` or ``reasoning_gym``; ``custom`` for those of other packages.
         split: Only of ``train`` or ``test``.
         category: Only of this category, such as ``algebra``.
 
     Raises:
         BadOption: a filter has an unknown value.
     """
+    if source == "custom":
+        return list(plugin_tasks())
     for what, value, known in (
         ("source", source, SOURCES),
         ("split", split, SPLITS),

@@ -1,0 +1,81 @@
+"""Tasks of other packages, by entry point and by place."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import r1ci_env
+from r1ci_env.errors import BadReference, UnknownTask
+from r1ci_env.registry import get_task, parse_reference
+
+MODULE = '''
+from r1ci_env import Task
+
+
+class Echo(Task):
+    """Say it again."""
+
+    def generate(self, rng, level):
+        n = str(rng.randrange(10**level))
+        return self.new_problem(level, f"Say {n}: <<<...>>>", {"n": n}, n)
+
+    def accepts(self, problem, answer):
+        return answer == problem.data["n"]
+'''
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A folder with an installed package that registers a task."""
+    (tmp_path / "echo_package.py").write_text(MODULE)
+    metadata = tmp_path / "echo_package-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: echo-package\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[r1ci_env.tasks]\nEcho = echo_package:Echo\nGone = echo_package:Gone\n")
+    return tmp_path
+
+
+def run(package, program):
+    environment = {**os.environ, "PYTHONPATH": str(package)}
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
+
+
+def test_a_package_registers_tasks(package):
+    result = run(
+        package,
+        "import gymnasium, r1ci_env\n"
+        "print(r1ci_env.list_tasks(source='custom'), 'Echo' in r1ci_env.list_tasks())\n"
+        "env = gymnasium.make('r1ci/Echo-v0', prompt='bare')\n"
+        "question, info = env.reset(seed=0)\n"
+        "print(info['task'], env.step(f'<<<{r1ci_env.problem(info[\"problem\"]).answer}>>>')[1])\n",
+    )
+    assert result.stdout == "['Echo', 'Gone'] False\nEcho 1.0\n", result.stderr
+
+
+def test_an_entry_point_that_leads_nowhere_is_told_when_it_is_asked_for(package):
+    result = run(package, "import r1ci_env; r1ci_env.get_task('Gone')")
+    assert "UnknownTask: No task at 'Gone'" in result.stderr
+
+
+def test_the_command_takes_tasks_by_place(package):
+    result = run(
+        package, "from r1ci_env.cli import main; import sys; sys.argv[1:] = ['show', 'echo_package:Echo:2:7']; main()"
+    )
+    assert "Say " in result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["Game42", "no.module:Task", "r1ci_env.task:Nothing", ":", "a:", "r1ci_env.task:Problem", ""]
+)
+def test_unknown_tasks(name):
+    with pytest.raises(UnknownTask):
+        get_task(name)
+
+
+def test_references():
+    assert parse_reference("my.module:Task:3:-12") == ("my.module:Task", 3, -12)
+    for ref in ("Game24:3", "Game24:x:1", "Game24:1:1.5", 7, "Game24:1:" + "9" * 30):
+        with pytest.raises(BadReference):
+            r1ci_env.problem(ref)
