@@ -18,7 +18,7 @@ import traceback
 import types
 
 import numpy
-from _tracebacks import formatted
+from _tracebacks import formatted, without_middle
 
 CHANNEL = 1000
 """The descriptor behind which the host answers (the same number stands in `host.py`)."""
@@ -48,11 +48,10 @@ def _fresh_main():
 
 
 def _receive():
-    data = part = os.read(CHANNEL, READ_SIZE)
-    while len(part) == READ_SIZE:
-        part = os.read(CHANNEL, READ_SIZE)
-        data += part
-    head, _, source = data.partition(b"\n")
+    parts = [os.read(CHANNEL, READ_SIZE)]
+    while len(parts[-1]) == READ_SIZE:
+        parts.append(os.read(CHANNEL, READ_SIZE))
+    head, _, source = b"".join(parts).partition(b"\n")
     seed, echo = head.split()
     return int(seed), echo == b"1", source.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
 
@@ -115,7 +114,7 @@ def _fail(exception):
         error = _one_line(exception)
         trace = _own_frames(exception.__traceback__)
         text = "".join(traceback.format_exception(type(exception), exception, trace))
-        _stderr.write(text.replace(_SITE_HINT, ""))
+        _stderr.write(without_middle(text.replace(_SITE_HINT, "")))
     except BaseException:  # a hostile __str__, or no memory left to format with
         pass
     _at_exit()
