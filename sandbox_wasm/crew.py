@@ -91,8 +91,8 @@ class Crew:
     def _give_up(self, error: BaseException, began: float) -> None:
         """Deal with the jobs for which no worker could be started, unless there are others at work."""
         if not self._up:
-            reason = f"{type(error).__name__}: {error}".rstrip(": ")
-            problem = SandboxError(f"no sandbox worker could be started in {START_TRIES} tries; the last one: {reason}")
+            reason = f"no sandbox worker could be started in {START_TRIES} tries; the last one: {_described(error)}"
+            problem = SandboxError(reason)
             problem.__cause__ = error
             self.jobs.fail(problem, began)
             self.jobs.wait()
@@ -128,6 +128,8 @@ class Crew:
                 results, given_back = worker.receive(self._wall_limit(unanswered[0]))
                 for result in results:
                     unanswered.popleft().settle(result)
+                if not 0 <= given_back <= len(unanswered):
+                    raise ValueError("the worker gave back more than it had been given")
                 if given_back:
                     self.jobs.put_back([unanswered.pop() for _ in range(given_back)][::-1])
                 began = time.perf_counter()
@@ -164,3 +166,7 @@ class Crew:
         """Seconds after which a worker that says nothing of this job is killed."""
         seconds: float = self._options["timeout"] if job.block.timeout is None else job.block.timeout
         return seconds * WALL_FACTOR + KILL_GRACE
+
+
+def _described(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")

@@ -31,3 +31,29 @@ def scale():
 def benign_programs():
     """The generator of benign programs: ``benign_programs(count)``."""
     return runpy.run_path(str(Path(__file__).with_name("programs.py")))["programs"]
+
+
+def _worker_processes(parent=None):
+    found = []
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            arguments = (directory / "cmdline").read_bytes()
+            ppid = int((directory / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        if b"sandbox_wasm.worker" in arguments and ppid == (parent or os.getpid()):
+            found.append(int(directory.name))
+    return found
+
+
+@pytest.fixture(scope="session")
+def worker_processes():
+    """The ids of the worker processes of a process, by default of this one: ``worker_processes()``."""
+    return _worker_processes
+
+
+@pytest.fixture
+def own_workers():
+    """The worker processes started since the test began: ``own_workers()``."""
+    before = set(_worker_processes())
+    return lambda: sorted(set(_worker_processes()) - before)

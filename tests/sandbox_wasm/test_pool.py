@@ -21,28 +21,6 @@ def workers():
         yield workers
 
 
-def worker_processes(parent=None):
-    """The ids of the worker processes of a process."""
-    parent = parent or os.getpid()
-    found = []
-    for directory in Path("/proc").glob("[0-9]*"):
-        try:
-            arguments = (directory / "cmdline").read_bytes()
-            ppid = int((directory / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if b"sandbox_wasm.worker" in arguments and ppid == parent:
-            found.append(int(directory.name))
-    return found
-
-
-@pytest.fixture
-def own_workers():
-    """The worker processes started since the test began: ``own_workers()``."""
-    before = set(worker_processes())
-    return lambda: sorted(set(worker_processes()) - before)
-
-
 def gone(pid, seconds=30):
     """Whether a process ends within a generous time."""
     end = time.monotonic() + seconds
@@ -282,7 +260,7 @@ time.sleep(600)
 """
 
 
-def test_workers_end_with_a_parent_that_is_killed():
+def test_workers_end_with_a_parent_that_is_killed(worker_processes):
     parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True)
     assert parent.stdout.readline() == "up\n"
     pids = worker_processes(parent.pid)
