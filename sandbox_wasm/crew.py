@@ -18,7 +18,7 @@ KILL_GRACE = 5.0
 PENDING_PER_WORKER = 256
 """Blocks that may wait per worker; beyond that `SandboxPool.submit` waits too."""
 
-START_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.0)
+START_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32, *(0.5,) * 10)
 """Seconds between two tries to start a worker; it is given up after one try more than there are pauses."""
 
 START_TRIES = len(START_PAUSES) + 1
@@ -45,7 +45,8 @@ class Crew:
         self.jobs = JobQueue(workers, PENDING_PER_WORKER * workers)
         self._recycle_after = recycle_after
         self._options = options
-        self._up = 0
+        self._up = 0  # workers at work
+        self._last_up = 0.0  # when the last one came up, by `time.monotonic`
         self._up_lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         for index in range(workers):
@@ -70,9 +71,10 @@ class Crew:
 
     def _serve(self) -> None:
         """Keep one worker running and fed; runs on a thread of its own, which nothing ends but the queue's end."""
-        failures = 0
+        failures, first, began = 0, 0.0, 0.0
         while not self.jobs.finished:
             began = time.monotonic()
+            first = first if failures else began
             try:
                 with WorkerProcess(self._options) as worker:
                     if not self.jobs.wait():
@@ -86,20 +88,21 @@ class Crew:
                     self.jobs.pause(START_PAUSES[failures - 1])
                 else:
                     failures = 0
-                    self._give_up(error, began)
+                    if not self._up and self._last_up < first:  # otherwise others can do the work
+                        self._give_up(error, began)
 
     def _give_up(self, error: BaseException, began: float) -> None:
-        """Deal with the jobs for which no worker could be started, unless there are others at work."""
-        if not self._up:
-            reason = f"no sandbox worker could be started in {START_TRIES} tries; the last one: {_described(error)}"
-            problem = SandboxError(reason)
-            problem.__cause__ = error
-            self.jobs.fail(problem, began)
-            self.jobs.wait()
+        """Fail the jobs for which no worker could be started, and wait for others."""
+        reason = f"no sandbox worker could be started in {START_TRIES} tries; the last one: {_described(error)}"
+        problem = SandboxError(reason)
+        problem.__cause__ = error
+        self.jobs.fail(problem, began)
+        self.jobs.wait()
 
     def _feed(self, worker: WorkerProcess) -> None:
         """Have a worker run jobs until it is lost, has run enough or there will be no more."""
         self._count(1)
+        self._last_up = time.monotonic()
         try:
             served = 0
             while served < self._recycle_after and (jobs := self.jobs.take()):

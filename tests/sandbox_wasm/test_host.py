@@ -114,7 +114,8 @@ def test_long_loops_end_with_the_block():
 FORGED_WRITE = """
 import numpy, math, types
 class Mem:
-    def __init__(self, at, n): self.__array_interface__ = {'shape': (n,), 'typestr': '<u4', 'data': (at, False), 'version': 3}
+    def __init__(self, at, n):
+        self.__array_interface__ = {'shape': (n,), 'typestr': '<u4', 'data': (at, False), 'version': 3}
 words = lambda at, n: numpy.asarray(Mem(at, n))
 keep = numpy.zeros(64, '<u4')
 file = keep.__array_interface__['data'][0]
