@@ -9,6 +9,7 @@ from r1ci_env.protocol import (
     NO_RUNS_LEFT,
     NOTHING_FOUND,
     first_message,
+    is_cut,
     parse_turn,
     prompt_template,
     result_message,
@@ -33,6 +34,7 @@ class Rules:
         code_timeout: Seconds that a block may take, at most 60.
         max_turn_chars: Longer turns are cut here before they are read.
         max_output_chars: Longer code output loses its middle.
+        echo: Whether the value of an expression at the end of a block is shown, as in a notebook.
         prompt: ``paper``, ``bare`` or a template with ``{question}``.
         reward: ``correct``, ``paper`` or a `RewardSpec`.
     """
@@ -42,6 +44,7 @@ class Rules:
     code_timeout: float = 10.0
     max_turn_chars: int = 32_768
     max_output_chars: int = 4_000
+    echo: bool = True
     prompt: str = "paper"
     reward: str | RewardSpec = "correct"
 
@@ -49,6 +52,8 @@ class Rules:
         """Raise `BadOption` for a value outside its range."""
         prompt_template(self.prompt)
         reward_spec(self.reward)
+        if not isinstance(self.echo, bool):
+            raise BadOption(f"echo must be True or False, got {self.echo!r}.")
         bounds: list[tuple[str, float, float]] = [
             ("max_turns", 1, 1_000),
             ("max_code_runs", 0, 1_000),
@@ -139,6 +144,7 @@ class Episode:
         if result is not None:
             self.code_runs += 1
             info |= {"code_status": result.status, "code_seconds": result.duration}
+            info["code_truncated"] = is_cut(result, self.rules.max_output_chars)
             observation = result_message(result, self.rules.max_output_chars)
         else:
             observation = NO_RUNS_LEFT if turn.kind == "code" else NOTHING_FOUND

@@ -13,6 +13,7 @@ import io
 import linecache
 import os
 import random
+import re
 import sys
 import traceback
 import types
@@ -61,19 +62,53 @@ def _report(kind, code=0, error=""):
     os.write(CHANNEL, text)
 
 
-def _compile(source, echo):
-    if not echo:
-        return compile(source, NAME, "exec", dont_inherit=True), None
-    tree = ast.parse(source, NAME)
+def _compile(source, lines, echo):
+    """The block's code, and that of the expression at its end if its value is to be shown.
+
+    A tree of the whole would tell the two apart, but takes as long as compiling. Most often the last line that is not
+    indented begins the last statement: if both it and what stands before it compile, they are what they seem.
+    """
+    if echo:
+        start = _last_line(lines)
+        text = "".join(lines[start:])
+        if not _is_statement(text):
+            with contextlib.suppress(SyntaxError, ValueError):
+                last = compile("\n" * start + text, NAME, "eval", dont_inherit=True)
+                return compile("".join(lines[:start]), NAME, "exec", dont_inherit=True), last
+            return _compile_tree(compile(source, NAME, "exec", ast.PyCF_ONLY_AST, dont_inherit=True))
+    return compile(source, NAME, "exec", dont_inherit=True), None
+
+
+def _last_line(lines):
+    return next((number for number in range(len(lines) - 1, -1, -1) if lines[number][0] not in " \t\f\n#)]}"), 0)
+
+
+_BEGINS_STATEMENT = re.compile(
+    r"(?:assert|class|def|del|elif|else|except|finally|for|from|global|if|import|pass|raise|return|try|while|with)\b"
+    r"|(?!lambda\b)[\w.\[\], ]+(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)"
+)
+
+
+def _is_statement(text):
+    """Whether a text is certainly a statement without a value, and not the end of a longer expression."""
+    return (
+        _BEGINS_STATEMENT.match(text) is not None
+        and all(text.count(opening) == text.count(closing) for opening, closing in ("()", "[]", "{}"))
+        and not any(text.count(quotes) % 2 for quotes in ("'''", '"""'))
+        and ";" not in text
+    )
+
+
+def _compile_tree(tree):
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr):
         last = compile(ast.Expression(tree.body.pop().value), NAME, "eval", dont_inherit=True)
     return compile(tree, NAME, "exec", dont_inherit=True), last
 
 
-def _execute(source, echo):
+def _execute(source, lines, echo):
     namespace = sys.modules["__main__"].__dict__
-    code, last = _compile(source, echo)
+    code, last = _compile(source, lines, echo)
     exec(code, namespace)
     if last is not None:
         sys.displayhook(eval(last, namespace))
@@ -144,7 +179,7 @@ def run():
     lines = io.StringIO(source, newline=None).readlines()
     linecache.cache[NAME] = (len(source), None, lines, NAME)  # for tracebacks and inspect
     try:
-        _execute(source, echo)
+        _execute(source, lines, echo)
     except SystemExit as stop:
         reserve.clear()
         code = _exit_code(stop.code)
