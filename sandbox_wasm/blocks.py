@@ -136,7 +136,7 @@ class BlockPool(ABC):
         """
         if isinstance(codes, str | bytes):
             raise TypeError("codes must be several sources, such as a list of them; for one there is run()")
-        options = {"timeout": timeout, "memory": memory, "echo": echo}
+        options: dict[str, Any] = {"timeout": timeout, "memory": memory, "echo": echo}
         blocks = [code if isinstance(code, Block) else Block(code, **options) for code in codes]
         if seeds is not None:
             blocks = [replace(block, seed=seed) for block, seed in zip(blocks, seeds, strict=True)]

@@ -119,7 +119,7 @@ def f(n):
     except ValueError:
         n and f(n - 1)
         raise KeyError(n)
-f(90)
+f(400)
 """
 
 
