@@ -56,7 +56,7 @@ class Block:
 
     def __post_init__(self) -> None:
         """Check what was given."""
-        keep = partial(object.__setattr__, self)
+        keep = partial(object.__setattr__, self)  # it is frozen for all others
         keep("code", checked_text("code", self.code))
         keep("stdin", checked_text("stdin", self.stdin))
         keep("seed", checked_integer("seed", self.seed))

@@ -97,6 +97,7 @@ class Host:
     def __init__(self, tree: Tree, max_output: int) -> None:
         self._base_tree = tree
         self.max_output = max_output
+        self._most_output = OUTPUT_SLACK * max(max_output, LEAST_OUTPUT)
         self._callbacks: list[Any] = []
         self._memory: GuestMemory
         self._stop_guest: Callable[[], None]
@@ -154,7 +155,7 @@ class Host:
     @property
     def output_exceeded(self) -> bool:
         """Whether the block was stopped because it would not stop printing."""
-        return self._output_size > OUTPUT_SLACK * max(self.max_output, LEAST_OUTPUT)
+        return self._output_size > self._most_output
 
     def open_descriptors(self) -> list[int]:
         """The descriptors of files the guest has open."""
@@ -240,20 +241,21 @@ class Host:
             if fd == CHANNEL:
                 self.report += self._memory.read(at, min(size, 4096 - min(len(self.report), 4096)))
             elif fd in self._streams and fd not in self._closed:
-                for start in range(at, at + size, MAX_TRANSFER):
-                    if self._late or self.output_exceeded:
-                        break
-                    self._print(fd, self._memory.read(start, min(MAX_TRANSFER, at + size - start)))
+                if size:
+                    self._print(self._streams[fd], at, size)
             else:
                 return EROFS if fd in self._open else EBADF
             total += size
-        if self.output_exceeded:
+        if self._output_size > self._most_output:
             self._stop_guest()
         return self._write_u32(out, total)
 
-    def _print(self, fd: int, data: bytes) -> None:
-        self._streams[fd].write(data)
-        self._output_size += len(data)
+    def _print(self, stream: Stream, at: int, size: int) -> None:
+        while size and not self._late and self._output_size <= self._most_output:
+            part = min(size, MAX_TRANSFER)
+            stream.write(self._memory.read(at, part))
+            self._output_size += part
+            at, size = at + part, size - part
 
     def _fd_read(self, fd: int, vectors: int, count: int, out: int) -> int:
         if fd == CHANNEL:

@@ -37,7 +37,7 @@ def checked_timeout(timeout: float) -> float:
         TypeError: If it is not a number.
         ValueError: If it is not positive and finite.
     """
-    if isinstance(timeout, bool) or not isinstance(timeout, Real):
+    if type(timeout) is not float and (isinstance(timeout, bool) or not isinstance(timeout, Real)):
         raise TypeError(f"timeout must be a number of seconds, got {timeout!r}")
     try:
         seconds = float(timeout)
@@ -80,6 +80,8 @@ def checked_integer(name: str, number: int) -> int:
     Raises:
         TypeError: If it is something else.
     """
+    if type(number) is int:  # nearly always, and quickly told
+        return number
     if isinstance(number, bool) or not isinstance(number, Integral):
         raise TypeError(f"{name} must be a whole number, got {number!r}")
     return operator.index(number)
@@ -102,6 +104,8 @@ def checked_text(name: str, text: str) -> str:
     Raises:
         TypeError: If it is something else.
     """
+    if type(text) is str:
+        return text
     if not isinstance(text, str):
         raise TypeError(f"{name} must be a str, got {type(text).__name__}")
     return str.__str__(text)

@@ -1,7 +1,5 @@
 """What is kept of the output of a block: the beginning and the end of each stream."""
 
-from collections import deque
-
 LEFT_OUT = "\n... [{} characters left out] ...\n"
 """Stands where something was left out."""
 
@@ -17,8 +15,8 @@ class Stream:
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._parts: deque[bytes] = deque()
+        self._limit = self._room = limit
+        self._parts: list[bytes] = []
         self._size = 0
         self._head: bytes | None = None  # what the stream began with, once it is cut
         self._left_out = 0
@@ -32,8 +30,9 @@ class Stream:
         """Add to the stream."""
         self._parts.append(data)
         self._size += len(data)
-        if self._size > self._limit and (self._head is None or self._size > 2 * self._limit):
+        if self._size > self._room:
             self._cut(self._limit)
+            self._room = 2 * self._limit  # the tail alone may grow to this before it is cut again
 
     def text(self, limit: int) -> tuple[str, int]:
         """What is kept of it, with no character cut in two.
@@ -66,7 +65,7 @@ class Stream:
             tail = tail[len(tail[:3]) - len(tail[:3].lstrip(_CONTINUING)) :]
         dropped = self._head[len(head) :] + data[: len(data) - len(tail)]
         self._left_out += len(dropped.decode("utf-8", "replace"))
-        self._head, self._parts, self._size = head, deque([tail]), len(tail)
+        self._head, self._parts, self._size = head, [tail], len(tail)
 
 
 def _whole(data: bytes) -> bytes:

@@ -69,8 +69,9 @@ class WorkerProcess:
             self._requests, self._results = self._process.stdin.fileno(), self._process.stdout.fileno()
             file.close()
             undo.pop_all()
-        for pipe in (self._requests, self._results):
-            os.set_blocking(pipe, False)
+        os.set_blocking(self._requests, False)
+        self._answers = select.poll()
+        self._answers.register(self._results, select.POLLIN)
         self._buffer = bytearray()
         self._answered = 0
         try:
@@ -132,7 +133,9 @@ class WorkerProcess:
             try:
                 left = left[os.write(self._requests, left) :]
             except BlockingIOError:
-                _wait(self._requests, select.POLLOUT, end)
+                room = select.poll()
+                room.register(self._requests, select.POLLOUT)
+                _wait(room, end)
             except OSError as error:  # nobody reads any more
                 raise WorkerDiedError(self._obituary()) from error
 
@@ -145,11 +148,8 @@ class WorkerProcess:
                     message: dict[str, Any] = json.loads(self._buffer[LENGTH.size : stop])
                     del self._buffer[:stop]
                     return message
-            try:
-                part = os.read(self._results, 1 << 16)
-            except BlockingIOError:
-                _wait(self._results, select.POLLIN, end)
-                continue
+            _wait(self._answers, end)
+            part = os.read(self._results, 1 << 16)
             if not part:
                 raise WorkerDiedError(self._obituary())
             self._buffer += part
@@ -184,14 +184,12 @@ def _shared_file() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _wait(descriptor: int, event: int, end: float) -> None:
-    """Wait until a pipe can be used.
+def _wait(poll: "select.poll", end: float) -> None:
+    """Wait until there is something to read or room to write.
 
     Raises:
-        TimeoutError: If it cannot until `end`, by `time.monotonic`.
+        TimeoutError: If there is none until `end`, by `time.monotonic`.
     """
-    poll = select.poll()
-    poll.register(descriptor, event)
     while not poll.poll(1e3 * min(LONGEST_POLL, max(0.0, end - time.monotonic()))):
         if time.monotonic() >= end:
             raise TimeoutError
