@@ -5,7 +5,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -56,19 +55,22 @@ class Block:
 
     def __post_init__(self) -> None:
         """Check what was given."""
-        keep = partial(object.__setattr__, self)  # it is frozen for all others
-        keep("code", checked_text("code", self.code))
-        keep("stdin", checked_text("stdin", self.stdin))
-        keep("seed", checked_integer("seed", self.seed))
+        if not (type(self.code) is str and type(self.stdin) is str and type(self.seed) is int):
+            self._keep("code", checked_text("code", self.code))
+            self._keep("stdin", checked_text("stdin", self.stdin))
+            self._keep("seed", checked_integer("seed", self.seed))
         if self.timeout is not None:
-            keep("timeout", checked_timeout(self.timeout))
+            self._keep("timeout", checked_timeout(self.timeout))
         if self.memory is not None:
-            keep("memory", checked_memory(self.memory))
+            self._keep("memory", checked_memory(self.memory))
         if self.files is not None:
-            keep("files", checked_files(self.files))
+            self._keep("files", checked_files(self.files))
             _LIBRARY_ONLY.with_files(self.files)
         if self.echo is not None:
             checked_flag("echo", self.echo)
+
+    def _keep(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)  # it is frozen for all others
 
 
 def as_block(code: str | Block, options: Mapping[str, Any]) -> Block:

@@ -149,8 +149,8 @@ class Host:
         Where both together are too long, each is given at least half the room.
         """
         out, err = self._streams[STDOUT], self._streams[STDERR]
-        room = max(self.max_output - out.size, self.max_output // 2)
-        return out.text(self.max_output - min(err.size, room)), err.text(min(err.size, room))
+        room = min(err.size, max(self.max_output - out.size, self.max_output // 2))
+        return out.text(self.max_output - room), err.text(room)
 
     @property
     def output_exceeded(self) -> bool:

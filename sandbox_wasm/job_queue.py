@@ -1,6 +1,5 @@
 """The queue of a `SandboxPool`: jobs that wait for a worker, handed out a few at a time."""
 
-import contextlib
 import threading
 import time
 from collections import deque
@@ -52,11 +51,13 @@ class Job:
         """Hand its result, or an error, to whoever waits; nobody does if it was cancelled."""
         if not self.begin():
             return
-        with contextlib.suppress(BaseException):  # such as a SystemExit of a callback: not this thread's to end by
+        try:
             if isinstance(outcome, ExecResult):
                 self.future.set_result(outcome)
             else:
                 self.future.set_exception(outcome)
+        except BaseException:  # such as a SystemExit of a callback: not this thread's to end by
+            pass
 
     def cancel(self) -> None:
         """Give it up, if it has not begun."""

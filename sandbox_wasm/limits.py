@@ -80,8 +80,6 @@ def checked_integer(name: str, number: int) -> int:
     Raises:
         TypeError: If it is something else.
     """
-    if type(number) is int:  # nearly always, and quickly told
-        return number
     if isinstance(number, bool) or not isinstance(number, Integral):
         raise TypeError(f"{name} must be a whole number, got {number!r}")
     return operator.index(number)
@@ -104,8 +102,6 @@ def checked_text(name: str, text: str) -> str:
     Raises:
         TypeError: If it is something else.
     """
-    if type(text) is str:
-        return text
     if not isinstance(text, str):
         raise TypeError(f"{name} must be a str, got {type(text).__name__}")
     return str.__str__(text)

@@ -14,6 +14,8 @@ class Stream:
         limit: The bytes to keep.
     """
 
+    __slots__ = ("_head", "_left_out", "_limit", "_parts", "_room", "_size")
+
     def __init__(self, limit: int) -> None:
         self._limit = self._room = limit
         self._parts: list[bytes] = []
@@ -43,6 +45,8 @@ class Stream:
         Returns:
             The text, with a line in it that says how many characters are left out, if any are; and their number.
         """
+        if not self._size and self._head is None:
+            return "", 0
         if self._head is not None or self._size > limit:
             self._cut(limit)
         kept = b"".join(self._parts)

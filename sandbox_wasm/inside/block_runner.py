@@ -49,10 +49,10 @@ def _fresh_main():
 
 
 def _receive():
-    parts = [os.read(CHANNEL, READ_SIZE)]
-    while len(parts[-1]) == READ_SIZE:
-        parts.append(os.read(CHANNEL, READ_SIZE))
-    head, _, source = b"".join(parts).partition(b"\n")
+    data = os.read(CHANNEL, READ_SIZE)
+    if len(data) == READ_SIZE:
+        data += b"".join(iter(lambda: os.read(CHANNEL, READ_SIZE), b""))
+    head, _, source = data.partition(b"\n")
     seed, echo = head.split()
     return int(seed), echo == b"1", source.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
 
