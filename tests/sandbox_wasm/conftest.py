@@ -1,7 +1,8 @@
 """Shared by the sandbox's tests.
 
 The long proofs run in part by default. ``R1CI_SANDBOX_PROOF=full`` runs them whole:
-10,000 generated programs, 2,000 differential programs and 100,000 blocks of soak (some ten minutes).
+10,000 generated programs, 2,000 differential programs, 100,000 blocks of soak, 20,000 of storm and 200 runs of
+the pool's model (some twenty minutes).
 """
 
 import os
