@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class SandboxLike(Protocol):
     """Whatever runs a program: `Sandbox`, `SandboxPool` or an object of one's own."""
 
-    def run(self, code: str, *, timeout: float | None = None) -> "ExecResult":
-        """Run ``code`` for at most ``timeout`` seconds."""
+    def run(self, code: str, *, timeout: float | None = None, echo: bool | None = None) -> "ExecResult":
+        """Run ``code`` for at most ``timeout`` seconds; with ``echo``, print the value of its last expression."""
 
 
 class CodeInterpreterEnv(gymnasium.Env[str, str]):
@@ -39,7 +39,8 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
             the environment then has a sandbox of its own.
         render_mode: ``human`` prints to the terminal, ``ansi`` and ``html`` return the episode as text.
         **rules: The options of `r1ci_env.episode.Rules`: ``max_turns``, ``max_code_runs``, ``code_timeout``,
-            ``max_turn_chars``, ``max_output_chars``, ``prompt``, ``answer_marker``, ``strip_thinking``, ``reward``.
+            ``max_turn_chars``, ``max_output_chars``, ``echo``, ``prompt``, ``answer_marker``, ``strip_thinking``,
+            ``reward``.
 
     Raises:
         R1ciError: an argument is invalid; the message names the nearest valid value.
@@ -96,8 +97,9 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
 
         Returns:
             Observation (the code's output, or empty at the end), reward, terminated (an answer was given),
-            truncated (the turns are used up), and an info with ``kind``, ``ignored_text``, ``turn_cut`` and, at the
-            end, ``correct``, ``turns`` and ``code_runs``.
+            truncated (the turns are used up), and an info with ``kind``, ``ignored_text``, ``turn_cut``, after a
+            run ``code_status``, ``code_seconds`` and ``code_truncated`` (whether some output is not shown), and at the
+            end ``correct``, ``turns`` and ``code_runs``.
         """
         episode = self.episode
         shown = len(episode.messages)
@@ -152,4 +154,4 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         if self.persistent and self._own_sandbox is None:
             self._own_sandbox = Sandbox(persistent=True)
         sandbox: SandboxLike = self._own_sandbox or self._given_sandbox or shared_sandbox()
-        return sandbox.run(code, timeout=self.rules.code_timeout)
+        return sandbox.run(code, timeout=self.rules.code_timeout, echo=self.rules.echo)

@@ -10,6 +10,7 @@ from r1ci_env.protocol import (
     MARKERS,
     NO_RUNS_LEFT,
     first_message,
+    is_cut,
     nothing_found,
     parse_turn,
     prompt_template,
@@ -39,6 +40,7 @@ class Rules:
         code_timeout: Seconds that a block may take, at most 60.
         max_turn_chars: Longer turns are cut here before they are read, which the model is told; at most 1,048,576.
         max_output_chars: Longer code output loses its middle.
+        echo: Whether the value of an expression at the end of a block is shown, as in a notebook.
         prompt: ``paper``, ``bare`` or a template with ``{question}``.
         answer_marker: What stands around the final answer: ``<<<>>>``, or ``<answer></answer>``, which the first
             message then asks for.
@@ -51,6 +53,7 @@ class Rules:
     code_timeout: float = 10.0
     max_turn_chars: int = 131_072
     max_output_chars: int = 4_000
+    echo: bool = True
     prompt: str = "paper"
     answer_marker: str = DEFAULT_MARKER
     strip_thinking: bool = True
@@ -61,8 +64,9 @@ class Rules:
         prompt_template(self.prompt)
         reward_spec(self.reward)
         require_one_of(self.answer_marker, MARKERS, "answer_marker")
-        if not isinstance(self.strip_thinking, bool):
-            raise BadOption(f"strip_thinking must be True or False, got {self.strip_thinking!r}.")
+        for name in ("echo", "strip_thinking"):
+            if not isinstance(getattr(self, name), bool):
+                raise BadOption(f"{name} must be True or False, got {getattr(self, name)!r}.")
         bounds: list[tuple[str, float, float]] = [
             ("max_turns", 1, 1_000),
             ("max_code_runs", 0, 1_000),
@@ -162,6 +166,7 @@ class Episode:
         if result is not None:
             self.code_runs += 1
             info |= {"code_status": result.status, "code_seconds": result.duration}
+            info["code_truncated"] = is_cut(result, rules.max_output_chars)
             observation = result_message(result, rules.max_output_chars)
             hint = result_hint(turn.content, self._program, result, rules.answer_marker)
             observation += f"\n\n{hint}" if hint else ""

@@ -26,7 +26,9 @@ class Agent(Protocol):
 class ManySandbox(Protocol):
     """A sandbox that runs several programs at once, such as `SandboxPool`."""
 
-    def run_many(self, blocks: Sequence[str], *, timeout: float | None = None) -> "list[ExecResult]":
+    def run_many(
+        self, blocks: Sequence[str], *, timeout: float | None = None, echo: bool | None = None
+    ) -> "list[ExecResult]":
         """Run the programs and return their results in order."""
 
 
@@ -69,7 +71,8 @@ def play(
         active = episodes[start : start + batch_size]
         while active:
             programs = [episode.read(turn) for episode, turn in zip(active, agent.turns(active), strict=True)]
-            results = iter(sandbox.run_many([p for p in programs if p is not None], timeout=rules.code_timeout))
+            blocks = [program for program in programs if program is not None]
+            results = iter(sandbox.run_many(blocks, timeout=rules.code_timeout, echo=rules.echo))
             for episode, program in zip(active, programs, strict=True):
                 episode.finish(None if program is None else next(results))
                 if episode.over and on_finished is not None:

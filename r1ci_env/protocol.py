@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from r1ci_env.errors import BadOption, did_you_mean, require_one_of
+from r1ci_env.sandbox_wasm.output import LEFT_OUT
 
 if TYPE_CHECKING:
     from r1ci_env.sandbox_wasm import ExecResult
@@ -34,6 +35,7 @@ RESULT_HEADER = "Code Execution Results:"
 NOTHING_FOUND = (
     "Your turn had neither a complete ```python block nor a final answer <<<...>>>. Please give one of them."
 )
+NO_OUTPUT = "(no output: the code ended without an error and printed nothing)"
 NO_RUNS_LEFT = "No code runs are left. Please give the final answer as <<<...>>>."
 
 
@@ -272,27 +274,53 @@ def prompt_template(prompt: str) -> str:
 
 
 def result_message(result: "ExecResult", max_chars: int) -> str:
-    """Return what the model reads after a run: stdout, then the tail of the error output."""
-    parts = [result.stdout.rstrip("\n")]
-    if result.status != "ok":
-        parts.append(tail(result.stderr.rstrip("\n"), max_chars // 2))
-        if result.error and result.error not in result.stderr:
-            parts.append(result.error)
-    body = "\n".join(part for part in parts if part)
-    return f"{RESULT_HEADER}\n{middle_cut(body, max_chars) or '(no output)'}"
+    """Return what the model reads after a run: both streams, each given at least half the room, and how it ended."""
+    stdout, stderr = result.stdout.rstrip("\n"), result.stderr.rstrip("\n")
+    room = max(max_chars - len(stdout), max_chars // 2)
+    parts = [
+        middle_cut(stdout, max_chars - min(len(stderr), room), result.stdout_left_out),
+        tail(stderr, room, result.stderr_left_out),
+    ]
+    if result.error and result.error not in result.stderr:
+        parts.append(result.error)
+    if result.status == "exit":
+        parts.append(f"(exit code {result.exit_code})")
+    return "\n".join([RESULT_HEADER, *filter(None, parts)]) if any(parts) else f"{RESULT_HEADER}\n{NO_OUTPUT}"
 
 
-def middle_cut(text: str, max_chars: int) -> str:
-    """Shorten ``text`` to about ``max_chars`` by leaving out its middle, saying how much went."""
+def is_cut(result: "ExecResult", max_chars: int) -> bool:
+    """Whether `result_message` leaves out some of the output, or the sandbox has already."""
+    return result.truncated or len(result.stdout.rstrip("\n")) + len(result.stderr.rstrip("\n")) > max_chars
+
+
+def middle_cut(text: str, max_chars: int, left_out: int = 0) -> str:
+    """Shorten ``text`` to about ``max_chars`` by leaving out its middle, saying how much went.
+
+    Args:
+        text: The text.
+        max_chars: Length from which on it is cut.
+        left_out: Characters that are missing from it already, where a line in it says so.
+    """
     if len(text) <= max_chars:
         return text
     half = max_chars // 2
-    return f"{text[:half]}\n... [{len(text) - 2 * half} characters left out] ...\n{text[len(text) - half :]}"
+    return _without(text, half, len(text) - half, left_out)
 
 
-def tail(text: str, max_chars: int) -> str:
-    """Return the last ``max_chars`` characters, from the beginning of a line where that is possible."""
+def tail(text: str, max_chars: int, left_out: int = 0) -> str:
+    """Return the end of ``text``, from the beginning of a line where that is possible; see `middle_cut`."""
     if len(text) <= max_chars:
         return text
-    cut = text[-max_chars:]
-    return "...\n" + (cut.split("\n", 1)[1] if "\n" in cut else cut)
+    start = len(text) - max_chars
+    return _without(text, 0, text.find("\n", start) + 1 or start, left_out).lstrip("\n")
+
+
+def _without(text: str, start: int, end: int, left_out: int) -> str:
+    """Replace a part of ``text`` by a line that says how many characters are missing, those missing before included."""
+    removed = end - start
+    line = LEFT_OUT.format(left_out)
+    at = text.find(line) if left_out else -1
+    if at >= 0 and start < at + len(line) and at < end:
+        start, end = min(start, at), max(end, at + len(line))
+        removed = end - start - len(line) + left_out
+    return text[:start] + LEFT_OUT.format(removed) + text[end:]

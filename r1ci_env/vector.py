@@ -213,11 +213,11 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
 
             self._own_pool = SandboxPool()
         sandbox: Any = self._own_pool or self._sandbox
-        timeout = self.rules.code_timeout
+        timeout, echo = self.rules.code_timeout, self.rules.echo
         if hasattr(sandbox, "run_many"):
-            results: list[ExecResult] = sandbox.run_many(programs, timeout=timeout)
+            results: list[ExecResult] = sandbox.run_many(programs, timeout=timeout, echo=echo)
             return results
-        return [sandbox.run(program, timeout=timeout) for program in programs]
+        return [sandbox.run(program, timeout=timeout, echo=echo) for program in programs]
 
 
 def _autoreset_mode(mode: AutoresetMode | str) -> AutoresetMode:

@@ -24,7 +24,7 @@ its clock is virtual, its randomness seeded, and time, memory and output are lim
         notebook.run("print(x + 1)")
 
 `shared_sandbox()` gives one sandbox per process, for callers that have no wishes. Other arguments of
-`run`: ``timeout``, ``memory``, ``seed``, ``stdin``, ``files``. What comes back is an `ExecResult`;
+`run`: ``timeout``, ``memory``, ``seed``, ``stdin``, ``files``, ``echo``. What comes back is an `ExecResult`;
 a block never makes `run` raise.
 
 The first use compiles the interpreter for this machine (about half a minute) and keeps the image in

@@ -8,12 +8,28 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
+from r1ci_env.sandbox_wasm.files import Tree
+from r1ci_env.sandbox_wasm.library import LIBRARY_PATH
+from r1ci_env.sandbox_wasm.limits import (
+    checked_files,
+    checked_flag,
+    checked_integer,
+    checked_memory,
+    checked_text,
+    checked_timeout,
+)
 from r1ci_env.sandbox_wasm.result import ExecResult
+
+_LIBRARY_ONLY = Tree()
+_LIBRARY_ONLY.add(LIBRARY_PATH)
+"""Whether files fit into the tree a block sees can be told without opening the library."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A block with options of its own, for a pool's ``run_many``.
+
+    All of it is checked when it is made, and kept as plain texts, numbers and bytes.
 
     Attributes:
         code: The source.
@@ -22,6 +38,11 @@ class Block:
         seed: Seeds everything random.
         stdin: What ``input()`` reads.
         files: Read-only files by path.
+        echo: Whether the value of a trailing expression is printed; None for the pool's own.
+
+    Raises:
+        TypeError: If an option is of a wrong type.
+        ValueError: If an option is out of range.
     """
 
     code: str
@@ -30,11 +51,40 @@ class Block:
     seed: int = 0
     stdin: str = ""
     files: Mapping[str, bytes] | None = None
+    echo: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Check what was given."""
+        if not (type(self.code) is str and type(self.stdin) is str and type(self.seed) is int):
+            self._keep("code", checked_text("code", self.code))
+            self._keep("stdin", checked_text("stdin", self.stdin))
+            self._keep("seed", checked_integer("seed", self.seed))
+        if self.timeout is not None:
+            self._keep("timeout", checked_timeout(self.timeout))
+        if self.memory is not None:
+            self._keep("memory", checked_memory(self.memory))
+        if self.files is not None:
+            self._keep("files", checked_files(self.files))
+            _LIBRARY_ONLY.with_files(self.files)
+        if self.echo is not None:
+            checked_flag("echo", self.echo)
+
+    def _keep(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)  # it is frozen for all others
 
 
 def as_block(code: str | Block, options: Mapping[str, Any]) -> Block:
-    """A source with the options of a call as a block; a block stays as it is."""
-    return code if isinstance(code, Block) else Block(code, **options)
+    """A source with the options of a call as a block; a block stays as it is.
+
+    Raises:
+        TypeError: If an option is of a wrong type or unknown, or stands beside a block, which has its own.
+        ValueError: If an option is out of range.
+    """
+    if not isinstance(code, Block):
+        return Block(code, **options)
+    if options:
+        raise TypeError(f"a Block has options of its own: give it {', '.join(options)} when you make it")
+    return code
 
 
 class BlockPool(ABC):
@@ -57,6 +107,8 @@ class BlockPool(ABC):
 
         Raises:
             SandboxClosedError: If the pool is closed.
+            TypeError: If an option is of a wrong type.
+            ValueError: If an option is out of range.
         """
         return self._send(as_block(code, options))
 
@@ -67,6 +119,7 @@ class BlockPool(ABC):
         timeout: float | None = None,
         memory: int | None = None,
         seeds: Sequence[int] | None = None,
+        echo: bool | None = None,
     ) -> list[ExecResult]:
         """Run blocks in parallel; the results come in the order of the blocks.
 
@@ -75,13 +128,18 @@ class BlockPool(ABC):
             timeout: CPU seconds each source may take; the pool's own by default.
             memory: Bytes each source may use; the pool's own by default.
             seeds: One seed for each of the sources; all 0 by default.
+            echo: Whether the value of each source's trailing expression is printed; the pool's own by default.
 
         Raises:
             SandboxClosedError: If the pool is closed.
             SandboxError: If no worker can be started.
+            TypeError: If an option is of a wrong type.
             ValueError: If an option is out of range, or there are not as many seeds as blocks.
         """
-        blocks = [as_block(code, {"timeout": timeout, "memory": memory}) for code in codes]
+        if isinstance(codes, str | bytes):
+            raise TypeError("codes must be several sources, such as a list of them; for one there is run()")
+        options: dict[str, Any] = {"timeout": timeout, "memory": memory, "echo": echo}
+        blocks = [code if isinstance(code, Block) else Block(code, **options) for code in codes]
         if seeds is not None:
             blocks = [replace(block, seed=seed) for block, seed in zip(blocks, seeds, strict=True)]
         return self._run_all(blocks)

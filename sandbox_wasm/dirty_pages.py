@@ -11,6 +11,7 @@ import mmap
 import os
 import resource
 import tempfile
+import weakref
 from functools import cache
 
 from r1ci_env.sandbox_wasm.written_pages import PagemapScan, PagemapTable, WrittenPages
@@ -44,6 +45,7 @@ class DirtyPages:
         self._source = memoryview(source)
         self._memory = memoryview((ctypes.c_char * size).from_address(address)).cast("B")
         self._pagemap = os.open("/proc/self/pagemap", os.O_RDONLY | os.O_CLOEXEC)
+        self._end = weakref.finalize(self, os.close, self._pagemap)
         most = COPY_LIMIT // mmap.PAGESIZE + 1  # as many parts are more than the limit, however small
         self._pages = way(self._pagemap, address, size, most)
         self._written: list[tuple[memoryview, memoryview]] = []  # each part, and what belongs there
@@ -82,7 +84,7 @@ class DirtyPages:
         self._written = []
         self._source.release()
         self._memory.release()
-        os.close(self._pagemap)
+        self._end()
 
 
 def _page_faults() -> int:

@@ -9,16 +9,18 @@ import random
 import struct
 from collections.abc import Callable, Mapping
 from ctypes import addressof, c_uint32, memmove, string_at
+from itertools import islice
 from typing import Any
 
 import wasmtime
 
 from r1ci_env.sandbox_wasm import calls
 from r1ci_env.sandbox_wasm.files import Directory, File, Tree
+from r1ci_env.sandbox_wasm.output import Stream
 
 WASI = "wasi_snapshot_preview1"
 
-SUCCESS, EBADF, EFAULT, EINVAL, EISDIR, EMFILE = 0, 8, 21, 28, 31, 33
+SUCCESS, EBADF, EFAULT, EINTR, EINVAL, EISDIR, EMFILE = 0, 8, 21, 27, 28, 31, 33
 ENOENT, ENOTDIR, ENOTSUP, EROFS, ESPIPE = 44, 54, 58, 69, 70
 
 CHARACTER_DEVICE, DIRECTORY, REGULAR_FILE = 2, 3, 4
@@ -89,12 +91,13 @@ class Host:
 
     Args:
         tree: The read-only files every block sees.
-        max_output: How many bytes of output are kept per block.
+        max_output: How many bytes of output are kept per block, of both streams together.
     """
 
     def __init__(self, tree: Tree, max_output: int) -> None:
         self._base_tree = tree
         self.max_output = max_output
+        self._most_output = OUTPUT_SLACK * max(max_output, LEAST_OUTPUT)
         self._callbacks: list[Any] = []
         self._memory: GuestMemory
         self._stop_guest: Callable[[], None]
@@ -118,8 +121,9 @@ class Host:
         self._stdin: list[Any] = [File(0, stdin), 0]
         if seed:
             self._random, self._seed = None, seed
-        self._output: list[tuple[int, bytes]] = []
-        self.output_size = 0
+        self._streams = {STDOUT: Stream(self.max_output), STDERR: Stream(self.max_output)}
+        self._output_size = 0
+        self._late = False
         self.report = b""
         self.exit_code: int | None = None
         self.failure: BaseException | None = None
@@ -129,14 +133,29 @@ class Host:
         self._memory = memory
         self._stop_guest = stop_guest
 
-    def output(self, descriptor: int) -> bytes:
-        """What was kept of the output to `STDOUT` or `STDERR`."""
-        return b"".join(data for where, data in self._output if where == descriptor)
+    def release(self) -> None:
+        """Let go of the guest, which must not run again: each holds on to the other otherwise."""
+        self._callbacks.clear()
+        self._stop_guest = lambda: None
+        self.__dict__.pop("_memory", None)
+
+    def give_up(self) -> None:
+        """End what a host function is doing: the block's time is up. To be called from another thread."""
+        self._late = True
+
+    def output(self) -> tuple[tuple[str, int], tuple[str, int]]:
+        """What is kept of standard output and standard error: the text, and how many characters are left out of it.
+
+        Where both together are too long, each is given at least half the room.
+        """
+        out, err = self._streams[STDOUT], self._streams[STDERR]
+        room = min(err.size, max(self.max_output - out.size, self.max_output // 2))
+        return out.text(self.max_output - room), err.text(room)
 
     @property
     def output_exceeded(self) -> bool:
         """Whether the block was stopped because it would not stop printing."""
-        return self.output_size > OUTPUT_SLACK * max(self.max_output, LEAST_OUTPUT)
+        return self._output_size > self._most_output
 
     def open_descriptors(self) -> list[int]:
         """The descriptors of files the guest has open."""
@@ -178,12 +197,14 @@ class Host:
 
     def _clock_time_get(self, _clock: int, _precision: int, out: int) -> int:
         self._now += CLOCK_STEP_NS
-        return self._write_u64(out, self._now % 2**64)
+        return self._write_u64(out, self._now)
 
     def _random_get(self, out: int, size: int) -> int:
         if self._random is None:
             self._random = random.Random(self._seed)  # only here: seeding takes longer than a short block's other calls
         for start in range(out, out + size, MAX_TRANSFER):
+            if self._late:
+                return EINTR
             self._memory.write(start, self._random.randbytes(min(MAX_TRANSFER, out + size - start)))
         return SUCCESS
 
@@ -219,17 +240,22 @@ class Host:
         for at, size in self._vectors(vectors, count):
             if fd == CHANNEL:
                 self.report += self._memory.read(at, min(size, 4096 - min(len(self.report), 4096)))
-            elif fd in (STDOUT, STDERR) and fd not in self._closed:
-                room = self.max_output - self.output_size
-                if room > 0 and size:
-                    self._output.append((fd, self._memory.read(at, min(size, room))))
-                self.output_size += size
+            elif fd in self._streams and fd not in self._closed:
+                if size:
+                    self._print(self._streams[fd], at, size)
             else:
                 return EROFS if fd in self._open else EBADF
             total += size
-        if self.output_exceeded:
+        if self._output_size > self._most_output:
             self._stop_guest()
         return self._write_u32(out, total)
+
+    def _print(self, stream: Stream, at: int, size: int) -> None:
+        while size and not self._late and self._output_size <= self._most_output:
+            part = min(size, MAX_TRANSFER)
+            stream.write(self._memory.read(at, part))
+            self._output_size += part
+            at, size = at + part, size - part
 
     def _fd_read(self, fd: int, vectors: int, count: int, out: int) -> int:
         if fd == CHANNEL:
@@ -354,7 +380,7 @@ class Host:
         if base is None or base + offset < 0:
             return EINVAL
         entry[1] = base + offset
-        return self._write_u64(out, entry[1] % 2**64)
+        return self._write_u64(out, entry[1])
 
     def _fd_tell(self, fd: int, out: int) -> int:
         entry = self._open.get(fd)
@@ -366,17 +392,18 @@ class Host:
         node = self._node(fd)
         if not isinstance(node, Directory):
             return EBADF if node is None else ENOTDIR
-        listing = b""
-        for index, (name, child) in enumerate(node.children.items()):
-            if index < cookie:
-                continue
+        entries, room = [], min(size, MAX_TRANSFER)
+        first = min(cookie, len(node.children))
+        for index, (name, child) in enumerate(islice(node.children.items(), first, None), start=first + 1):
             encoded = name.encode()
             kind = DIRECTORY if isinstance(child, Directory) else REGULAR_FILE
-            listing += struct.pack("<QQIB3x", index + 1, child.inode, len(encoded), kind) + encoded
-            if len(listing) >= size:
+            entries.append(struct.pack("<QQIB3x", index, child.inode, len(encoded), kind) + encoded)
+            room -= len(entries[-1])
+            if room <= 0:
                 break
-        self._memory.write(buffer, listing[:size])
-        return self._write_u32(out, min(len(listing), size))
+        listing = b"".join(entries)[: min(size, MAX_TRANSFER)]
+        self._memory.write(buffer, listing)
+        return self._write_u32(out, len(listing))
 
     def _path_readlink(self, fd: int, path: int, size: int, *_: int) -> int:
         node = self._resolve(fd, path, size)
@@ -426,9 +453,9 @@ class Host:
         return self._write_u32(out, done)
 
     def _write_u32(self, at: int, value: int) -> int:
-        self._memory.write(at, struct.pack("<I", value))
+        self._memory.write(at, struct.pack("<I", value % 2**32))
         return SUCCESS
 
     def _write_u64(self, at: int, value: int) -> int:
-        self._memory.write(at, struct.pack("<Q", value))
+        self._memory.write(at, struct.pack("<Q", value % 2**64))
         return SUCCESS

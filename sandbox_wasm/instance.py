@@ -122,9 +122,9 @@ class Instance:
             return False
         if self._stack_pointer.value() != self._stack_start:
             return False
-        if self._dirty is None:
-            self._dirty = DirtyPages(self.memory.address, self._snapshot.size, self._snapshot.view, way)
         try:
+            if self._dirty is None:
+                self._dirty = DirtyPages(self.memory.address, self._snapshot.size, self._snapshot.view, way)
             self._dirty.restore()
         except OSError:
             return False

@@ -64,10 +64,9 @@ class RaySandboxPool(BlockPool):
         future.set_running_or_notify_cancel()
 
         def pass_on(done: "Future[list[ExecResult]]") -> None:
-            error = done.exception()
-            if error is None:
+            try:
                 future.set_result(done.result()[0])
-            else:
+            except BaseException as error:
                 future.set_exception(error)
 
         reply.add_done_callback(pass_on)

@@ -21,7 +21,8 @@ class ExecResult:
     """The outcome of one block.
 
     Attributes:
-        stdout: What the block printed, decoded as UTF-8 with replacement characters.
+        stdout: What the block printed, decoded as UTF-8 with replacement characters. Of too much its beginning
+            and its end are kept, and a line between them says how many characters are left out.
         stderr: The same for standard error; an uncaught exception's traceback is here.
         error: One line that says what went wrong, such as ``"ZeroDivisionError: division by zero"``;
             empty when `status` is ``"ok"`` or ``"exit"``.
@@ -30,7 +31,9 @@ class ExecResult:
         status: How the block ended; see `Status`.
         duration: Wall time of the run in seconds. The only field that differs between two runs of
             the same block with the same seed.
-        truncated: Whether some output was dropped because there was more than `max_output`.
+        truncated: Whether some output was left out because there was more than `max_output`.
+        stdout_left_out: How many characters are left out of `stdout`.
+        stderr_left_out: How many are left out of `stderr`.
     """
 
     stdout: str
@@ -40,6 +43,8 @@ class ExecResult:
     status: Status
     duration: float
     truncated: bool = False
+    stdout_left_out: int = 0
+    stderr_left_out: int = 0
 
     @property
     def ok(self) -> bool:

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import TracebackType
@@ -11,13 +12,21 @@ from typing import Any, Self
 import wasmtime
 
 from r1ci_env.sandbox_wasm import runtime, trap_signals
-from r1ci_env.sandbox_wasm.errors import ImageError, SandboxClosedError
+from r1ci_env.sandbox_wasm.blocks import Block
+from r1ci_env.sandbox_wasm.errors import ImageError, SandboxClosedError, SandboxError
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
-from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, Host
+from r1ci_env.sandbox_wasm.host import Host
 from r1ci_env.sandbox_wasm.image import Image, load_image
 from r1ci_env.sandbox_wasm.instance import Ending, Instance, Snapshot
 from r1ci_env.sandbox_wasm.library import Library, guest_tree
-from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
+from r1ci_env.sandbox_wasm.limits import (
+    MIB,
+    WALL_FACTOR,
+    checked_flag,
+    checked_max_output,
+    checked_memory,
+    checked_timeout,
+)
 from r1ci_env.sandbox_wasm.result import ExecResult, Status
 
 _process_lock = threading.Lock()
@@ -34,7 +43,8 @@ class Sandbox:
     Args:
         memory: Bytes a block may use beyond what the interpreter itself occupies; at least 64 MiB.
         timeout: CPU seconds a block may take (wall time is capped at four times that).
-        max_output: Bytes kept of what a block prints; a block that prints 16 times as much is stopped.
+        max_output: Bytes kept of what a block prints, the first half and the last; a block that prints 16 times
+            as much is stopped.
         persistent: Keep variables and imports from block to block, like a notebook, until `reset`
             or until a block is killed. By default every block starts clean.
         reuse: Restore the instance after a block where that is possible, rather than make a new one for
@@ -45,6 +55,7 @@ class Sandbox:
         ImageError: If the image can neither be loaded nor built.
         GuestError: If the guest's wheel is missing or not the pinned build.
         SandboxError: If a block could crash this process, because of signal handlers of another library.
+        TypeError: If an option is of a wrong type.
         ValueError: If an option is out of range.
     """
 
@@ -61,9 +72,9 @@ class Sandbox:
         self.memory = checked_memory(memory)
         self.timeout = checked_timeout(timeout)
         self.max_output = checked_max_output(max_output)
-        self.persistent = persistent
-        self.reuse = reuse
-        self.echo = echo
+        self.persistent = checked_flag("persistent", persistent)
+        self.reuse = checked_flag("reuse", reuse)
+        self.echo = checked_flag("echo", echo)
         self._closed = False
         self._open(load_image())
 
@@ -86,6 +97,8 @@ class Sandbox:
         self._linked = linker.instantiate_pre(module)
         self._instance: Instance | None = None
         self._thread = GuestThread()
+        self._end = weakref.finalize(self, _release, self._thread, self._host)
+        self._end.atexit = False
         self._pid = os.getpid()  # last: other threads go by it
 
     def run(
@@ -97,6 +110,7 @@ class Sandbox:
         seed: int = 0,
         stdin: str = "",
         files: Mapping[str, bytes] | None = None,
+        echo: bool | None = None,
     ) -> ExecResult:
         """Run one block and wait for it. Whatever the block does, this returns a result.
 
@@ -107,18 +121,23 @@ class Sandbox:
             seed: Seeds everything random: `random`, `numpy.random`, `os.urandom`, UUIDs.
             stdin: What ``input()`` and ``sys.stdin`` read.
             files: Read-only files the block can open, by path; relative ones are found under ``/``.
+            echo: Whether the value of a trailing expression is printed; as for the sandbox by default.
 
         Raises:
             SandboxClosedError: If the sandbox is closed.
+            SandboxError: If there is no memory for another interpreter.
+            TypeError: If an argument is of a wrong type.
             ValueError: If an argument is out of range.
         """
-        seconds = self.timeout if timeout is None else checked_timeout(timeout)
-        limit = self._image.used_memory + (self.memory if memory is None else checked_memory(memory))
-        seed = seed % 2**64
-        request = b"%d %d\n" % (seed, self.echo) + code.encode("utf-8", "surrogatepass")
+        block = Block(code, timeout, memory, seed, stdin, files, echo)
+        seconds = self.timeout if block.timeout is None else block.timeout
+        limit = self._image.used_memory + (self.memory if block.memory is None else block.memory)
+        seed = block.seed % 2**64
+        request = b"%d %d\n" % (seed, self.echo if echo is None else echo) + block.code.encode("utf-8", "surrogatepass")
         if os.getpid() != self._pid:
             with _process_lock:
                 if os.getpid() != self._pid:
+                    self._end.detach()
                     self._open(self._image)
         with self._lock:
             if self._closed:
@@ -126,26 +145,28 @@ class Sandbox:
             began = time.perf_counter()
             if self._instance is None:
                 self._host.reset()
-            self._host.begin(request, seed=seed, stdin=stdin.encode("utf-8", "surrogatepass"), files=files)
+            standard_input = block.stdin.encode("utf-8", "surrogatepass")
+            self._host.begin(request, seed=seed, stdin=standard_input, files=block.files)
             try:
                 ending, late = self._thread.call(
                     partial(self._run_in_guest, limit),
                     cpu=seconds,
                     wall=seconds * WALL_FACTOR,
-                    interrupt=self._engine.increment_epoch,
+                    interrupt=self._interrupt,
                 )
             except BaseException:
                 self._discard()
                 raise
-            if self._host.failure is not None:
-                raise self._host.failure
             return self._result(ending, late, seconds, time.perf_counter() - began)
 
     def _run_in_guest(self, limit: int) -> Ending:
         """Run the block the host holds ready, and leave behind what the next one may start from."""
         trap_signals.reinstate()
         if self._instance is None:
-            self._instance = Instance(self._engine, self._linked, self._snapshot, self._host)
+            try:
+                self._instance = Instance(self._engine, self._linked, self._snapshot, self._host)
+            except wasmtime.WasmtimeError as error:
+                raise SandboxError(f"cannot make an interpreter for the block: {error}") from error
         ending = self._instance.run(limit)
         if self._host.failure is not None or ending is not Ending.RETURNED:
             self._discard()
@@ -154,6 +175,11 @@ class Sandbox:
             if not (self.reuse and self._instance.restore()):
                 self._discard()
         return ending
+
+    def _interrupt(self) -> None:
+        """Stop the guest at the next chance, and what a host function is doing for it."""
+        self._host.give_up()
+        self._engine.increment_epoch()
 
     def reset(self) -> None:
         """Forget the state of a persistent interpreter; the next block starts clean."""
@@ -168,7 +194,7 @@ class Sandbox:
         with self._lock:
             self._closed = True
             self._discard()
-            self._thread.stop()
+            self._end()
             self._snapshot.close()
             self._library.close()
 
@@ -199,19 +225,25 @@ class Sandbox:
     def _result(self, ending: Ending, late: bool, seconds: float, duration: float) -> ExecResult:
         host = self._host
         status, code, error = _verdict(host, ending, late, seconds)
+        (stdout, stdout_left_out), (stderr, stderr_left_out) = host.output()
         return ExecResult(
-            stdout=_text(host.output(STDOUT)),
-            stderr=_text(host.output(STDERR)),
+            stdout=stdout,
+            stderr=stderr,
             error=error,
             exit_code=code,
             status=status,
             duration=duration,
-            truncated=host.output_size > host.max_output,
+            truncated=stdout_left_out + stderr_left_out > 0,
+            stdout_left_out=stdout_left_out,
+            stderr_left_out=stderr_left_out,
         )
 
 
 def _verdict(host: Host, ending: Ending, late: bool, seconds: float) -> tuple[Status, int, str]:
     """How the block ended, from what the guest reported or from what killed it."""
+    if host.failure is not None:
+        problem = f"{type(host.failure).__name__}: {host.failure}"
+        return "crash", 134, f"the interpreter crashed: a host function failed with {problem}"
     if host.exit_code is not None:  # os._exit
         code = host.exit_code & 0xFF
         return ("exit" if code else "ok"), code, ""
@@ -236,14 +268,16 @@ def _reported(report: bytes) -> tuple[Status, int, str]:
             return "ok", 0, ""
         case "error" | "memory":
             return kind, 1, error or "unknown error"
-        case "exit" if number.isascii() and number.isdigit() and 0 < int(number[:9]) < 256:
+        case "exit" if len(number) < 4 and number.isascii() and number.isdigit() and 0 < int(number) < 256:
             return "exit", int(number), ""
         case _:
             return "crash", 134, "the interpreter crashed"
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+def _release(thread: GuestThread, host: Host) -> None:
+    """End what a sandbox keeps alive that nobody runs blocks in any more."""
+    thread.stop()
+    host.release()
 
 
 _shared: dict[int, Sandbox] = {}

@@ -10,7 +10,7 @@ from r1ci_env.sandbox_wasm import runtime, trap_signals
 from r1ci_env.sandbox_wasm.errors import ImageError
 from r1ci_env.sandbox_wasm.guest import CALL
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
-from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, GuestMemory, Host
+from r1ci_env.sandbox_wasm.host import GuestMemory, Host
 from r1ci_env.sandbox_wasm.inside import MODULES
 from r1ci_env.sandbox_wasm.library import Library, guest_tree
 from r1ci_env.sandbox_wasm.limits import FREE_HEAP
@@ -84,7 +84,7 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
         address = alloc(store, len(source)) & 0xFFFFFFFF
         memory.write(address, source)
         if turn(store, address, len(source)) != 0:
-            shown = (host.output(STDOUT) + host.output(STDERR)).decode(errors="replace")
+            shown = "".join(text for text, _ in host.output())
             raise ImageError(f"the guest failed while its snapshot was made:\n{shown[-2000:]}")
         return [int(word) for word in host.report.split()]
 

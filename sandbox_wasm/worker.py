@@ -5,6 +5,7 @@ guest had broken out of WebAssembly could not make its parent run anything.
 """
 
 import json
+import mmap
 import os
 import pickle
 import struct
@@ -19,7 +20,10 @@ from r1ci_env.sandbox_wasm.result import ExecResult
 if TYPE_CHECKING:
     from r1ci_env.sandbox_wasm.sandbox import Sandbox
 
-LENGTH = struct.Struct("<I")
+LENGTH = struct.Struct("<Q")
+
+OPTIONS = ("timeout", "memory", "seed", "stdin", "files", "echo")
+"""The fields of a `Block` behind its source, in the order in which they are sent."""
 
 PARENT_CHECK = 1.0
 """Seconds between two looks at whether the parent still lives."""
@@ -47,19 +51,51 @@ def read_message(stream: IO[bytes]) -> bytes | None:
 
 
 def write_message(stream: IO[bytes], body: bytes) -> None:
-    """Write one length-prefixed message."""
-    stream.write(LENGTH.pack(len(body)) + body)
-    stream.flush()
+    """Write one length-prefixed message; the end of the process if nobody reads any more."""
+    try:
+        stream.write(LENGTH.pack(len(body)) + body)
+        stream.flush()
+    except BrokenPipeError:
+        os._exit(0)
+
+
+class Progress:
+    """Which block of its request a worker runs, in memory that its parent can still read when it has died.
+
+    Args:
+        descriptor: An open file of `SIZE` bytes, the same in both processes.
+    """
+
+    SIZE = 8
+
+    def __init__(self, descriptor: int) -> None:
+        self._memory = mmap.mmap(descriptor, self.SIZE)
+        self._number = memoryview(self._memory).cast("Q")
+
+    @property
+    def running(self) -> int | None:
+        """The number of the block that runs, from 0; None between two blocks."""
+        number = self._number[0]
+        return number - 1 if number else None
+
+    @running.setter
+    def running(self, number: int | None) -> None:
+        self._number[0] = 0 if number is None else number + 1
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        self._number.release()
+        self._memory.close()
 
 
 class _Server:
     """Runs the blocks of a request one after the other, and answers in as few messages as patience allows."""
 
-    def __init__(self, sandbox: "Sandbox", outgoing: IO[bytes]) -> None:
-        self._sandbox, self._outgoing = sandbox, outgoing
+    def __init__(self, sandbox: "Sandbox", outgoing: IO[bytes], progress: Progress) -> None:
+        self._sandbox, self._outgoing, self._progress = sandbox, outgoing, progress
         self._lock = threading.Lock()
         self._waiting: deque[tuple[Any, ...]] = deque()
-        self._outcomes: list[Any] = []
+        self._results: list[Any] = []
         self._began = self._answered = 0.0
         self._several = threading.Event()  # that there may be something to hand on while a block runs
         threading.Thread(target=self._watch, daemon=True).start()
@@ -71,10 +107,14 @@ class _Server:
             self._answered = time.monotonic()
         if len(blocks) > 1:
             self._several.set()
+        number = 0
         while (block := self._next()) is not None:
-            outcome = self._run(*block)
+            self._progress.running = number
+            result = self._run(*block)
+            self._progress.running = None
+            number += 1
             with self._lock:
-                self._outcomes.append(outcome)
+                self._results.append(result)
                 if time.monotonic() - self._answered > PATIENCE:
                     self._answer()
 
@@ -83,21 +123,22 @@ class _Server:
             if self._waiting:
                 self._began = time.monotonic()
                 return self._waiting.popleft()
-            if self._outcomes:
+            if self._results:
                 self._answer()
             return None
 
-    def _run(self, code: str, timeout: Any, memory: Any, seed: int, stdin: str, files: Any) -> Any:
+    def _run(self, code: str, *options: Any) -> Any:
         try:
-            result = self._sandbox.run(code, timeout=timeout, memory=memory, seed=seed, stdin=stdin, files=files)
-        except (TypeError, ValueError) as error:  # an argument `Sandbox.run` refuses
-            return f"{type(error).__name__}: {error}"
+            result = self._sandbox.run(code, **dict(zip(OPTIONS, options, strict=True)))
+        except Exception as error:  # no memory for an instance, and the like
+            problem = f"the sandbox failed: {type(error).__name__}: {error}"
+            result = ExecResult("", "", problem, 134, "crash", time.monotonic() - self._began)
         return [getattr(result, name) for name in ExecResult.__slots__]
 
     def _answer(self, given_back: int = 0) -> None:
-        message = {"outcomes": self._outcomes, "given_back": given_back}
+        message = {"results": self._results, "given_back": given_back}
         write_message(self._outgoing, json.dumps(message).encode())
-        self._outcomes = []
+        self._results = []
         self._answered = time.monotonic()
 
     def _watch(self) -> None:
@@ -105,7 +146,7 @@ class _Server:
         while self._several.wait():
             time.sleep(PATIENCE)
             with self._lock:
-                if not self._waiting and not self._outcomes:
+                if not self._waiting and not self._results:
                     self._several.clear()
                 elif time.monotonic() - self._began > PATIENCE:
                     given_back = len(self._waiting)
@@ -120,8 +161,13 @@ def _end_with(parent: int) -> None:
     os._exit(0)
 
 
-def main(parent: int) -> None:
-    """Serve blocks until the parent closes the pipe or dies."""
+def main(parent: int, progress: int) -> None:
+    """Serve blocks until the parent closes the pipe or dies.
+
+    Args:
+        parent: The parent's process id.
+        progress: The descriptor `Progress` is kept behind.
+    """
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed in this process must not get between the results
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -131,7 +177,7 @@ def main(parent: int) -> None:
     try:
         from r1ci_env.sandbox_wasm.sandbox import Sandbox
 
-        server = _Server(Sandbox(**pickle.loads(options)), outgoing)
+        server = _Server(Sandbox(**pickle.loads(options)), outgoing, Progress(progress))
     except SandboxError as error:
         write_message(outgoing, json.dumps({"failed": str(error)}).encode())
         return

@@ -4,104 +4,140 @@ import contextlib
 import json
 import os
 import pickle
-import selectors
+import select
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
-from typing import Any
+from types import TracebackType
+from typing import IO, Any, Self
 
 from r1ci_env.sandbox_wasm.blocks import Block
 from r1ci_env.sandbox_wasm.errors import SandboxError
 from r1ci_env.sandbox_wasm.result import ExecResult
-from r1ci_env.sandbox_wasm.worker import LENGTH, write_message
+from r1ci_env.sandbox_wasm.worker import LENGTH, OPTIONS, Progress
 
 START_LIMIT = 120.0
 """Wall seconds a worker has to come up; only a machine on its knees needs more than one."""
 
+LONGEST_POLL = 3600.0
+"""Seconds asked of the system at a time: it counts them in milliseconds and 32 bits."""
+
 _BOOT = """
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 import json, sys
-parent, sys.path[:] = json.loads(sys.argv[1])
+parent, progress, sys.path[:] = json.loads(sys.argv[1])
 from r1ci_env.sandbox_wasm.worker import main
-main(parent)
+main(parent, progress)
 """
-"""Starts a worker, with the modules of its parent."""
+"""Starts a worker, with the modules of its parent. Ctrl-C is the parent's to deal with."""
 
 
 class WorkerDiedError(Exception):
-    """The worker's end of the pipe is closed."""
+    """The worker's end of a pipe is closed."""
 
 
 class WorkerProcess:
-    """Starts a worker and talks to it.
+    """Starts a worker and talks to it; a context manager that ends it.
 
     Args:
         options: What its `Sandbox` is made with.
+
+    Raises:
+        OSError: If the system has no process, memory or descriptors for it.
+        WorkerDiedError: If it died at once.
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        start = json.dumps([os.getpid(), sys.path])
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _BOOT, start],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._requests, self._results = self._process.stdin, self._process.stdout
-        os.set_blocking(self._results.fileno(), False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._results, selectors.EVENT_READ)
-        self._buffer = b""
-        self._ready = False
-        self._send(dict(options))  # a failure is seen when its answer is waited for
+        with contextlib.ExitStack() as undo:
+            file = undo.enter_context(_shared_file())
+            file.truncate(Progress.SIZE)
+            self._progress = Progress(file.fileno())
+            undo.callback(self._progress.close)
+            start = json.dumps([os.getpid(), file.fileno(), sys.path])
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _BOOT, start],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                pass_fds=[file.fileno()],
+            )
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
+            self._requests, self._results = self._process.stdin.fileno(), self._process.stdout.fileno()
+            file.close()
+            undo.pop_all()
+        os.set_blocking(self._requests, False)
+        self._answers = select.poll()
+        self._answers.register(self._results, select.POLLIN)
+        self._buffer = bytearray()
+        self._answered = 0
+        try:
+            self._send(dict(options), START_LIMIT)
+        except BaseException:
+            self.end()
+            raise
 
     def wait_until_ready(self) -> None:
-        """Wait for the worker to come up, if it has not.
+        """Wait for it to come up.
 
         Raises:
             SandboxError: If it says that it cannot.
+            TimeoutError: If it says nothing for `START_LIMIT`.
+            WorkerDiedError: If it died.
         """
-        if self._ready:
-            return
-        try:
-            answer = self._receive(START_LIMIT)
-        except (WorkerDiedError, TimeoutError) as error:
-            raise SandboxError("a sandbox worker process did not come up") from error
+        answer = self._receive(START_LIMIT)
         if "failed" in answer:
             raise SandboxError(answer["failed"])
-        self._ready = True
 
-    def send(self, blocks: list[Block]) -> bool:
-        """Send blocks to run one after the other.
+    def send(self, blocks: list[Block], wall_limit: float) -> None:
+        """Send blocks to run one after the other; only when it has answered for all before.
 
-        Returns:
-            False if it has died before: none of these blocks is to blame.
+        Raises:
+            TimeoutError: If it does not take them for so many seconds.
+            WorkerDiedError: If it died.
         """
-        return self._send([tuple(getattr(block, name) for name in Block.__slots__) for block in blocks])
+        self._answered = 0
+        self._progress.running = None
+        fields = ("code", *OPTIONS)
+        self._send([tuple(getattr(block, name) for name in fields) for block in blocks], wall_limit)
 
-    def receive(self, wall_limit: float) -> tuple[list[ExecResult | Exception], int]:
+    def receive(self, wall_limit: float) -> tuple[list[ExecResult], int]:
         """Wait for its next message.
 
         Returns:
-            The outcomes of the next blocks it was sent, and how many of the last ones it gives back, not begun.
+            The results of the next blocks it was sent, and how many of the last ones it gives back, not begun.
 
         Raises:
             TimeoutError: If it says nothing for so many seconds.
             WorkerDiedError: If it died.
         """
         message = self._receive(wall_limit)
-        outcomes: list[ExecResult | Exception] = [
-            ValueError(outcome) if isinstance(outcome, str) else ExecResult(*outcome) for outcome in message["outcomes"]
-        ]
-        return outcomes, message["given_back"]
+        results = [ExecResult(*fields) for fields in message["results"]]
+        self._answered += len(results)
+        return results, message["given_back"]
 
-    def _send(self, message: Any) -> bool:
-        try:
-            write_message(self._requests, pickle.dumps(message))
-        except OSError:  # nobody reads any more
-            return False
-        return True
+    @property
+    def running(self) -> int | None:
+        """Which of the blocks it has not answered for it runs, or ran when it died; None if it had begun none."""
+        number = self._progress.running
+        return None if number is None else number - self._answered
+
+    def _send(self, message: Any, wall_limit: float) -> None:
+        end = time.monotonic() + wall_limit
+        body = pickle.dumps(message)
+        left = memoryview(LENGTH.pack(len(body)) + body)
+        while left:
+            try:
+                left = left[os.write(self._requests, left) :]
+            except BlockingIOError:
+                room = select.poll()
+                room.register(self._requests, select.POLLOUT)
+                _wait(room, end)
+            except OSError as error:  # nobody reads any more
+                raise WorkerDiedError(self._obituary()) from error
 
     def _receive(self, wall_limit: float) -> dict[str, Any]:
         end = time.monotonic() + wall_limit
@@ -109,21 +145,51 @@ class WorkerProcess:
             if len(self._buffer) >= LENGTH.size:
                 stop = LENGTH.size + LENGTH.unpack_from(self._buffer)[0]
                 if len(self._buffer) >= stop:
-                    body, self._buffer = self._buffer[LENGTH.size : stop], self._buffer[stop:]
-                    message: dict[str, Any] = json.loads(body)
+                    message: dict[str, Any] = json.loads(self._buffer[LENGTH.size : stop])
+                    del self._buffer[:stop]
                     return message
-            if not self._selector.select(max(0.0, end - time.monotonic())):
-                raise TimeoutError
-            part = self._results.read(1 << 16)
-            if part == b"":
-                raise WorkerDiedError
-            self._buffer += part or b""
+            _wait(self._answers, end)
+            part = os.read(self._results, 1 << 16)
+            if not part:
+                raise WorkerDiedError(self._obituary())
+            self._buffer += part
+
+    def _obituary(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return f"it ended with status {self._process.wait(1)}"
+        return "it closed its pipe"
 
     def end(self) -> None:
         """Kill the process and reap it."""
         self._process.kill()
         self._process.wait()
-        self._selector.close()
-        for pipe in (self._requests, self._results):
+        for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):
-                pipe.close()
+                pipe.close()  # type: ignore[union-attr]
+        self._progress.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+
+def _shared_file() -> IO[bytes]:
+    """An open file without a name, in memory where the system has such."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("sandbox worker"), "r+b")
+    return tempfile.TemporaryFile()
+
+
+def _wait(poll: "select.poll", end: float) -> None:
+    """Wait until there is something to read or room to write.
+
+    Raises:
+        TimeoutError: If there is none until `end`, by `time.monotonic`.
+    """
+    while not poll.poll(1e3 * min(LONGEST_POLL, max(0.0, end - time.monotonic()))):
+        if time.monotonic() >= end:
+            raise TimeoutError

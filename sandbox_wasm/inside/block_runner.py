@@ -13,12 +13,13 @@ import io
 import linecache
 import os
 import random
+import re
 import sys
 import traceback
 import types
 
 import numpy
-from _tracebacks import formatted
+from _tracebacks import formatted, without_middle
 
 CHANNEL = 1000
 """The descriptor behind which the host answers (the same number stands in `host.py`)."""
@@ -48,10 +49,9 @@ def _fresh_main():
 
 
 def _receive():
-    data = part = os.read(CHANNEL, READ_SIZE)
-    while len(part) == READ_SIZE:
-        part = os.read(CHANNEL, READ_SIZE)
-        data += part
+    data = os.read(CHANNEL, READ_SIZE)
+    if len(data) == READ_SIZE:
+        data += b"".join(iter(lambda: os.read(CHANNEL, READ_SIZE), b""))
     head, _, source = data.partition(b"\n")
     seed, echo = head.split()
     return int(seed), echo == b"1", source.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
@@ -62,19 +62,53 @@ def _report(kind, code=0, error=""):
     os.write(CHANNEL, text)
 
 
-def _compile(source, echo):
-    if not echo:
-        return compile(source, NAME, "exec", dont_inherit=True), None
-    tree = ast.parse(source, NAME)
+def _compile(source, lines, echo):
+    """The block's code, and that of the expression at its end if its value is to be shown.
+
+    A tree of the whole would tell the two apart, but takes as long as compiling. Most often the last line that is not
+    indented begins the last statement: if both it and what stands before it compile, they are what they seem.
+    """
+    if echo:
+        start = _last_line(lines)
+        text = "".join(lines[start:])
+        if not _is_statement(text):
+            with contextlib.suppress(SyntaxError, ValueError):
+                last = compile("\n" * start + text, NAME, "eval", dont_inherit=True)
+                return compile("".join(lines[:start]), NAME, "exec", dont_inherit=True), last
+            return _compile_tree(compile(source, NAME, "exec", ast.PyCF_ONLY_AST, dont_inherit=True))
+    return compile(source, NAME, "exec", dont_inherit=True), None
+
+
+def _last_line(lines):
+    return next((number for number in range(len(lines) - 1, -1, -1) if lines[number][0] not in " \t\f\n#)]}"), 0)
+
+
+_BEGINS_STATEMENT = re.compile(
+    r"(?:assert|class|def|del|elif|else|except|finally|for|from|global|if|import|pass|raise|return|try|while|with)\b"
+    r"|(?!lambda\b)[\w.\[\], ]+(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)"
+)
+
+
+def _is_statement(text):
+    """Whether a text is certainly a statement without a value, and not the end of a longer expression."""
+    return (
+        _BEGINS_STATEMENT.match(text) is not None
+        and all(text.count(opening) == text.count(closing) for opening, closing in ("()", "[]", "{}"))
+        and not any(text.count(quotes) % 2 for quotes in ("'''", '"""'))
+        and ";" not in text
+    )
+
+
+def _compile_tree(tree):
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr):
         last = compile(ast.Expression(tree.body.pop().value), NAME, "eval", dont_inherit=True)
     return compile(tree, NAME, "exec", dont_inherit=True), last
 
 
-def _execute(source, echo):
+def _execute(source, lines, echo):
     namespace = sys.modules["__main__"].__dict__
-    code, last = _compile(source, echo)
+    code, last = _compile(source, lines, echo)
     exec(code, namespace)
     if last is not None:
         sys.displayhook(eval(last, namespace))
@@ -115,7 +149,7 @@ def _fail(exception):
         error = _one_line(exception)
         trace = _own_frames(exception.__traceback__)
         text = "".join(traceback.format_exception(type(exception), exception, trace))
-        _stderr.write(text.replace(_SITE_HINT, ""))
+        _stderr.write(without_middle(text.replace(_SITE_HINT, "")))
     except BaseException:  # a hostile __str__, or no memory left to format with
         pass
     _at_exit()
@@ -145,7 +179,7 @@ def run():
     lines = io.StringIO(source, newline=None).readlines()
     linecache.cache[NAME] = (len(source), None, lines, NAME)  # for tracebacks and inspect
     try:
-        _execute(source, echo)
+        _execute(source, lines, echo)
     except SystemExit as stop:
         reserve.clear()
         code = _exit_code(stop.code)

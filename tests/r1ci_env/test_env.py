@@ -1,6 +1,7 @@
 """The environment: episodes, options, rewards, rendering."""
 
 import pickle
+import re
 
 import gymnasium
 import numpy as np
@@ -70,6 +71,29 @@ def test_errors_and_timeouts_come_back_as_text():
     observation, *_, info = env.step("```python\nwhile True: pass\n```")
     assert info["code_status"] == "timeout"
     assert observation.startswith("Code Execution Results:\n")
+
+
+def test_the_end_of_long_output_is_shown():
+    observation, *_, info = make().step("```python\nprint('z' * 70_000)\nprint('ANSWER 42')\n```")
+    assert observation.endswith("ANSWER 42") and info["code_truncated"]
+    (left_out,) = re.findall(r"\[(\d+) characters left out\]", observation)
+    assert observation.count("z") + int(left_out) == 70_000
+    *_, info = make().step("```python\nprint('x' * 100)\n```")
+    assert info["code_truncated"] is False
+
+
+def test_standard_error_is_shown_and_silence_said():
+    env = make()
+    assert "careful" in env.step("```python\nimport sys; print('careful', file=sys.stderr)\n```")[0]
+    assert "no output" in env.step("```python\nx = 1\n```")[0]
+
+
+def test_the_value_of_a_last_expression_is_shown_if_wanted():
+    block = "```python\nx = 20\nx + 1\n```"
+    assert make().step(block)[0].endswith("21")
+    assert "no output" in make(echo=False).step(block)[0]
+    with pytest.raises(BadOption, match="echo"):
+        CodeInterpreterEnv(echo="yes")
 
 
 def test_each_block_is_isolated_unless_persistent():

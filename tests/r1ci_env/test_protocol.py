@@ -1,13 +1,14 @@
 """Reading turns and writing observations."""
 
+import re
 from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from r1ci_env.errors import BadOption
-from r1ci_env.protocol import MARKERS, Turn, first_message, middle_cut, parse_turn, result_message, tail
+from r1ci_env.protocol import MARKERS, Turn, first_message, is_cut, middle_cut, parse_turn, result_message, tail
 from r1ci_env.sandbox_wasm import ExecResult
 
 CODE = "print(1)\n"
@@ -126,17 +127,27 @@ def test_long_hostile_turns_are_read_in_bounded_time():
 
 
 def result(**changes):
-    values = dict(stdout="", stderr="", error="", exit_code=0, status="ok", duration=0.0, truncated=False)
+    values = dict(stdout="", stderr="", error="", exit_code=0, status="ok", duration=0.0)
     return ExecResult(**{**values, **changes})
 
 
 def test_result_message():
     assert result_message(result(stdout="42\n"), 100) == "Code Execution Results:\n42"
-    assert result_message(result(), 100) == "Code Execution Results:\n(no output)"
     failed = result(stdout="1\n", stderr="Traceback ...\nKeyError: 'x'\n", error="KeyError: 'x'", status="error")
     assert result_message(failed, 200) == "Code Execution Results:\n1\nTraceback ...\nKeyError: 'x'"
     late = result(error="stopped after 1 s", status="timeout")
     assert result_message(late, 200) == "Code Execution Results:\nstopped after 1 s"
+
+
+def test_a_run_without_output_says_so():
+    assert "no output" in result_message(result(), 100)
+    assert result_message(result(status="exit", exit_code=3), 100) == "Code Execution Results:\n(exit code 3)"
+
+
+def test_standard_error_is_shown_when_the_block_ends_well():
+    warned = result(stdout="1\n", stderr="careful\n")
+    assert result_message(warned, 200) == "Code Execution Results:\n1\ncareful"
+    assert result_message(result(stderr="careful\n"), 200) == "Code Execution Results:\ncareful"
 
 
 def test_long_output_loses_its_middle_and_keeps_both_ends():
@@ -147,9 +158,34 @@ def test_long_output_loses_its_middle_and_keeps_both_ends():
     assert len(message) < 200
 
 
+def test_each_stream_has_half_the_room_at_least():
+    both = result(stdout="a" * 500, stderr="b\n" * 500, status="error", error="b")
+    message = result_message(both, 200)
+    assert message.count("a") > 90 and message.count("b") > 45 and len(message) < 400
+    message = result_message(result(stdout="a" * 150, stderr="careful"), 200)
+    assert message == f"Code Execution Results:\n{'a' * 150}\ncareful"
+
+
+@settings(max_examples=1000)
+@given(
+    st.text("ab\n", max_size=300), st.text("cd\n", max_size=300), st.integers(100, 400), st.booleans(), st.booleans()
+)
+def test_the_count_of_what_is_left_out_is_true(head, end, max_chars, cut, on_stderr):
+    before = 1234 if cut else 0
+    shown = f"{head}\n... [1234 characters left out] ...\n{end}x" if cut else head + end + "x"
+    stream = "stderr" if on_stderr else "stdout"
+    given_result = result(**{stream: shown, f"{stream}_left_out": before, "truncated": cut})
+    body = result_message(given_result, max_chars).partition("\n")[2]
+    numbers = [int(number) for number in re.findall(r"\[(\d+) characters left out\]", body)]
+    kept = re.sub(r"\n?\.\.\. \[\d+ characters left out\] \.\.\.\n", "", body)
+    assert len(kept) + sum(numbers) == len(head) + before + len(end) + 1
+    assert kept.endswith("x")
+    assert bool(numbers) == is_cut(given_result, max_chars)
+
+
 def test_cuts():
     assert middle_cut("abc", 3) == "abc"
-    assert tail("one\ntwo\nthree", 8) == "...\nthree"
+    assert tail("one\ntwo\nthree", 8) == "... [8 characters left out] ...\nthree"
 
 
 def test_prompts():

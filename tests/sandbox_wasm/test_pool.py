@@ -12,35 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from r1ci_env.sandbox_wasm import Block, SandboxClosedError, SandboxPool, pool
+from r1ci_env.sandbox_wasm import Block, SandboxClosedError, SandboxPool, crew
 
 
 @pytest.fixture(scope="module")
 def workers():
     with SandboxPool(2, timeout=5) as workers:
         yield workers
-
-
-def worker_processes(parent=None):
-    """The ids of the worker processes of a process."""
-    parent = parent or os.getpid()
-    found = []
-    for directory in Path("/proc").glob("[0-9]*"):
-        try:
-            arguments = (directory / "cmdline").read_bytes()
-            ppid = int((directory / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if b"sandbox_wasm.worker" in arguments and ppid == parent:
-            found.append(int(directory.name))
-    return found
-
-
-@pytest.fixture
-def own_workers():
-    """The worker processes started since the test began: ``own_workers()``."""
-    before = set(worker_processes())
-    return lambda: sorted(set(worker_processes()) - before)
 
 
 def gone(pid, seconds=30):
@@ -122,7 +100,7 @@ def test_asyncio(workers):
 
 
 def test_more_blocks_than_may_wait(monkeypatch):
-    monkeypatch.setattr(pool, "PENDING_PER_WORKER", 4)
+    monkeypatch.setattr(crew, "PENDING_PER_WORKER", 4)
     with SandboxPool(1) as workers:
         assert len(workers.run_many(["print(1)"] * 30)) == 30
 
@@ -171,12 +149,16 @@ def test_no_block_is_lost_with_an_idle_worker(own_workers):
 
 
 def test_a_worker_that_does_not_answer_is_killed(monkeypatch, own_workers):
-    monkeypatch.setattr(pool, "KILL_GRACE", 0.5)
+    monkeypatch.setattr(crew, "KILL_GRACE", 0.5)
     with SandboxPool(1) as workers:
         assert workers.run("print(1)").ok
         (pid,) = own_workers()
+        future = workers.submit("while True: pass", timeout=0.5)
+        while not future.running():
+            time.sleep(0.01)
+        time.sleep(0.2)
         os.kill(pid, signal.SIGSTOP)
-        result = workers.run("print(1)", timeout=0.1)
+        result = future.result()
         assert (result.status, result.exit_code) == ("timeout", 124)
         assert gone(pid)
         assert workers.run("print(2)").stdout == "2\n"
@@ -211,14 +193,24 @@ def test_only_the_block_that_was_running_is_lost_with_a_worker(own_workers):
 
 
 def test_blocks_of_a_worker_that_says_nothing_are_run_by_another(monkeypatch, own_workers):
-    monkeypatch.setattr(pool, "KILL_GRACE", 0.5)
+    monkeypatch.setattr(crew, "KILL_GRACE", 0.5)
+    with SandboxPool(1) as workers:
+        workers.run("pass")
+        for count in (1, 8):
+            (pid,) = own_workers()
+            os.kill(pid, signal.SIGSTOP)
+            results = workers.run_many([f"print({number})" for number in range(count)], timeout=0.1)
+            assert [result.status for result in results] == ["ok"] * count
+            assert gone(pid)
+
+
+def test_a_worker_that_does_not_read_is_killed(monkeypatch, own_workers):
+    monkeypatch.setattr(crew, "KILL_GRACE", 0.5)
     with SandboxPool(1) as workers:
         workers.run("pass")
         (pid,) = own_workers()
         os.kill(pid, signal.SIGSTOP)
-        results = workers.run_many([f"print({number})" for number in range(8)], timeout=0.1)
-        assert [result.status for result in results] == ["ok"] * 8
-        assert gone(pid)
+        assert workers.run("print(len(input()))", stdin="x" * (4 << 20), timeout=1).stdout == f"{4 << 20}\n"
 
 
 def test_workers_are_recycled(own_workers):
@@ -268,7 +260,7 @@ time.sleep(600)
 """
 
 
-def test_workers_end_with_a_parent_that_is_killed():
+def test_workers_end_with_a_parent_that_is_killed(worker_processes):
     parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True)
     assert parent.stdout.readline() == "up\n"
     pids = worker_processes(parent.pid)

@@ -85,3 +85,52 @@ def test_no_block_sees_what_was_shown_of_another(sandbox):
     sandbox.run("1 / 0")
     result = sandbox.run("import json, _tracebacks\nprint(json.dumps(len(_tracebacks.formatted)))")
     assert json.loads(result.stdout) == 0
+
+
+DEEP = """
+import sys
+sys.setrecursionlimit(10**6)
+def f(n):
+    return g(n + 1) if n < {depth} else 1 / 0
+def g(n):
+    return f(n + 1)
+{call}
+"""
+
+
+def test_the_traceback_of_thousands_of_frames_loses_its_middle(sandbox):
+    for depth in (500, 10_000):
+        result = sandbox.run(DEEP.format(depth=depth, call="f(0)"))
+        assert (result.status, result.error) == ("error", "ZeroDivisionError: division by zero")
+        assert result.stderr.startswith("Traceback (most recent call last):\n") and not result.truncated
+        assert f"... [{depth + 2 - 100} frames left out] ..." in result.stderr
+        assert result.stderr.count('File "<block>"') == 100 and result.stderr.endswith("division by zero\n")
+    printed = sandbox.run(
+        DEEP.format(depth=10_000, call="import traceback\ntry: f(0)\nexcept Exception: traceback.print_exc()")
+    )
+    assert printed.ok and "frames left out" in printed.stderr
+    assert "left out" not in sandbox.run(DEEP.format(depth=90, call="f(0)")).stderr
+
+
+CHAIN = """
+def f(n):
+    try:
+        raise ValueError(n)
+    except ValueError:
+        n and f(n - 1)
+        raise KeyError(n)
+f(400)
+"""
+
+
+def test_long_messages_and_chains_do_not_hide_how_a_block_ended(sandbox):
+    for code, error in {
+        "raise ValueError('x' * 3_000_000)": "ValueError: xxx",
+        "raise ValueError('x\\n' * 2_000_000)": "ValueError: x",
+        CHAIN: "KeyError: 0",
+        "raise ExceptionGroup('g', [ValueError('x' * 10_000) for _ in range(10_000)])": "ExceptionGroup: g",
+        "error = KeyError(1)\nfor i in range(5000): error.add_note('note' * 99)\nraise error": "KeyError: 1",
+    }.items():
+        result = sandbox.run(code)
+        assert result.status == "error" and result.error.startswith(error), code
+        assert "characters left out" in result.stderr and len(result.stderr) < 40_000
