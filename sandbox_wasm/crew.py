@@ -10,7 +10,7 @@ from r1ci_env.sandbox_wasm.errors import SandboxError
 from r1ci_env.sandbox_wasm.job_queue import Job, JobQueue
 from r1ci_env.sandbox_wasm.limits import WALL_FACTOR
 from r1ci_env.sandbox_wasm.result import ExecResult
-from r1ci_env.sandbox_wasm.worker_process import WorkerProcess
+from r1ci_env.sandbox_wasm.worker_process import WorkerKilledError, WorkerProcess
 
 KILL_GRACE = 5.0
 """Wall seconds beyond its own limit after which a worker is killed, deadline machinery and all."""
@@ -22,6 +22,9 @@ START_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32, *(0.5,) * 10)
 """Seconds between two tries to start a worker; it is given up after one try more than there are pauses."""
 
 START_TRIES = len(START_PAUSES) + 1
+
+KILLED_TRIES = 128
+"""Workers in a row that may be killed by a signal while they start, which says less about whether one can be."""
 
 MAX_LOSSES = 5
 """Workers that may be lost with a block none of them had begun; then it is taken for the reason."""
@@ -71,30 +74,32 @@ class Crew:
 
     def _serve(self) -> None:
         """Keep one worker running and fed; runs on a thread of its own, which nothing ends but the queue's end."""
-        failures, first, began = 0, 0.0, 0.0
+        failures, kills, first = 0, 0, 0.0
         while not self.jobs.finished:
             began = time.monotonic()
-            first = first if failures else began
+            first = first if failures or kills else began
             try:
                 with WorkerProcess(self._options) as worker:
                     if not self.jobs.wait():
                         return
                     worker.wait_until_ready()
-                    failures = 0
+                    failures = kills = 0
                     self._feed(worker)
             except BaseException as error:
-                failures += 1
-                if failures < START_TRIES:
-                    self.jobs.pause(START_PAUSES[failures - 1])
-                else:
-                    failures = 0
-                    if not self._up and self._last_up < first:  # otherwise others can do the work
-                        self._give_up(error, began)
+                killed = isinstance(error, WorkerKilledError)
+                failures, kills = failures + (not killed), kills + killed
+                if failures < START_TRIES and kills < KILLED_TRIES:
+                    self.jobs.pause(START_PAUSES[max(0, failures - 1)])
+                    continue
+                if not self._up and self._last_up < first:  # otherwise others can do the work
+                    self._give_up(failures + kills, error, began)
+                failures = kills = 0
 
-    def _give_up(self, error: BaseException, began: float) -> None:
+    def _give_up(self, tries: int, error: BaseException, began: float) -> None:
         """Fail the jobs for which no worker could be started, and wait for others."""
-        reason = f"no sandbox worker could be started in {START_TRIES} tries; the last one: {_described(error)}"
-        problem = SandboxError(reason)
+        problem = SandboxError(
+            f"no sandbox worker could be started in {tries} tries; the last one: {_described(error)}"
+        )
         problem.__cause__ = error
         self.jobs.fail(problem, began)
         self.jobs.wait()

@@ -39,6 +39,10 @@ class WorkerDiedError(Exception):
     """The worker's end of a pipe is closed."""
 
 
+class WorkerKilledError(WorkerDiedError):
+    """A signal ended the worker: most likely somebody else's doing, such as the system's when memory is short."""
+
+
 class WorkerProcess:
     """Starts a worker and talks to it; a context manager that ends it.
 
@@ -137,7 +141,7 @@ class WorkerProcess:
                 room.register(self._requests, select.POLLOUT)
                 _wait(room, end)
             except OSError as error:  # nobody reads any more
-                raise WorkerDiedError(self._obituary()) from error
+                raise self._death() from error
 
     def _receive(self, wall_limit: float) -> dict[str, Any]:
         end = time.monotonic() + wall_limit
@@ -151,13 +155,15 @@ class WorkerProcess:
             _wait(self._answers, end)
             part = os.read(self._results, 1 << 16)
             if not part:
-                raise WorkerDiedError(self._obituary())
+                raise self._death()
             self._buffer += part
 
-    def _obituary(self) -> str:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return f"it ended with status {self._process.wait(1)}"
-        return "it closed its pipe"
+    def _death(self) -> WorkerDiedError:
+        try:
+            status = self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            return WorkerDiedError("it closed its pipe")
+        return (WorkerKilledError if status < 0 else WorkerDiedError)(f"it ended with status {status}")
 
     def end(self) -> None:
         """Kill the process and reap it."""

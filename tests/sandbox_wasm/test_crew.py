@@ -234,6 +234,25 @@ def test_killed_while_they_start(own_workers):
             assert result in lost or result.stdout == f"{number}\n"
 
 
+def test_starting_is_given_up_if_each_is_killed(monkeypatch, own_workers):
+    monkeypatch.setattr(crew, "KILLED_TRIES", 20)
+    with SandboxPool(1) as workers:
+        workers.run("pass")
+        real = crew.WorkerProcess.wait_until_ready
+
+        def kill(self):
+            self._process.kill()
+            real(self)
+
+        monkeypatch.setattr(crew.WorkerProcess, "wait_until_ready", kill)
+        for pid in own_workers():
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(SandboxError, match="in 20 tries"):
+            workers.run("print(1)")
+        monkeypatch.undo()
+        assert workers.run("print(1)").stdout == "1\n"
+
+
 def test_blocks_that_were_not_begun_are_run_however_often_idle_workers_are_killed(own_workers):
     with SandboxPool(1) as workers:
         for _ in range(10):

@@ -32,7 +32,7 @@ def test_storm(worker_processes, own_workers, scale):
 
     def storm():
         nonlocal kills
-        while not end.wait(rng.expovariate(8)):
+        while not end.wait(rng.expovariate(4)):
             for pid in own_workers():
                 if rng.random() < 0.5:
                     os.kill(pid, rng.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV]))
