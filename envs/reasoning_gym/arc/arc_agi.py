@@ -350,12 +350,12 @@ class ARCAGI(Task):
             f"{examples}\n\nWhat is the output for this grid?\nInput:\n{_show(query)}\n\n"
             "Give the rows, one a line, with blanks between the digits, in triple angle brackets: <<<rows>>>."
         )
-        data = {"rule": rule, "cells": sum(map(len, query)), "output": right}
+        data = {"rule": rule, "cells": sum(map(len, query)), "output": [[*row] for row in right]}
         return self.new_problem(level, question, data, _show(right))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the cells."""
-        right = [list(row) for row in problem.data["output"]]
+        right = problem.data["output"]
         return integer_grid(answer, len(right[0])) == right
 
     def size(self, problem: Problem) -> float:
