@@ -99,9 +99,10 @@ def _walk(rng: random.Random, count: int) -> str:
 
 def _missed(rng: random.Random, walk: str) -> str:
     """Return the walk with one stretch two steps longer or shorter."""
-    stretch = rng.choice(list(re.finditer(r"(\d+) steps?", walk)))
+    stretches = list(re.finditer(r"(\d+) steps?", walk))
+    stretch = rng.choice([stretch for stretch in stretches if int(stretch[1]) > 2] or stretches)
     length = int(stretch[1])
-    length += 2 if length <= 2 or (length < 9 and rng.random() < 0.5) else -2
+    length += 2 if length <= 2 or rng.random() < 0.5 else -2
     return f"{walk[: stretch.start()]}{length} step{'s' * (length > 1)}{walk[stretch.end() :]}"
 
 
