@@ -86,8 +86,8 @@ class ProblemSampler:
         if isinstance(chosen, Problem):
             return chosen
         if chosen is not None:
-            name, level, seed = parse_reference(chosen)
-            return self.task(name).problem(seed, level=level)
+            named, level, seed = parse_reference(chosen)
+            return self.task(named).problem(seed, level=level)
         name = options.get("task")
         if name is None:
             name = self.names[int(rng.integers(len(self.names)))]

@@ -142,7 +142,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
             ended = np.flatnonzero(self._done).tolist()
             raise BadOption(f"Episodes {ended} are over: reset them with options={{'reset_mask': ...}} first.")
         resetting = self._done if self.autoreset_mode == AutoresetMode.NEXT_STEP else np.zeros(self.num_envs, bool)
-        for i in np.flatnonzero(~resetting):  # all turns are looked at before any is taken
+        for i in map(int, np.flatnonzero(~resetting)):  # all turns are looked at before any is taken
             self._episodes[i].require_turn(actions[i])
         self._resetting = resetting.copy()
         self._pending = {

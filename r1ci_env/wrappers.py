@@ -62,6 +62,8 @@ def _without_marks(text: str) -> str | None:
     mark, most = text[:1], _MARKDOWN.get(text[:1], 0)
     for count in range(most, 0, -1):
         if len(text) > 2 * count and text.startswith(mark * count) and text.endswith(mark * count):
+            if count > 1 and text[count] in ",; ":  # no markup: the last of the marks is the first cell of a row
+                continue
             return text[count:-count]
     for opening, closing in _PAIRS:
         if len(text) > len(opening) + len(closing) and text.startswith(opening) and text.endswith(closing):

@@ -53,10 +53,10 @@ def _rows(text: str, width: int | None) -> list[str]:
     if call := _CALL.fullmatch(text):
         text = _TYPE.sub("", call[1]).strip()
     if text[:1] in ("[", "(", "{") and text[-1:] in ("]", ")", "}", ","):
-        return _bracketed(text)
+        return _bracketed(text, width)
     found = [line for line in text.splitlines() if line.strip()]
     table = [line for line in found if "-" not in line or not _RULE.issuperset(line)]
-    if len(found) > 1 and table and all("|" in line for line in table):
+    if (len(found) > 1 or text.startswith("|")) and table and all("|" in line for line in table):
         rows = [line.strip().strip("|") for line in table]
         if any(re.search(r"\S\s+\S", part) for row in rows for part in row.split("|")):  # bars between blocks of cells
             return [row.replace("|", " ") for row in rows]
@@ -69,7 +69,7 @@ def _rows(text: str, width: int | None) -> list[str]:
     return found
 
 
-def _bracketed(text: str) -> list[str]:
+def _bracketed(text: str, width: int | None) -> list[str]:
     """Return the innermost lists, or the one list if its items are rows written as strings."""
     text = text.translate(_TUPLES)
     found = _ROW.findall(text)
@@ -78,10 +78,11 @@ def _bracketed(text: str) -> list[str]:
     if len(found) == 1:
         strings = [item[0] or item[1] for item in re.findall(r'"([^"]*)"|\'([^\']*)\'', found[0])]
         rest = re.sub(r'"[^"]*"|\'[^\']*\'', "", found[0]).strip(" \r\n\t,")
-        if len(strings) > 1 and not rest and any(len(row.strip()) > 1 for row in strings):
+        if not rest and (len(strings) > 1 or " " in "".join(strings)) and any(len(row.strip()) > 1 for row in strings):
             return strings
         lines = [line for line in found[0].splitlines() if line.strip(" ,")]
-        if len(lines) > 1 and all(len(_cells(line)) > 1 for line in lines):
+        widths = {len(_cells(line)) for line in lines}
+        if len(lines) > 1 and (1 not in widths if width is None else widths == {width}):
             return lines
     return found
 

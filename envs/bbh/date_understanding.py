@@ -72,7 +72,7 @@ class DateUnderstanding(MultipleChoice):
             unit = "day"
         right = _shifted(today, sign * count, unit)
         text = f"{story} What is the date {words} in MM/DD/YYYY?"
-        options = _options(rng, right, sign * count, unit, 12 if level > 1 else 0)
+        options = _options(rng, right, sign * count, unit, level)
         return self.choice_problem(level, text, options, _text(right), {"events": EVENTS[level]})
 
     def size(self, problem: Problem) -> float:
@@ -94,10 +94,10 @@ class DateUnderstanding(MultipleChoice):
         return original_problem(self, item, {"options": options}, right)
 
 
-def _options(rng: random.Random, right: date, count: int, unit: str, year: int) -> list[str]:
+def _options(rng: random.Random, right: date, count: int, unit: str, level: int) -> list[str]:
     """Return six dates that lie a little or a plausible error apart; the right one may be any of them.
 
-    ``year`` is 12 months, or 0 where all dates are to lie within a few days: near what a short story tells.
+    Stories of levels 1 and 3 tell the days, or the year, that the right one lies near: there all options do.
     """
     months, days = {"day": (0, count), "week": (0, 7 * count), "month": (count, 0), "year": (12 * count, 0)}[unit]
     while True:
@@ -105,7 +105,7 @@ def _options(rng: random.Random, right: date, count: int, unit: str, year: int) 
         while len(apart) < 6:
             near = rng.choice(sorted(apart))
             step = rng.choice((-2, -1, 1, 2))
-            further = ((0, 7 * step), (step, 0), (year * step, 0)) if year else ()
+            further = {1: (), 3: ((0, 7 * step),)}.get(level, ((0, 7 * step), (step, 0), (12 * step, 0)))
             month, day = rng.choice(((0, step), (0, step), *further))
             apart.add((near[0] + month, near[1] + day))
         here = rng.choice(sorted(apart))

@@ -150,7 +150,8 @@ class DisambiguationQA(MultipleChoice):
     Source and deviations:
         BIG-Bench Hard disambiguation_qa. People and sentences are our own; in the ambiguous ones the two people do
         something together, or the pronoun's clause has nothing to do with what they do. The pronoun is ``he`` or
-        ``she``: the original's ``they`` may also stand for both, and its stereotypes of professions are avoided. No
+        ``she``: the original's ``they`` may also stand for both, and its stereotypes of professions are avoided.
+        There are some 130 endings: who learns by heart whom each fits needs no more. No
         reference solver: what makes sense is not in the question.
     """
 

@@ -9,7 +9,7 @@ from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.task import Problem, Task
 
-STEPS = {1: (4, 7), 2: (7, 10), 3: (10, 16), 4: (20, 30), 5: (36, 60)}
+STEPS = {1: (6, 9), 2: (8, 11), 3: (10, 16), 4: (20, 30), 5: (36, 60)}
 TURNS = {"right": -1j, "left": 1j, "around": -1}
 WAYS = {"forward": 1, "backward": -1, "left": 1j, "right": -1j}
 """Directions as complex numbers, seen from a walker who faces 1."""
@@ -26,7 +26,7 @@ class Navigate(Task):
         ``Yes`` or ``No``.
 
     Levels:
-        4 to 7 instructions at level 1 (the original has 2 to 9); 36 to 60 at level 5.
+        6 to 9 instructions at level 1 (the original has 2 to 9); 36 to 60 at level 5.
 
     Check:
         The answer must be the right word, in any case.
@@ -99,9 +99,10 @@ def _walk(rng: random.Random, count: int) -> str:
 
 def _missed(rng: random.Random, walk: str) -> str:
     """Return the walk with one stretch two steps longer or shorter."""
-    stretch = rng.choice(list(re.finditer(r"(\d+) steps?", walk)))
+    stretches = list(re.finditer(r"(\d+) steps?", walk))
+    stretch = rng.choice([stretch for stretch in stretches if int(stretch[1]) > 2] or stretches)
     length = int(stretch[1])
-    length += 2 if length <= 2 or (length < 9 and rng.random() < 0.5) else -2
+    length += 2 if length <= 2 or rng.random() < 0.5 else -2
     return f"{walk[: stretch.start()]}{length} step{'s' * (length > 1)}{walk[stretch.end() :]}"
 
 

@@ -8,7 +8,7 @@ from r1ci_env.envs.answers.multiple_choice import MultipleChoice
 from r1ci_env.envs.bbh.original import original_choice
 from r1ci_env.task import Problem
 
-OPTIONS = {1: 4, 2: 6, 3: 8, 4: 11, 5: 15}
+OPTIONS = {1: 4, 2: 6, 3: 8, 4: 10, 5: 12}
 RUINED = """\
 star wars: stir wars, star cars, star bars, stat wars
 the lion king: the lion ring, the lion wing, the loon king
@@ -188,7 +188,7 @@ class RuinNames(MultipleChoice):
         The letter of the option, such as ``(B)``.
 
     Levels:
-        4 options at level 1, as in the original; 15 at level 5.
+        4 options at level 1, as in the original; 12 at level 5.
 
     Check:
         The answer must be the letter of the right option, its text, or both.

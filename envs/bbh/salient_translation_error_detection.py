@@ -214,7 +214,9 @@ class SalientTranslationErrorDetection(MultipleChoice):
     Source and deviations:
         BIG-Bench Hard salient_translation_error_detection, whose machine translations have more errors than the one
         asked for. The sentences and translations are written by us, with slots for names and numbers, and faithful but
-        for the one edit; no edit of a modifier or fact gives an opposite. No reference solver: what the German words
+        for the one edit; no edit of a modifier or fact gives an opposite. There
+        are 64 sentences, and some wrong words occur only as errors: a predictor that knows them gets half of level 1
+        right. No reference solver: what the German words
         mean is not in the question.
     """
 

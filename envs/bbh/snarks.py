@@ -112,7 +112,8 @@ class Snarks(MultipleChoice):
 
     Source and deviations:
         BIG-Bench Hard snarks. Events and comments are our own; the events are good or bad for anybody, and praise of a
-        bad one is the only mismatch. No reference solver: what is good or bad is not in the question.
+        bad one is the only mismatch. Who learns by heart which events are bad and which words are praise needs no more.
+        No reference solver: what is good or bad is not in the question.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:

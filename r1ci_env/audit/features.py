@@ -80,7 +80,7 @@ def option_features(question: str, options: Sequence[str]) -> Floats:
     likeness = np.array([[_dice(a, b) for b in pairs] for a in pairs])
     shared = np.array([[_dice(a, b) for b in tokens] for a in tokens])
     aligned = np.array([[_aligned(a, b) for b in options] for a in options])
-    above, lower = set(_WORD.findall(question.lower())), question.lower()
+    above, lower = Counter(_WORD.findall(question.lower())), question.lower()
     columns = [
         [len(option) for option in options],
         [len(option.split()) for option in options],
@@ -90,7 +90,9 @@ def option_features(question: str, options: Sequence[str]) -> Floats:
         aligned.mean(1),
         (aligned - np.eye(count)).max(1),
         (shared - np.eye(count)).max(1),
-        [len(own & above) / max(len(own), 1) for own in tokens],
+        [len(own & above.keys()) / max(len(own), 1) for own in tokens],
+        [sum(above[word] for word in own) / max(len(own), 1) for own in tokens],
+        [min((above[word] for word in own), default=0) for own in tokens],
         [min(lower.count(option.lower()), 9) for option in options],
         [numbers(option)[0] if NUMBER.search(option) else 0.0 for option in options],
         [sum(_LETTER_SHARE.get(c, 0) for c in option.lower()) / max(len(option), 1) for option in options],

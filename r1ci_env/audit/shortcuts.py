@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -120,7 +120,7 @@ def _of_options(problems: Sequence[Problem], halves: NDArray[np.bool_]) -> dict[
     stems = [problem.question.partition("\nOptions:")[0] for problem in problems]
     plain = np.vstack([features.option_features(stem, listed) for stem, listed in zip(stems, options, strict=True)])
     texts = [option for listed in options for option in listed]
-    credit = Counter[str]()
+    credit: dict[str, float] = defaultdict(float)
     for half in (halves, ~halves):
         train = half[groups]
         telling = features.telling_words(

@@ -69,7 +69,7 @@ def _audit(names: list[str], count: int, jobs: int, json: bool) -> bool:
             pool.map(_audited, names, [count] * len(names)), total=len(names), description="auditing"
         ):
             rows += found
-    good = sum(row["ok"] for row in rows)
+    good = sum(bool(row["ok"]) for row in rows)
     print_rows(f"In {good} of {len(rows)} levels no shortcut pays", rows, json)
     return good == len(rows)
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import word
+from r1ci_env.envs.answers import items
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.envs.wording.vocabulary import WORDS
 from r1ci_env.task import Problem, Task
@@ -55,7 +55,7 @@ class CaesarCipher(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Move the letters of the cipher back and compare."""
         text = shift(problem.data["cipher"], -problem.data["key"])
-        return word(answer).upper().split() == text.upper().split()
+        return " ".join(items(answer)).upper().split() == text.upper().split()
 
     def size(self, problem: Problem) -> float:
         """Words of the text."""

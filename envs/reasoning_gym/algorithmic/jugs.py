@@ -18,9 +18,9 @@ JUG = r"(?:(?:the\s+)?jug\s+)?(?P<{}>[a-z])"
 SHAPES = {  # jugs, their smallest and largest capacity, moves that are needed
     1: (2, (3, 40), (2, 4)),
     2: (3, (3, 13), (4, 6)),
-    3: (3, (4, 30), (6, 8)),
-    4: (3, (6, 36), (9, 11)),
-    5: (3, (6, 48), (12, 24)),
+    3: (3, (4, 40), (5, 8)),
+    4: (3, (4, 42), (9, 11)),
+    5: (3, (4, 48), (12, 24)),
 }
 SEARCHED = 3
 """Level from which on no two jugs alone make the target, so that a plan has to be searched for."""
@@ -44,7 +44,7 @@ class Jugs(Task):
         A JSON list of moves: ``["fill A", "pour A->B", "empty B"]``.
 
     Levels:
-        Two jugs and 2 to 4 moves at level 1; three jugs and 6 to 8 moves at level 3, 9 to 11 at level 4 (the original's
+        Two jugs and 2 to 4 moves at level 1; three jugs and 5 to 8 moves at level 3, 9 to 11 at level 4 (the original's
         default is at least 10), 12 or more with jugs of up to 48 litres at level 5. From level 3 on the target cannot
         be made with two jugs alone, as by filling one, pouring it into another and emptying that again and again.
 

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain, groupby, pairwise
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, grid
+from r1ci_env.envs.answers import BadAnswer, integer_grid, integers_of
 from r1ci_env.envs.reasoning_gym.arc.rival_rows import RIVALS
 from r1ci_env.envs.reasoning_gym.arc.rival_rows import UNDO as RIVALS_UNDONE
 from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, as_it_is, fitting, settled
@@ -307,10 +307,11 @@ class ARC1d(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the cells."""
-        rows = grid(answer)
-        if len(rows) != 1:
-            raise BadAnswer("not one row")
-        return rows[0] == [str(colour) for colour in problem.data["output"]]
+        right = problem.data["output"]
+        try:
+            return integers_of(answer, len(right), joined=True) == right
+        except BadAnswer:
+            return integer_grid(answer, len(right)) == [right]
 
     def size(self, problem: Problem) -> float:
         """Length of the row, and more for a second step."""

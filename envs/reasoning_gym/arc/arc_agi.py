@@ -8,9 +8,8 @@ from functools import cache, lru_cache, partial
 from itertools import chain, product
 from typing import Any
 
-from r1ci_env.envs.answers import grid as read_grid
-from r1ci_env.envs.reasoning_gym.arc.rival_grids import RIVALS
-from r1ci_env.envs.reasoning_gym.arc.rival_grids import UNDO as RIVALS_UNDONE
+from r1ci_env.envs.answers import integer_grid
+from r1ci_env.envs.reasoning_gym.arc.rival_grids import RIVALS, UNDO, UNDO_TWO
 from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, fitting, settled
 from r1ci_env.task import Problem, Task
 
@@ -351,12 +350,13 @@ class ARCAGI(Task):
             f"{examples}\n\nWhat is the output for this grid?\nInput:\n{_show(query)}\n\n"
             "Give the rows, one a line, with blanks between the digits, in triple angle brackets: <<<rows>>>."
         )
-        data = {"rule": rule, "cells": sum(map(len, query)), "output": right}
+        data = {"rule": rule, "cells": sum(map(len, query)), "output": [[*row] for row in right]}
         return self.new_problem(level, question, data, _show(right))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the cells."""
-        return read_grid(answer) == [[str(colour) for colour in row] for row in problem.data["output"]]
+        right = problem.data["output"]
+        return integer_grid(answer, len(right[0])) == right
 
     def size(self, problem: Problem) -> float:
         """Cells of the grid, and more for further steps."""
@@ -401,7 +401,8 @@ def _undone(ending: Sequence[str], result: Grid) -> Grid:
 UNDONE: dict[int, list[Undo[Grid]]] = {  # what undoes all steps after the first, by number of steps
     number: [partial(_undone, ending) for ending in endings] for number, endings in ENDINGS.items()
 }
-UNDONE[2] += RIVALS_UNDONE
+UNDONE[2] += UNDO
+UNDONE[3] += UNDO_TWO
 
 
 def _traits(grid: Grid) -> set[str]:

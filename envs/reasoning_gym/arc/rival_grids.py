@@ -585,6 +585,10 @@ def _unshifted_columns(steps: int, result: Grid) -> Grid | None:
     return before and _transpose(before)
 
 
+def _with_colour(undo: Callable[[Grid], Grid | None], plus: int, result: Grid) -> Grid | None:
+    return undo(WITH_COLOUR["plus"](result, plus))
+
+
 UNDO: tuple[Callable[[Grid], Grid | None], ...] = (
     *(partial(_unshifted, k) for k in (-2, -1, 1, 2)),
     *(partial(_unshifted_columns, k) for k in (-2, -1, 1, 2)),
@@ -593,3 +597,9 @@ UNDO: tuple[Callable[[Grid], Grid | None], ...] = (
     *(partial(lambda k, grid: WITH_COLOUR["plus"](grid, k), k) for k in range(1, 9)),
 )
 """What undoes last steps: shifts, rolls and changes of all colours."""
+
+UNDO_TWO = tuple(
+    partial(_with_colour, partial(undo, k), plus)
+    for undo, k, plus in product((_unshifted, _unshifted_columns), (-1, 1), range(1, 9))
+)
+"""What undoes a shift and then a change of all colours."""

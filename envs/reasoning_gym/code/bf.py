@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import unwrap
 from r1ci_env.envs.wording.names import pronounceable
 from r1ci_env.task import Problem, Task
 
@@ -48,7 +47,7 @@ class BF(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the text."""
-        return problem.data["output"] in (answer, unwrap(answer))
+        return bool(answer == problem.data["output"])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of bf."""

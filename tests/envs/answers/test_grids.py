@@ -96,3 +96,8 @@ def test_rows_of_another_width_and_text_between_rows_are_refused(text):
 def test_bars_and_rules_between_blocks_of_cells():
     text = "1 2 | 3 4\n3 4 | 1 2\n----+----\n2 1 | 4 3\n4 3 | 2 1"
     assert integer_grid(text, 4) == [[1, 2, 3, 4], [3, 4, 1, 2], [2, 1, 4, 3], [4, 3, 2, 1]]
+
+
+@pytest.mark.parametrize("text", ["array([[1, 2,\n        3]])", "| 1 | 2 | 3 |", '["1 2 3"]', "[1, 2,\n 3]"])
+def test_a_grid_of_one_row_of_known_width_may_wrap(text):
+    assert integer_grid(text, 3) == [[1, 2, 3]]
