@@ -124,7 +124,8 @@ class LogicalDeductionThreeObjects(_LogicalDeduction):
 
     Source and deviations:
         BIG-Bench Hard logical_deduction_three_objects, with stories of our own. All orders are searched when a
-        problem is made, so that exactly one fits.
+        problem is made, so that exactly one fits. Two comparisons of three objects name the one in the middle twice,
+        as they must: who counts names is right in half of the problems of level 1, a third being chance.
     """
 
     objects: ClassVar[dict[int, int]] = {1: 3, 2: 3, 3: 3, 4: 3, 5: 3}

@@ -30,7 +30,8 @@ class NumberMultiply(Task):
 
     Source and deviations:
         SymBench number_multiply (digit patterns 1-2-4, 1-3-4 and 1-2-2-4, here levels 2 and 3). The original
-        accepts any text in which the product occurs as a substring; here the answer must equal it.
+        accepts any text in which the product occurs as a substring; here the answer must equal it. The audit of
+        shortcuts multiplies the numbers of a question, which here is no shortcut but the task.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:

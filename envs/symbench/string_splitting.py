@@ -9,7 +9,7 @@ from r1ci_env.envs.answers import integers, integers_of
 from r1ci_env.envs.symbench.original import attempt, settle
 from r1ci_env.task import Problem, Task
 
-MACHINES = {1: (1, 3), 2: (2, 4), 3: (4, 10), 4: (10, 20), 5: (25, 60)}
+MACHINES = {1: (1, 5), 2: (2, 8), 3: (4, 12), 4: (10, 20), 5: (25, 60)}
 KINDS = {4: ("ABCD", "WXYZ"), 5: ("ABCDEF", "UVWXYZ")}
 METHODS = {4: 7, 5: 12}
 MAX_CYCLES = 10_000
@@ -33,8 +33,8 @@ class StringSplitting(Task):
         One number for each kind, separated by commas: ``0, 0, 1, 2, 0, 3``.
 
     Levels:
-        The original's five methods with 1 to 3 and 4 to 10 machines of each of three kinds at levels 1 to 3; methods
-        of our own, 12 of them with 25 to 60 machines of six kinds, at level 5.
+        The original's five methods with 1 to 5 machines of each of three kinds at level 1 and 4 to 12 at level 3;
+        methods of our own, 12 of them with 25 to 60 machines of six kinds, at level 5.
 
     Check:
         All numbers must be right.

@@ -10,7 +10,7 @@ from r1ci_env.envs.answers import integer
 from r1ci_env.task import Problem, Task
 
 COUNT = {1: (2, 2), 2: (2, 3), 3: (3, 4), 4: (3, 5), 5: (4, 7)}
-DIGITS = {1: 2, 2: 3, 3: 5, 4: 9, 5: 16}
+DIGITS = {1: 3, 2: 4, 3: 6, 4: 9, 5: 16}
 
 
 class GCD(Task):
@@ -23,8 +23,7 @@ class GCD(Task):
         The integer.
 
     Levels:
-        Two numbers of 2 digits at level 1 up to seven numbers of 16 digits at level 5; level 2 spans the original's
-        defaults (2 numbers up to 1,000).
+        Two numbers of 3 digits, the original's defaults, at level 1 up to seven numbers of 16 digits at level 5.
 
     Check:
         The answer must be the exact integer.
