@@ -10,7 +10,7 @@ from r1ci_env.envs.bbh.original import original_word
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
-SHAPES = {1: ((2, 3), 1), 2: ((3, 4), 2), 3: ((5, 7), 3), 4: ((9, 12), 5), 5: ((16, 22), 10)}
+SHAPES = {1: ((3, 4), 2), 2: ((4, 5), 3), 3: ((6, 8), 4), 4: ((9, 12), 6), 5: ((16, 22), 10)}
 """People and rules per level."""
 
 # The setting | what comes about in the end | what comes about on the way | what people may do | to what kinds of things
@@ -64,6 +64,11 @@ QUANTIFIERS = {"at least one": 1, "at least two": 2, "all": 0}
 Rule = tuple[str, str, list[tuple[str, bool]]]
 """A state, a quantifier, and the states or people on which it depends, each with whether they must hold or not."""
 
+Case = tuple[list[Rule], dict[str, bool], list[str], str]
+"""Rules, who acted, the states in words, and the person asked about."""
+
+Look = tuple[object, ...]
+
 
 class CausalJudgement(Task):
     """Decide by a stated test whether somebody brought about what happened.
@@ -78,36 +83,44 @@ class CausalJudgement(Task):
         ``Yes`` or ``No``.
 
     Levels:
-        2 or 3 people and one rule at level 1, as in the original; 16 to 22 people and 10 rules that build on each other
-        at level 5.
+        3 or 4 people and two rules at level 1; 16 to 22 people and 10 rules that build on each other at level 5.
 
     Check:
         The answer must be the right word, in any case.
 
     Source and deviations:
         BIG-Bench Hard causal_judgement, whose answers are majorities of people asked. Here the test is stated, so that
-        the answer follows from the text; remarks on norms and intentions are there to mislead. The solver does not
-        answer original items.
+        the answer follows from the text; remarks on norms and intentions are there to mislead. One who is a cause and
+        one who is not are drawn to look alike, which takes two rules at least: the verdict of a single rule shows in
+        how many are wanted to act. The solver does not answer original items.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
-        """Draw rules and conduct until somebody's conduct has the wanted verdict."""
+        """Draw rules and conduct until two people that look alike have different verdicts, and ask about either.
+
+        They may be of one story or of two. So nothing that `_look` sees tells the verdict.
+        """
         (low, high), rule_count = SHAPES[level]
         setting, end, between, acts, kinds = (part.strip() for part in rng.choice(SETTINGS.splitlines()).split("|"))
         test = rng.choice(sorted(TESTS))
         is_cause = rng.random() < 0.5
-        acted = test == "sufficient" or rng.random() < 0.7
-        # Drawn without regard to the verdict, or it would tell it. Where the only rule needs all, each is necessary.
-        last = rng.choice(sorted(QUANTIFIERS) if level > 1 else ["at least one", "all"][: 1 + (test == "sufficient")])
-        asked = None
-        while asked is None:
+        drawn: dict[Look, dict[bool, Case]] = {}
+        alike: dict[bool, Case] = {}
+        while len(alike) < 2:
             people = rng.sample(GIVEN_NAMES, rng.randint(low, high))
             states = [*rng.sample(between.split(", "), rule_count - 1), end]
-            rules = draw_rules(rng, [state.split(" is ")[0] for state in states], people, last)
+            rules = draw_rules(rng, [state.split(" is ")[0] for state in states], people)
             did = {person: rng.random() < 0.6 for person in people}
-            if comes_about(rules, did):
-                found = (p for p in people if did[p] == acted and judge(rules, did, p, test) == is_cause)
-                asked = next(found, None)
+            if not comes_about(rules, did):
+                continue
+            for person in people:
+                if did[person] or test == "necessary":
+                    alike = drawn.setdefault(_look(rules, did, person), {})
+                    alike[judge(rules, did, person, test)] = rules, did, states, person
+                    if len(alike) == 2:
+                        break
+        rules, did, states, asked = alike[is_cause]
+        people = list(did)
         verbs = [act.split(" ") for act in acts.split(", ")]
         things = [
             (base, third, past, f"the {kind} {noun}") for base, third, past, noun in verbs for kind in kinds.split(", ")
@@ -141,11 +154,8 @@ class CausalJudgement(Task):
         return original_word(self, item, {}, "Yes", "No")
 
 
-def draw_rules(rng: random.Random, states: list[str], people: list[str], last: str) -> list[Rule]:
-    """Return a rule for each state, in order: everybody and every state but the last matters somewhere.
-
-    ``last`` is the quantifier of the last rule.
-    """
+def draw_rules(rng: random.Random, states: list[str], people: list[str]) -> list[Rule]:
+    """Return a rule for each state, in order: everybody and every state but the last matters somewhere."""
     groups: list[list[str]] = [[] for _ in states]
     for i, person in enumerate(rng.sample(people, len(people))):
         groups[i % len(states)].append(person)
@@ -154,12 +164,25 @@ def draw_rules(rng: random.Random, states: list[str], people: list[str], last: s
     rules: list[Rule] = []
     for state, group in zip(states, groups, strict=True):
         spare = [person for person in people if person not in group]
-        is_last = state == states[-1]
-        least = 3 if is_last and last == "at least two" else 2
-        group += rng.sample(spare, min(len(spare), max(0, least - len(group))))
-        quantifier = last if is_last else rng.choice(["at least one", "all"] + ["at least two"] * (len(group) > 2))
+        group += rng.sample(spare, min(len(spare), max(0, rng.choice((2, 3)) - len(group))))
+        quantifier = rng.choice(["at least one", "all"] + ["at least two"] * (len(group) > 2))
         rules.append((state, quantifier, [(name, rng.random() < 0.75) for name in group]))
     return rules
+
+
+def _look(rules: list[Rule], did: Mapping[str, bool], person: str) -> Look:
+    """Return what is seen of a story and a person at a glance, without following the rules.
+
+    How many people there are, act, and are wanted to; the last rule; what the person did; and for each rule that names
+    the person how many rules lie between it and the outcome, its quantifier, and whether it wants the act.
+    """
+    away = {rules[-1][0]: 0}
+    for state, _, parts in reversed(rules):
+        away |= {name: away[state] + 1 for name, _ in parts if name not in did}
+    wants = [wanted for _, _, parts in rules for _, wanted in parts]
+    own = [(away[state], how, wanted) for state, how, parts in rules for name, wanted in parts if name == person]
+    last = rules[-1]
+    return len(did), sum(did.values()), len(wants), sum(wants), last[1], len(last[2]), did[person], *sorted(own)
 
 
 def _told(person: str, did: bool, act: tuple[str, str, str, str]) -> str:

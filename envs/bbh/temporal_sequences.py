@@ -2,9 +2,8 @@
 
 import random
 import re
-from collections import Counter
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping
+from itertools import accumulate, pairwise
 from typing import Any
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
@@ -12,8 +11,11 @@ from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem
 
-SHAPES = {1: (3, 6, 60), 2: (5, 8, 60), 3: (7, 10, 30), 4: (10, 14, 15), 5: (16, 24, 5)}
-"""Fewest and most sightings, and the minutes that all times are multiples of."""
+SHAPES = {1: (4, 4, 10, 0), 2: (5, 5, 10, 0), 3: (6, 6, 5, 0), 4: (7, 8, 5, 2), 5: (9, 12, 5, 2)}
+"""Fewest and most doings, the minutes that all times are multiples of, and how many free spans are too short."""
+
+LONGEST = 4
+"""The most of those minutes between the halves of a doing, where a visit may fit; the fewest is 2."""
 
 PLACES = tuple(
     "bakery|museum|post office|swimming pool|flower shop|town hall|book shop|ice rink|tea house|harbour|"
@@ -45,55 +47,61 @@ class TemporalSequences(MultipleChoice):
         The letter of one of four spans, such as ``(B)``.
 
     Levels:
-        3 to 6 sightings on the hour, in order, at level 1, as in the original. From level 3 on they are shuffled,
-        and from level 4 on there are several free spans, of which one is long enough for the visit. 16 to 24
-        sightings, to five minutes, at level 5. Wrong options overlap a sighting or are too short; they may be longer
-        than the right one or not, as the draw has it.
+        Four doings in the order of the day, of three sightings each, to ten minutes, at level 1. From level 3 on all
+        sightings are shuffled, and from level 4 on there are several free spans, of which one is long enough for the
+        visit. 9 to 12 doings, to five minutes, at level 5.
 
     Check:
         The answer must be the letter of the right option, its text, or both.
 
     Source and deviations:
-        BIG-Bench Hard temporal_sequences, with people, places and doings of our own. No one sees themselves. A sighting
-        may be told in two parts, so that times within it occur as seldom as those around a gap. That the ends of a gap
-        are named by few statements still helps a guesser (0.38 to 0.53 for small predictors on the options): to see
-        which is to look for the gap.
+        BIG-Bench Hard temporal_sequences, with people, places and doings of our own. No one sees themselves. There are
+        more sightings than the original's three to six, and they overlap, so that every option looks the same from
+        outside: one sighting ends where it starts, one of the same doing starts where it ends, no other begins or ends
+        at either time, and the right one is drawn among equals. What differs is whether a third sighting spans it.
+        One who adds up how long the sightings of each doing took is right in 0.4 to 0.5, which is half of looking for the gap.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Cut the day into spans and free the ones that nobody saw."""
-        low, high, grain = SHAPES[level]
+        low, high, grain, short = SHAPES[level]
         count = rng.randint(low, high)
-        start, end = rng.randint(5, 9) * 60, rng.randint(20, 23) * 60
-        gaps = 1 if level < 4 else 3
+        start, end = rng.randint(5, 6) * 60, rng.randint(21, 23) * 60
         while True:
-            cuts = sorted(rng.sample(range(start + grain, end, grain), count + gaps - 1))
-            spans = list(pairwise([start, *cuts, end]))
-            free = sorted(rng.sample(range(len(spans)), gaps), key=lambda i: spans[i][0] - spans[i][1])
-            lengths = [spans[i][1] - spans[i][0] for i in free]
-            apart = all(abs(a - b) > 1 for a in free for b in free if a != b)
-            if apart and lengths[0] > (grain if gaps == 1 else lengths[1]):
+            halves = _day(rng, start, end, count, grain)
+            spans = sorted(((a, b) for (_, a), (b, _) in halves), key=_length)
+            too_short, others = spans[:short], spans[short:]
+            longest = _length(too_short[-1]) if short else 0
+            if longest < _length(others[0]):
                 break
-        right = spans[free[0]]
-        seen = [span for i, span in enumerate(spans) if i not in free]
-        doings = [rng.choice(DOINGS) for _ in seen]
-        who, *others = rng.sample(GIVEN_NAMES, min(count + 1, 20))
+        right = rng.choice(others)
+        told = [
+            rng.sample(_sightings(rng, before, after, grain, (before[1], after[0]) in (*too_short, right)), 3)
+            for before, after in halves
+        ]
+        who, *seers = rng.sample(GIVEN_NAMES, 20)
         place = rng.choice(PLACES)
-        told = [(part, doing) for span, doing in zip(seen, doings, strict=True) for part in _parts(rng, span, grain)]
+        lines = [
+            f"{rng.choice(seers)} saw {who} {doing} from {_clock(a)} to {_clock(b)}."
+            for doing, sightings in zip(rng.sample(DOINGS, count), told, strict=True)
+            for a, b in sightings
+        ]
         if level >= 3:
-            rng.shuffle(told)
-        lines = [f"{rng.choice(others)} saw {who} {doing} from {_clock(a)} to {_clock(b)}." for (a, b), doing in told]
-        visit = ""
-        if gaps > 1:
-            visit = f" The visit took {rng.randrange(lengths[1] + 1, lengths[0] + 1)} minutes without a break."
-        options = _options(rng, spans, free, [span for span, _ in told])
+            rng.shuffle(lines)
+        minutes = rng.randint(longest + 1, _length(others[0]))
+        visit = f" The visit took {minutes} minutes without a break." if short else ""
+        few = rng.sample(too_short, rng.randint(0, 1)) if short else []
+        wrong = [*few, *rng.sample([span for span in others if span != right], 3 - len(few))]
+        options = rng.sample([right, *wrong], 4)
+        busy = [span for sightings in told for span in sightings]
+        (free,) = (span for span in options if _length(span) >= minutes and not _meets(span, busy))
         text = (
             f"Today, {who} went to the {place}.{visit} Between what times could that have been?\nWe know that:\n"
             f"{who} got up at {_clock(start)}.\n" + "\n".join(lines) + f"\nThe {place} closed at {_clock(end)}.\n"
             f"Nobody is in two places at once. Between what times could {who} have gone to the {place}?"
         )
         listed = [f"{_clock(a)} to {_clock(b)}" for a, b in options]
-        return self.choice_problem(level, text, listed, listed[options.index(right)], {"sightings": count})
+        return self.choice_problem(level, text, listed, listed[options.index(free)], {"sightings": len(lines)})
 
     def size(self, problem: Problem) -> float:
         """Number of sightings."""
@@ -104,50 +112,42 @@ class TemporalSequences(MultipleChoice):
         return original_problem(self, item, {"options": read_options(str(item["input"]))})
 
 
-def _options(rng: random.Random, spans: list[Span], free: list[int], told: list[Span]) -> list[Span]:
-    """Return the first of the free spans and three others, in any order.
+def _day(rng: random.Random, start: int, end: int, count: int, grain: int) -> list[tuple[Span, Span]]:
+    """Fill the day with ``count`` doings; return the two halves of each, between which a visit may fit."""
+    between = [rng.randint(2, LONGEST) for _ in range(count)]
+    spare = (end - start) // grain - sum(between) - 4 * count
+    cuts = [0, *sorted(rng.randint(0, spare) for _ in range(2 * count - 1)), spare]
+    halves = [2 + b - a for a, b in pairwise(cuts)]
+    steps = [n for doing in zip(halves[::2], between, halves[1::2], strict=True) for n in doing]
+    times = list(accumulate((grain * n for n in steps), initial=start))
+    return [((times[i], times[i + 1]), (times[i + 2], times[i + 3])) for i in range(0, 3 * count, 3)]
 
-    The others go from one of the times told to another, but nobody tells of just that span. Among many triples of them
-    one is chosen that leaves it to the draw how many are longer than the right one, and how many share more ends.
+
+def _sightings(rng: random.Random, before: Span, after: Span, grain: int, is_free: bool) -> list[Span]:
+    """Return three sightings of a doing: up to the end of one half, from the start of the other, and one more.
+
+    That one spans what lies between the halves, or ends before it. All else is drawn alike: the halves are seen in
+    full, one of them, by two that overlap or meet.
     """
-    right = spans[free[0]]
-    length = right[1] - right[0]
-    busy = [span for i, span in enumerate(spans) if i not in free]
-    edges = [right, *told]
-    times = Counter(time for span in told for time in span)
-    pool = [
-        (start, end)
-        for start in sorted({a for a, _ in edges} | {b for _, b in edges})
-        for end in sorted({a for a, _ in edges} | {b for _, b in edges})
-        if start < end and (start, end) not in told and any(start < b and a < end for a, b in busy)
-    ]
-    near = [span for span in pool if span[1] - span[0] <= 3 * length]
-    pool = near if len(near) > 5 else pool
-    short = [spans[i] for i in free[1:]]
-    longer, sharing, rarer = (rng.randrange(4) for _ in range(3))
-
-    def off(wrong: list[Span]) -> int:
-        ends = [end for span in (right, *wrong) for end in enumerate(span)]
-        shared = [sum(ends.count(end) for end in enumerate(span)) for span in (right, *wrong)]
-        own_longer = sum(b - a > length for a, b in wrong)
-        own_rarer = sum(times[a] + times[b] <= times[right[0]] + times[right[1]] for a, b in wrong)
-        return abs(own_longer - longer) + abs(sum(n > shared[0] for n in shared) - sharing) + 2 * abs(own_rarer - rarer)
-
-    triples = []
-    for _ in range(150):
-        few = rng.sample(short, rng.randint(0, len(short)))
-        triples.append(few + rng.sample(pool, 3 - len(few)))
-    return rng.sample([right, *min(triples, key=off)], 4)
+    turned = rng.random() < 0.5  # on a clock that runs backwards
+    (first, leave), (back, last) = ((-after[1], -after[0]), (-before[1], -before[0])) if turned else (before, after)
+    start, other = rng.sample([first, rng.randrange(first, leave - grain, grain)], 2)
+    if is_free:
+        ends = range(max(start, other + grain), leave, grain)
+        end = max(rng.choice(ends), rng.choice(ends))  # late here and early there, for a length that tells little
+    else:
+        ends = range(back + grain, last + grain, grain)
+        end = min(rng.choice(ends), rng.choice(ends))
+    spans = [(start, leave), (other, end), (back, last)]
+    return [(-b, -a) for a, b in spans] if turned else spans
 
 
-def _parts(rng: random.Random, span: Span, grain: int) -> list[Span]:
-    """Return what is told of a span: all of it once, or two parts that overlap or meet within it."""
-    a, b = span
-    inner = range(a + grain, b, grain)
-    if not inner or rng.random() < 0.2:
-        return [span]
-    first, second = rng.choice(inner), rng.choice(inner)
-    return [(a, max(first, second)), (min(first, second), b)]
+def _meets(span: Span, others: Iterable[Span]) -> bool:
+    return any(span[0] < b and a < span[1] for a, b in others)
+
+
+def _length(span: Span) -> int:
+    return span[1] - span[0]
 
 
 def _clock(minutes: int) -> str:

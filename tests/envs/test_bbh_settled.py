@@ -124,20 +124,67 @@ def test_every_edited_word_has_edits_that_make_no_word():
             assert not set(wrong) & {title, *edits.split(", ")}
 
 
+def minutes(clock):
+    hour, minute, half = re.fullmatch(r"(\d+)(?::(\d\d))?(am|pm)", clock).groups()
+    return (int(hour) % 12 + 12 * (half == "pm")) * 60 + int(minute or 0)
+
+
+def spans(problem):
+    return [tuple(map(minutes, option.split(" to "))) for option in problem.data["options"]]
+
+
+def sightings(problem):
+    told = re.findall(r" saw \w+ (.*) from (\S+) to (\S+)\.", problem.question)
+    return [(doing, minutes(a), minutes(b)) for doing, a, b in told]
+
+
 @pytest.mark.parametrize("level", LEVELS)
-def test_neither_the_longest_span_nor_one_that_nobody_names_is_the_free_one(level):
-    def minutes(clock):
-        hour, minute, half = re.fullmatch(r"(\d+)(?::(\d\d))?(am|pm)", clock).groups()
-        return (int(hour) % 12 + 12 * (half == "pm")) * 60 + int(minute or 0)
+def test_every_span_is_told_of_alike(level):
+    for p in problems("TemporalSequences", level):
+        seen = sightings(p)
+        assert len(set(spans(p))) == 4
+        for start, end in spans(p):
+            (before,) = [s for s in seen if start in s]
+            (after,) = [s for s in seen if end in s]
+            assert (before[2], after[1], before[0]) == (start, end, after[0]), p.ref
+            assert sum(doing == before[0] for doing, *_ in seen) == 3
 
-    def lengths(options):
-        return [minutes(b) - minutes(a) for a, b in (option.split(" to ") for option in options)]
 
-    found = problems("TemporalSequences", level)
-    assert share(hit(p, lengths(p.data["options"])) for p in found) < 0.42
-    assert share(hit(p, [-n for n in lengths(p.data["options"])]) for p in found) < 0.42
-    assert share(hit(p, [option not in story(p) for option in p.data["options"]]) for p in found) < 0.37
-    assert all(len(p.data["options"]) == 4 for p in found)
+@pytest.mark.parametrize("level", LEVELS)
+def test_just_one_span_is_free(level):
+    for p in problems("TemporalSequences", level, 100):
+        seen = sightings(p)
+        needed = int((re.search(r"took (\d+) minutes", p.question) or [0, 1])[1])
+        got_up, closed = map(
+            minutes, re.search(r" got up at (\S+)\.\n.* closed at (\S+)\.\n", p.question, re.S).groups()
+        )
+        free = sorted(set(range(got_up, closed)) - {t for _, a, b in seen for t in range(a, b)})
+        starts = [t for t in free if t - 1 not in free]
+        ends = [t + 1 for t in free if t + 1 not in free]
+        long = [(a, b) for a, b in zip(starts, ends, strict=True) if b - a >= needed]
+        assert long == [spans(p)[right(p)]], p.ref
+        assert len(starts) == (1 if level < 4 else 3)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_neither_length_nor_time_nor_one_sighting_tells_the_free_span(level):
+    found = [(p, spans(p), sightings(p)) for p in problems("TemporalSequences", level, 600)]
+    looks = {
+        "length": lambda a, b, seen: b - a,
+        "time of day": lambda a, b, seen: a,
+        "length of the sighting before": lambda a, b, seen: next(d - c for _, c, d in seen if d == a),
+        "length of the sighting after": lambda a, b, seen: next(d - c for _, c, d in seen if c == b),
+        "time told before": lambda a, b, seen: max(t for _, *s in seen for t in s if t < a) - a,
+        "time told after": lambda a, b, seen: min(t for _, *s in seen for t in s if t > b) - b,
+        "place in the text": lambda a, b, seen: next(i for i, s in enumerate(seen) if a in s),
+        "lines between": lambda a, b, seen: abs(
+            next(i for i, s in enumerate(seen) if a in s) - next(i for i, s in enumerate(seen) if b in s)
+        ),
+    }
+    for name, look in looks.items():
+        for sign in (1, -1):
+            guess = share(hit(p, [sign * look(a, b, seen) for a, b in options]) for p, options, seen in found)
+            assert guess < 0.36, (name, sign)
 
 
 def test_nobody_is_seen_where_they_may_have_gone():
@@ -189,14 +236,41 @@ def test_no_word_tells_the_value_of_an_expression(level, word):
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_test_and_the_last_rule_do_not_tell_the_verdict(level):
+def test_no_glance_at_a_story_tells_the_verdict(level):
     verdicts = {}
-    for p in problems("CausalJudgement", level):
+    found = problems("CausalJudgement", level, 600)
+    for p in found:
         outcome = re.search(r"outcome \((the .*?) was", p.question)[1]
-        rule = re.search(rf"^- {re.escape(outcome)} is .* exactly if (.*) of these", p.question, re.M)[1]
-        assert rule in QUANTIFIERS
-        verdicts.setdefault((p.data["test"], rule), Counter())[p.answer] += 1
-    assert sum(max(counts.values()) for counts in verdicts.values()) < 0.62 * 300
+        rules = re.findall(r"^- (the .*?) is .* exactly if (.*) of these holds?: (.*)\.$", p.question, re.M)
+        own = [
+            (state == outcome, how, " not " in part)
+            for state, how, parts in rules
+            for part in parts.split("; ")
+            if part.split()[0] == p.data["asked"]
+        ]
+        assert own
+        acted = not re.search(r"\) that \w+ did not", p.question)
+        last = next(how for state, how, _ in rules if state == outcome)
+        looks = {
+            "test": p.data["test"],
+            "last rule": (p.data["test"], last),
+            "named in the last rule": any(is_last for is_last, *_ in own),
+            "quantifiers": sorted(how for _, how, _ in own),
+            "as the rules want it": [negated != acted for *_, negated in own],
+            "at once": [(is_last, negated != acted) for is_last, _, negated in own],
+            "left undone": "did not" in story_of(p),
+            "how many left undone": story_of(p).count("did not"),
+            "how many not wanted": p.question.count("does not"),
+        }
+        assert last in QUANTIFIERS
+        for name, seen in looks.items():
+            verdicts.setdefault(name, {}).setdefault(repr(seen), Counter())[p.answer] += 1
+    for name, by in verdicts.items():
+        assert sum(max(counts.values()) for counts in by.values()) < 0.59 * len(found), name
+
+
+def story_of(problem):
+    return re.search(r"^One day.*$", problem.question, re.M)[0]
 
 
 # Wording
