@@ -3,6 +3,7 @@
     PYTHONPATH=. python3 benchmarks/gpu.py measure                  # random weights of the shape of Qwen2.5-0.5B
     PYTHONPATH=. python3 benchmarks/gpu.py measure --model FOLDER   # a model of transformers
     PYTHONPATH=. python3 benchmarks/gpu.py measure --tiny           # a toy, on a CPU: only to see that all parts run
+    PYTHONPATH=. python3 benchmarks/gpu.py episodes                 # the same engine with more slots and longer blocks
 
 Every part stands alone, with a time limit of its own: one that fails prints an error, and the others go on. Neither
 the sandbox nor gymnasium is needed.
@@ -20,7 +21,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from transformers import AutoModelForCausalLM, Qwen2Config, Qwen2ForCausalLM
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.engines.interface import Turn
-from r1ci_env.reference_trainer.engines.local import LocalEngine
+from r1ci_env.reference_trainer.engines.local import LocalEngine, TokenCounts
 from r1ci_env.reference_trainer.engines.passes import Piece
 from r1ci_env.reference_trainer.grpo import update
 from r1ci_env.reference_trainer.optimizer import MasterAdamW
@@ -61,7 +62,17 @@ class Sizes:
     slots: tuple[int, ...] = (64, 256)
     widths: tuple[int, ...] = (256, 1_024, 2_048)
     length: int = 2_300
-    episodes: int = 512
+    episodes: int = 1_024
+    variants: tuple[tuple[int, int, tuple[int, int]], ...] = (  # slots, block, chunk
+        (256, 8, (32, 64)),
+        (512, 16, (64, 64)),
+        (256, 16, (32, 64)),
+        (384, 16, (48, 64)),
+        (512, 8, (64, 64)),
+        (256, 8, (32, 32)),
+        (512, 16, (32, 64)),
+        (256, 16, (64, 64)),
+    )
     group: int = 8
     prompt: int = 300
     turn_tokens: tuple[int, int] = (20, 250)
@@ -82,6 +93,7 @@ TINY = Sizes(
     widths=(256,),
     length=500,
     episodes=12,
+    variants=((4, 8, (4, 32)), (8, 4, (8, 16))),
     group=4,
     prompt=20,
     turn_tokens=(10, 40),
@@ -247,31 +259,89 @@ def neighbours(model: Any, sizes: Sizes, flash: bool) -> dict:
     }
 
 
-def episodes(model: Any, sizes: Sizes, flash: bool, kept: dict[str, list[Trajectory]], **more: Any) -> dict:
+class DeviceClock:
+    """Adds up the time that the device spends in a function, what it gives back included, from events of each call."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._marks: list[tuple[Any, Any]] = []
+
+    def __call__(self, *args: Any) -> Any:
+        """Call the function."""
+        begin = self._mark()
+        result = self._function(*args)
+        self._marks.append((begin, self._mark()))
+        return result
+
+    @property
+    def seconds(self) -> float:
+        """The time so far; waits for the device."""
+        sync()
+        if not CUDA:
+            return sum(end - begin for begin, end in self._marks)
+        return sum(begin.elapsed_time(end) for begin, end in self._marks) / 1e3
+
+    @staticmethod
+    def _mark() -> Any:
+        if not CUDA:
+            return time.perf_counter()
+        event = torch.cuda.Event(enable_timing=True)
+        event.record()
+        return event
+
+
+def episodes(
+    model: Any,
+    sizes: Sizes,
+    flash: bool,
+    kept: dict[str, list[Trajectory]],
+    slots: int = 0,
+    count: int = 0,
+    **more: Any,
+) -> dict:
     """Episodes of 1 to 4 turns, whose observations of 10 to 60 tokens come after 5 to 60 ms, as from a sandbox.
 
-    Prompts come in groups. The lengths of turns are drawn, not sampled: the weights are random.
+    Prompts come in groups. The lengths of turns are drawn, not sampled: the weights are random. It is ``steady`` until
+    the last episode has a slot; from then on more and more slots are empty.
     """
-    engine = make_engine(model, sizes, max(sizes.slots), flash, **more)
+    slots, count = slots or max(sizes.slots), count or sizes.episodes
+    engine = make_engine(model, sizes, slots, flash, **more)
     warm_up = timed(lambda: _capture_all(engine, sizes))
     engine.weights_changed()
-    engine.counts.read = engine.counts.copied = engine.counts.sampled = 0
-    trajectories = [Trajectory(episode=None) for _ in range(sizes.episodes)]  # type: ignore[arg-type]
-    seconds = timed(lambda: _play(engine, sizes, trajectories))
+    counts = engine.counts = TokenCounts()
+    passes: Any = engine.passes
+    passes.read, passes.write = reads, writes = DeviceClock(passes.read), DeviceClock(passes.write)
+    trajectories = [Trajectory(episode=None) for _ in range(count)]  # type: ignore[arg-type]
+    moments: list[tuple[float, TokenCounts]] = []  # after each block: since the beginning, and what was done by then
+    seconds = timed(lambda: _play(engine, slots, sizes, trajectories, moments))
     kept[attention(flash)] = trajectories
+
+    def busy(done: TokenCounts) -> float:
+        return round(done.sampled / max(done.blocks * passes.block * slots, 1), 3)
+
+    steady_seconds, steady = moments[-1] if moments else (0.0, counts)
     return {
         "attention": attention(flash),
-        "slots": max(sizes.slots),
-        "block": engine.passes.block,
-        "chunk": engine.passes.chunk,
-        "episodes": sizes.episodes,
+        "slots": slots,
+        "block": passes.block,
+        "chunk": passes.chunk,
+        "episodes": count,
         "seconds": round(seconds, 2),
-        "tokens_per_s": round(engine.counts.sampled / seconds),
-        "sampled": engine.counts.sampled,
-        "read": engine.counts.read,
-        "copied": engine.counts.copied,
+        "tokens_per_s": round(counts.sampled / seconds),
+        "busy_share": busy(counts),
+        "steady_seconds": round(steady_seconds, 2),
+        "steady_tokens_per_s": round(steady.sampled / steady_seconds) if moments else None,
+        "steady_busy_share": busy(steady) if moments else None,
+        "sampled": counts.sampled,
+        "read": counts.read,
+        "copied": counts.copied,
+        "blocks": counts.blocks,
+        "reads": counts.reads,
+        "ms_per_step": round(1e3 * writes.seconds / (counts.blocks * passes.block), 3),
+        "ms_per_read": round(1e3 * reads.seconds / counts.reads, 2),
+        "ms_per_block_elsewhere": round(1e3 * (seconds - writes.seconds - reads.seconds) / counts.blocks, 2),
         "s_captures": round(warm_up, 1),
-        "graphs": len(engine.passes.graphs),
+        "graphs": len(passes.graphs),
         "peak_gib": peak_gib(),
     }
 
@@ -284,10 +354,17 @@ def _capture_all(engine: LocalEngine, sizes: Sizes) -> None:
         engine.finish("warm-up")
 
 
-def _play(engine: LocalEngine, sizes: Sizes, trajectories: list[Trajectory]) -> None:
+def _play(
+    engine: LocalEngine,
+    slots: int,
+    sizes: Sizes,
+    trajectories: list[Trajectory],
+    moments: list[tuple[float, TokenCounts]],
+) -> None:
     turns: list[list[int]] = []
     futures: dict[int, Any] = {}
     away: list[tuple[float, int]] = []  # when the observation comes, and whose it is
+    began, finished = time.perf_counter(), 0
 
     def ask(e: int) -> None:
         futures[e] = engine.turn(e, trajectories[e].ids, max_tokens=turns[e].pop(), seed=e)
@@ -303,6 +380,8 @@ def _play(engine: LocalEngine, sizes: Sizes, trajectories: list[Trajectory]) -> 
         if not engine.step():
             time.sleep(0.001)
             continue
+        if finished < len(trajectories) - slots:
+            moments.append((time.perf_counter() - began, replace(engine.counts)))
         for e in [e for e, future in futures.items() if future.done()]:
             trajectory = trajectories[e]
             trajectory.add_turn(futures.pop(e).result())
@@ -312,6 +391,7 @@ def _play(engine: LocalEngine, sizes: Sizes, trajectories: list[Trajectory]) -> 
                 heapq.heappush(away, (time.perf_counter() + rng.uniform(0.005, 0.06), e))
             else:
                 engine.finish(e)
+                finished += 1
 
 
 def gap(model: Any, trajectories: list[Trajectory], name: str, float32: bool, some: int = 24) -> dict:
@@ -397,7 +477,7 @@ def _length(trajectory: Trajectory) -> int:
     return len(trajectory.ids)
 
 
-def measure(sizes: Sizes, folder: str | None, seconds: float, kinds: tuple[bool, ...]) -> None:
+def begin(sizes: Sizes, folder: str | None, seconds: float) -> tuple[Report, Any]:
     import transformers
 
     report = Report(seconds)
@@ -405,6 +485,11 @@ def measure(sizes: Sizes, folder: str | None, seconds: float, kinds: tuple[bool,
     report.print("machine", device=name, torch=torch.__version__, transformers=transformers.__version__)
     model = make_model(sizes, folder)
     report.print("model", model=folder or "random weights", parameters=model.num_parameters(), entropy=entropy(model))
+    return report, model
+
+
+def measure(sizes: Sizes, folder: str | None, seconds: float, kinds: tuple[bool, ...]) -> None:
+    report, model = begin(sizes, folder, seconds)
     kept: dict[str, list[Trajectory]] = {}
     for slots in sizes.slots:
         report.part("step", 15, steps, model, sizes, slots, sizes.widths[-1] // 2, False, graphs=False)
@@ -412,25 +497,51 @@ def measure(sizes: Sizes, folder: str | None, seconds: float, kinds: tuple[bool,
         for slots in sizes.slots:
             for width in sizes.widths if slots == max(sizes.slots) else sizes.widths[1:2]:
                 report.part("step", 12, steps, model, sizes, slots, width, flash, graphs=True)
-        for chunk in ((32, 64), (16, 128)):
-            report.part("reading", 8, reading, model, sizes, flash, chunk)
-        report.part("neighbours", 10, neighbours, model, sizes, flash)
-        report.part("episodes", 30, episodes, model, sizes, flash, kept)
-        for float32 in (False, True):
-            report.part("gap", 10, gap, model, kept.get(attention(flash), []), attention(flash), float32)
+        exact(report, model, sizes, flash)
+        # What is slower gets fewer variants.
+        for slots, block, chunk in sizes.variants[: 2 if flash == kinds[-1] else 1]:
+            report.part("episodes", 40, episodes, model, sizes, flash, kept, slots, block=block, chunk=chunk)
+        gaps(report, model, flash, kept)
     trajectories = next(iter(kept.values()), [])
     for flash in kinds[::-1]:
         for row in sizes.rows if flash else sizes.rows[:2]:
             report.part("update", 15, updates, model, sizes, trajectories, row, flash, again=False)
     report.part("update", 15, updates, model, sizes, trajectories, sizes.rows[-1], kinds[-1], again=True)
     model.gradient_checkpointing_disable()
-    for flash in kinds[::-1]:
-        report.part("episodes", 30, episodes, model, sizes, flash, kept, block=16)
+    targets(report, sizes)
+
+
+def play_variants(sizes: Sizes, folder: str | None, seconds: float, kinds: tuple[bool, ...]) -> None:
+    report, model = begin(sizes, folder, seconds)
+    kept: dict[str, list[Trajectory]] = {}
+    flash = kinds[-1]
+    exact(report, model, sizes, flash)
+    for i, (slots, block, chunk) in enumerate(sizes.variants):
+        report.part("episodes", 40, episodes, model, sizes, flash, kept, slots, block=block, chunk=chunk)
+        if i == 0:
+            gaps(report, model, flash, kept)
+    targets(report, sizes)
+
+
+def exact(report: Report, model: Any, sizes: Sizes, flash: bool) -> None:
+    for chunk in dict.fromkeys(chunk for _, _, chunk in sizes.variants):
+        report.part("reading", 8, reading, model, sizes, flash, chunk)
+    report.part("neighbours", 10, neighbours, model, sizes, flash)
+
+
+def gaps(report: Report, model: Any, flash: bool, kept: dict[str, list[Trajectory]]) -> None:
+    for float32 in (False, True):
+        report.part("gap", 10, gap, model, kept.get(attention(flash), []), attention(flash), float32)
+
+
+def targets(report: Report, sizes: Sizes) -> None:
+    few = {"slots": max(sizes.slots)}
     report.print(
         "targets",
-        rollout_tokens_per_s=report.best("episodes", "tokens_per_s"),
+        rollout_tokens_per_s=report.best("episodes", "tokens_per_s", **few),
+        steady_rollout_tokens_per_s=report.best("episodes", "steady_tokens_per_s", **few),
         rollout_wanted=25_000,
-        ms_per_step=report.best("step", "ms_per_step", min, slots=max(sizes.slots), width=sizes.widths[-1]),
+        ms_per_step=report.best("step", "ms_per_step", min, **few, width=sizes.widths[-1]),
         ms_wanted=10,
         update_tokens_per_s=report.best("update", "tokens_per_s"),
         update_wanted=50_000,
@@ -440,15 +551,20 @@ def measure(sizes: Sizes, folder: str | None, seconds: float, kinds: tuple[bool,
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("measure", help="engine and update, in at most three minutes")
-    command.add_argument("--model", help="folder of a model; without it, random weights")
-    command.add_argument("--tiny", action="store_true", help="a toy shape")
-    command.add_argument("--seconds", type=float, default=175, help="no part begins or goes on after that")
-    command.add_argument("--attention", choices=("both", "sdpa", "flash"), default="both", help="kernels to measure")
+    for name, what, seconds, run in (
+        ("measure", "engine and update, in at most three minutes", 175, measure),
+        ("episodes", "the engine with more slots and longer blocks, in at most two and a half", 145, play_variants),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.add_argument("--model", help="folder of a model; without it, random weights")
+        command.add_argument("--tiny", action="store_true", help="a toy shape")
+        command.add_argument("--seconds", type=float, default=seconds, help="no part begins or goes on after that")
+        command.add_argument("--attention", choices=("both", "sdpa", "flash"), default="both", help="kernels")
+        command.set_defaults(run=run)
     args = parser.parse_args()
     warnings.simplefilter("ignore")
     kinds = {"both": (False, True), "sdpa": (False,), "flash": (True,)}[args.attention if CUDA else "sdpa"]
-    measure(TINY if args.tiny else Sizes(), args.model, args.seconds, kinds)
+    args.run(TINY if args.tiny else Sizes(), args.model, args.seconds, kinds)
 
 
 if __name__ == "__main__":

@@ -11,19 +11,19 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-from r1ci_env.reference_trainer.engines.supported import UnsupportedModel, require_supported
+from r1ci_env.reference_trainer.engines.supported import UnsupportedModel, flash_is_available, require_supported
 from r1ci_env.reference_trainer.packing import Pack
 
 NAME = "r1ci_packed"
 
 
 def is_available(model: Any) -> bool:
-    """Whether a model can use it: full attention, on a GPU, in half precision."""
+    """Whether a model can use it: full attention, and where torch has the kernel."""
     try:
         require_supported(model)
     except UnsupportedModel:
         return False
-    return model.device.type == "cuda" and model.dtype in (torch.float16, torch.bfloat16)
+    return flash_is_available(model)
 
 
 def use(model: Any) -> None:

@@ -75,8 +75,8 @@ def attend(
 def _flash(query: Tensor, key: Tensor, value: Tensor, scaling: float, memory: Memory) -> Tensor:
     """Attend with torch's flash kernel, which reads the real tokens of each slot alone (CUDA, half precision)."""
     rows, heads, tokens, size = query.shape
-    assert memory.window.varlen is not None
-    query_starts, key_starts, key_counts = memory.window.varlen
+    assert memory.window.sequences is not None
+    query_starts, key_starts, key_counts = memory.window.sequences
     out = torch.ops.aten._flash_attention_forward(
         query.transpose(1, 2).reshape(rows * tokens, heads, size),
         key,

@@ -9,24 +9,35 @@ from typing import Any
 
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer.engines.interface import Turn
-from r1ci_env.reference_trainer.engines.passes import Passes, Piece
+from r1ci_env.reference_trainer.engines.passes import Passes
 from r1ci_env.reference_trainer.engines.slots import Request, Slot, SlotTable
-from r1ci_env.reference_trainer.engines.supported import require_supported
+from r1ci_env.reference_trainer.engines.supported import flash_is_available, require_supported
 
 BLOCK = 8
 """Tokens between two looks at what was sampled; what lies beyond a turn's end is thrown away."""
 
 CHUNK = (32, 64)
-"""Rows and tokens of a pass that reads."""
+"""Rows and tokens of a pass that reads; see `Passes`."""
 
 
 @dataclass(slots=True)
 class TokenCounts:
-    """Tokens that an engine has read, copied from another slot's prompt, and sampled for turns."""
+    """What an engine has done.
+
+    Attributes:
+        read: Tokens put into memory, one by one.
+        copied: Tokens copied from the prompt in another slot.
+        sampled: Tokens of turns.
+        reads: Passes that read.
+        blocks: Blocks of tokens that were sampled. All slots have a share in each, busy or not: the busy share is
+            sampled / (blocks × block × slots), less what was sampled beyond the end of a turn's text.
+    """
 
     read: int = 0
     copied: int = 0
     sampled: int = 0
+    reads: int = 0
+    blocks: int = 0
 
 
 class LocalEngine:
@@ -45,9 +56,9 @@ class LocalEngine:
         text_over: Says of the ids of a turn whether they hold a complete block or answer; asked after each token. The
             policy may then still say an end token, and the turn is over in any case.
         block: Tokens between two looks at what was sampled.
-        chunk: Rows and tokens that are read in one pass.
+        chunk: Rows and tokens that are read in one pass; with flash, as many slots and as many tokens together.
         static: Whether to compute all slots at fixed shapes, as CUDA graphs on a GPU; by default there alone.
-        flash: Whether attention is torch's flash kernel (CUDA, half precision).
+        flash: Whether attention is torch's flash kernel; by default wherever it is there (CUDA, half precision).
 
     Raises:
         UnsupportedModel: the model has an architecture that slots can't serve.
@@ -64,11 +75,13 @@ class LocalEngine:
         block: int = BLOCK,
         chunk: tuple[int, int] = CHUNK,
         static: bool | None = None,
-        flash: bool = False,
+        flash: bool | None = None,
     ) -> None:
         require_supported(model)
         if static is None:
             static = next(model.parameters()).device.type == "cuda"
+        if flash is None:
+            flash = flash_is_available(model)
         self.length = length
         self.counts = TokenCounts()
         self.passes = Passes(model, slots, length, end_ids, block, chunk, static, flash)
@@ -128,7 +141,8 @@ class LocalEngine:
         running = self._table.running
         if not running:
             return False
-        self._model.eval()
+        if self._model.training:
+            self._model.eval()
         for source, target in copies:
             self._copy_prompt(source, [target])
         self._read(started)
@@ -139,15 +153,12 @@ class LocalEngine:
 
     def _read(self, started: Sequence[Slot]) -> None:
         """Put all tokens but the last of each stream into memory."""
-        rows, tokens = self.passes.chunk
         while pending := [s for s in started if not s.source and s.filled < len(s.stream) - 1]:
-            chosen = sorted(pending, key=lambda s: s.filled - len(s.stream))[:rows]
-            pieces = [
-                Piece(s.index, s.filled, s.stream[s.filled : min(s.filled + tokens, len(s.stream) - 1)]) for s in chosen
-            ]
+            pieces = self.passes.cut(pending)
             self.passes.read(pieces)
-            for slot, piece in zip(chosen, pieces, strict=True):
-                slot.filled += len(piece.ids)
+            self.counts.reads += 1
+            for piece in pieces:
+                self._table.slots[piece.slot].filled += len(piece.ids)
                 self.counts.read += len(piece.ids)
         readers: dict[Slot, list[Slot]] = {}
         for slot in started:
@@ -165,6 +176,7 @@ class LocalEngine:
 
     def _write(self, running: Sequence[Slot]) -> None:
         ids, logprobs, positions = self.passes.write(max(len(slot.stream) for slot in running))
+        self.counts.blocks += 1
         over: list[Request] = []
         stopped: list[int] = []
         for slot in running:

@@ -16,18 +16,18 @@ class Window:
     """What the forward pass under way touches of the memory.
 
     Attributes:
-        rows: Slots, shape (rows, 1).
+        slots: Where each token belongs, shape (rows, tokens). The rows of a window that is gathered have one slot each.
         write: Indices at which new keys and values are put, shape (rows, tokens).
         width: What attention sees of each slot, from its beginning, in tokens.
-        everything: Whether ``rows`` is all slots in order, so that views do and nothing is gathered.
-        varlen: For the flash kernel: starts of the queries, starts of the keys, numbers of keys; int32.
+        everything: Whether the rows are all slots in order, so that views do and nothing is gathered.
+        sequences: For the flash kernel: starts of the queries, starts of the keys, numbers of keys; int32.
     """
 
-    rows: Tensor
+    slots: Tensor
     write: Tensor
     width: int
     everything: bool
-    varlen: tuple[Tensor, Tensor, Tensor] | None = None
+    sequences: tuple[Tensor, Tensor, Tensor] | None
 
 
 class Memory:
@@ -65,10 +65,10 @@ class Memory:
 
     def _put(self, data: Tensor, new: Tensor) -> Tensor:
         window = self.window
-        data[window.rows, window.write] = new.transpose(1, 2)
+        data[window.slots, window.write] = new.transpose(1, 2)
         if self.flash:
             return data.flatten(0, 1)
-        seen = data[:, : window.width] if window.everything else data[window.rows[:, 0], : window.width]
+        seen = data[:, : window.width] if window.everything else data[window.slots[:, -1], : window.width]
         return seen.transpose(1, 2)
 
     def copy(self, source: int, targets: list[int], count: int) -> None:

@@ -1,7 +1,8 @@
 """What an engine does on the device: read chunks of streams, and sample blocks of tokens.
 
 On a GPU both work on all slots at fixed shapes and look at no value, so that they can be CUDA graphs; on a CPU the
-same code runs eagerly, on the rows that need it.
+same code runs eagerly, on the rows that need it. What is read lies in a row for each slot, padded on the left. The
+flash kernel takes sequences of any lengths: for it all lie in one row, and a second pass is seldom needed.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,7 +43,7 @@ class Passes:
         length: Longest stream of a slot.
         end_ids: Tokens that end a turn.
         block: Tokens that are sampled between two looks at them.
-        chunk: Rows and tokens that are read in one pass.
+        chunk: Rows and tokens that are read in one pass; with flash, as many slots and as many tokens together.
         static: Whether to compute all slots at fixed shapes.
         flash: Whether attention is torch's flash kernel.
     """
@@ -84,25 +85,57 @@ class Passes:
         self._new_ids, self._new_logprobs = zeros(block, slots), zeros(block, slots, dtype=torch.float)
         self._end_ids = torch.tensor(sorted(end_ids), dtype=torch.long, device=self.device)
         self._all = torch.arange(slots, device=self.device)
-        self._inputs, self._input_slots = zeros(3, *chunk), zeros(chunk[0])  # ids, positions, where to write
+        # What is read: ids, positions, where to write, slots; for the flash kernel also the sequences in the row.
+        self._inputs = zeros(4, *((1, chunk[0] * chunk[1]) if flash else chunk))
+        self._sequences = zeros(3, chunk[0] + 1, dtype=torch.int)
+
+    def cut(self, slots: Sequence[Slot]) -> list[Piece]:
+        """Return as much as one pass can read of what some slots have not in memory yet: all but the last token."""
+        rows, tokens = self.chunk
+        room, pieces = rows * tokens, []
+        for slot in sorted(slots, key=lambda s: s.filled - len(s.stream))[:rows]:
+            end = min(len(slot.stream) - 1, slot.filled + (room if self.memory.flash else tokens))
+            if end > slot.filled:
+                pieces.append(Piece(slot.index, slot.filled, slot.stream[slot.filled : end]))
+                room -= end - slot.filled
+        return pieces
 
     def read(self, pieces: Sequence[Piece]) -> None:
-        """Put tokens into memory: at most ``chunk[0]`` pieces of at most ``chunk[1]`` tokens."""
+        """Put tokens into memory, no more than `cut` gives."""
+        if self.memory.flash:
+            self._read_packed(pieces)
+        else:
+            self._read_padded(pieces)
+        self._run(self._read_chunk, max(piece.start + len(piece.ids) for piece in pieces))
+
+    def _read_padded(self, pieces: Sequence[Piece]) -> None:
         height, width = self.chunk if self.static else (len(pieces), max(len(piece.ids) for piece in pieces))
-        inputs = torch.zeros(3, height, width, dtype=torch.long)
-        inputs[2] = self.memory.length - 1
-        slots = torch.zeros(height, dtype=torch.long)
+        inputs = self._padding(height, width)
         for i, piece in enumerate(pieces):
-            count = len(piece.ids)
-            inputs[0, i, width - count :] = torch.tensor(piece.ids)
-            inputs[1:, i, width - count :] = torch.arange(piece.start, piece.start + count)
-            slots[i] = piece.slot
+            _place(inputs[:, i, width - len(piece.ids) :], piece)
         if self.static:
             self._inputs.copy_(inputs)
-            self._input_slots.copy_(slots)
         else:
-            self._inputs, self._input_slots = inputs.to(self.device), slots.to(self.device)
-        self._run(self._read_chunk, max(piece.start + len(piece.ids) for piece in pieces))
+            self._inputs = inputs.to(self.device)
+
+    def _read_packed(self, pieces: Sequence[Piece]) -> None:
+        inputs = self._padding(*self._inputs.shape[1:])
+        sequences = torch.zeros_like(self._sequences, device="cpu")
+        starts, slots, counts = sequences
+        starts[1:] = width = inputs.shape[2]
+        begin = width - sum(len(piece.ids) for piece in pieces)  # what lies before is part of the first sequence
+        for i, piece in enumerate(pieces):
+            end = begin + len(piece.ids)
+            _place(inputs[:, 0, begin:end], piece)
+            begin = starts[i + 1] = end
+            slots[i], counts[i] = piece.slot, piece.start + len(piece.ids)
+        self._inputs.copy_(inputs)
+        self._sequences.copy_(sequences)
+
+    def _padding(self, height: int, width: int) -> Tensor:
+        inputs = torch.zeros(4, height, width, dtype=torch.long)
+        inputs[2] = self.memory.length - 1
+        return inputs
 
     def start(self, slots: Sequence[Slot]) -> None:
         """Let `write` sample the turns that were asked for in some slots."""
@@ -141,15 +174,23 @@ class Passes:
     # What follows runs on the device, eagerly or as graphs.
 
     def _read_chunk(self, width: int) -> None:
-        ids, positions, write = self._inputs
-        self._forward(ids, positions, write, self._input_slots, width, everything=False)
+        ids, positions, write, slots = self._inputs
+        starts, owners, counts = self._sequences
+        sequences = starts, owners * self.memory.length, counts[:-1]
+        self._forward(ids, positions, Window(slots, write, width, False, sequences))
 
     def _write_token(self, width: int) -> None:
         # At fixed shapes, slots without a turn go along: they write again what lies at their last position.
         rows = slice(None) if self.static else self._active.nonzero()[:, 0]
         token, position, going = self._token[rows], self._position[rows], self._active[rows]
         at = position[:, None]
-        logits = self._forward(token[:, None], at, at, self._all[rows], width, len(token) == self._slots)
+        slots = self._all[rows]
+        sequences = None
+        if self.memory.flash:
+            starts = torch.arange(len(token) + 1, device=self.device, dtype=torch.int)
+            sequences = starts, pad(slots * self.memory.length, (0, 1)).int(), (position + 1).int()
+        window = Window(slots[:, None], at, width, len(token) == self._slots, sequences)
+        logits = self._forward(token[:, None], at, window)
         chance = self._chance[self._step][0, rows]
         new, logprob = sample(logits, self._divisor[rows], self._greedy[rows], chance)
         self._new_ids[self._step, rows] = new
@@ -160,19 +201,13 @@ class Passes:
         self._active[rows] = going & ~ended
         self._step += 1
 
-    def _forward(
-        self, ids: Tensor, positions: Tensor, write: Tensor, slots: Tensor, width: int, everything: bool
-    ) -> Tensor:
-        """Read ids, padded on the left, of some slots; return the logits after the last, (rows, vocabulary)."""
-        mask = varlen = None
-        if self.memory.flash:
-            starts = torch.arange(0, ids.numel() + 1, ids.shape[1], device=self.device, dtype=torch.int32)
-            key_starts = pad(slots * self.memory.length, (0, 1)).int()
-            varlen = starts, key_starts, (positions[:, -1] + 1).int()
-        else:
-            visible = torch.arange(width, device=self.device) <= positions[:, :, None]
+    def _forward(self, ids: Tensor, positions: Tensor, window: Window) -> Tensor:
+        """Read ids of some slots, shape (rows, tokens); return the logits after the last, (rows, vocabulary)."""
+        mask = None
+        if not self.memory.flash:
+            visible = torch.arange(window.width, device=self.device) <= positions[:, :, None]
             mask = torch.zeros_like(visible, dtype=self._model.dtype).masked_fill_(~visible, -torch.inf)[:, None]
-        self.memory.window = Window(slots[:, None], write, width, everything, varlen)
+        self.memory.window = window
         with attention_over(self.memory, self._model):
             output = self._model(
                 input_ids=ids,
@@ -223,3 +258,10 @@ class Passes:
         self._active.copy_(active)
         self._step.copy_(step)
         return graph
+
+
+def _place(inputs: Tensor, piece: Piece) -> None:
+    """Write ids, positions, indices and slot of a piece, shape (4, tokens)."""
+    inputs[0] = torch.tensor(piece.ids)
+    inputs[1:3] = torch.arange(piece.start, piece.start + len(piece.ids))
+    inputs[3] = piece.slot

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import torch
+
 from r1ci_env.errors import R1ciError
 
 LENGTH_DEPENDENT_ROPES = ("dynamic", "longrope")
@@ -30,6 +32,20 @@ def require_supported(model: Any) -> None:
         raise UnsupportedModel(
             f"The local engine can't sample from a {config.model_type} model: it {reason}. Sample from it with vLLM."
         )
+
+
+def flash_is_available(model: Any) -> bool:
+    """Whether torch's flash kernel can be a model's attention: on a GPU that has it, in half precision."""
+    config = model.config.get_text_config()
+    head_size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return bool(
+        model.device.type == "cuda"
+        and model.dtype in (torch.float16, torch.bfloat16)
+        and torch.backends.cuda.is_flash_attention_available()
+        and torch.cuda.get_device_capability(model.device) >= (8, 0)
+        and head_size % 8 == 0
+        and head_size <= 256
+    )
 
 
 def base_model(model: Any) -> Any:
