@@ -151,8 +151,9 @@ class DisambiguationQA(MultipleChoice):
         BIG-Bench Hard disambiguation_qa. People and sentences are our own; in the ambiguous ones the two people do
         something together, or the pronoun's clause has nothing to do with what they do. The pronoun is ``he`` or
         ``she``: the original's ``they`` may also stand for both, and its stereotypes of professions are avoided.
-        There are some 130 endings: who learns by heart whom each fits needs no more. No
-        reference solver: what makes sense is not in the question.
+        Whom each of some 130 endings fits is all there is to know, so a small predictor that learns them by heart is
+        right in 0.86 at level 1, and in 0.51 of the first sentences at the other levels. No reference solver: what
+        makes sense is not in the question.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:

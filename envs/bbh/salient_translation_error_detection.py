@@ -214,10 +214,10 @@ class SalientTranslationErrorDetection(MultipleChoice):
     Source and deviations:
         BIG-Bench Hard salient_translation_error_detection, whose machine translations have more errors than the one
         asked for. The sentences and translations are written by us, with slots for names and numbers, and faithful but
-        for the one edit; no edit of a modifier or fact gives an opposite. There
-        are 64 sentences, and some wrong words occur only as errors: a predictor that knows them gets half of level 1
-        right. No reference solver: what the German words
-        mean is not in the question.
+        for the one edit; no edit of a modifier or fact gives an opposite. There are 64 sentences, and some wrong words
+        occur only as errors: small predictors that have learnt them are right in 0.45 at level 1 and about 0.3 at level
+        2, and no more than others of a choice of six from level 3 on. No reference solver: what the German words mean
+        is not in the question.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -268,8 +268,8 @@ def _translated(rng: random.Random, pair: tuple[str, str], kind: str | None) -> 
     drawn = {
         "P": rng.sample(MEN, 2),
         "F": rng.sample(WOMEN, 2),
-        "Y": rng.sample(range(1803, 1990), 2),
-        "N": rng.sample(range(12, 98), 2),
+        "Y": rng.sample(range(rng.choice((1803, 1804)), 1990, 2), 2),  # both odd or both even: the parity tells nothing
+        "N": rng.sample(range(rng.choice((12, 13)), 98, 2), 2),
     }
     right = {slot: str(values[0]) for slot, values in drawn.items()}
     wrong = {slot: str(values[1]) for slot, values in drawn.items()} | {

@@ -112,8 +112,9 @@ class Snarks(MultipleChoice):
 
     Source and deviations:
         BIG-Bench Hard snarks. Events and comments are our own; the events are good or bad for anybody, and praise of a
-        bad one is the only mismatch. Who learns by heart which events are bad and which words are praise needs no more.
-        No reference solver: what is good or bad is not in the question.
+        bad one is the only mismatch. Which events are bad and which words are praise is all there is to know, so a
+        small predictor that learns the words by heart is right in 0.90 at level 1 and 0.69 at level 5: the task is to
+        know it without having been told. No reference solver: what is good or bad is not in the question.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:

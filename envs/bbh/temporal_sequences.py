@@ -59,7 +59,8 @@ class TemporalSequences(MultipleChoice):
         more sightings than the original's three to six, and they overlap, so that every option looks the same from
         outside: one sighting ends where it starts, one of the same doing starts where it ends, no other begins or ends
         at either time, and the right one is drawn among equals. What differs is whether a third sighting spans it.
-        One who adds up how long the sightings of each doing took is right in 0.4 to 0.5, which is half of looking for the gap.
+        One who adds up how long the sightings of each doing took is right in 0.4 to 0.5, which is to look for the gap
+        by half.
     """
 
     def generate(self, rng: random.Random, level: int) -> Problem:
