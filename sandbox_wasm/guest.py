@@ -13,9 +13,16 @@ from r1ci_env.sandbox_wasm.errors import GuestError
 MODULE_NAME = "python.wasm"
 LIBRARY_NAME = "python-stdlib.zip"
 
+BASE, SCIENTIFIC = PACKAGE_SETS = "base", "scientific"
+"""The sets of packages an image can hold: numpy, sympy, networkx and small ones; the same with pandas and scipy."""
+
 STACK_POINTER = "__stack_pointer"
-CALL = "PyObject_CallNoArgs"
-"""Names under which the pruned module exports what the guest's own exports lack."""
+CALL, THREAD_STATE, PROTECT_STACK = EXPORTED = (
+    "PyObject_CallNoArgs",
+    "PyThreadState_Get",
+    "PyUnstable_ThreadState_SetStackProtection",
+)
+"""What the pruned module exports under these names: the guest's own exports lack them."""
 
 
 @cache

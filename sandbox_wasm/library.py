@@ -59,15 +59,18 @@ def _zip_directory_offset(file: int) -> int:
     return int(_ZIP_END.unpack(end)[6])
 
 
-def cut_directory() -> bytes:
+def cut_directory(packages: str) -> bytes:
     """The zip's directory and end record, without the packages whose C code was pruned.
+
+    Args:
+        packages: The set of packages that stay, one of `guest.PACKAGE_SETS`.
 
     Raises:
         GuestError: If the zip is missing or not the pinned build.
     """
     library = read_artefact(LIBRARY_NAME)
     *_, entries, _, offset, _ = _ZIP_END.unpack_from(library, len(library) - _ZIP_END.size)
-    dropped = frozenset(keep_list()["dropped_packages"])
+    dropped = frozenset(keep_list()["sets"][packages]["dropped_packages"])
     kept, at = [], offset
     for _ in range(entries):
         name_size, extra_size, comment_size = _ZIP_ENTRY.unpack_from(library, at)[10:13]

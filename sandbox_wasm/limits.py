@@ -1,4 +1,6 @@
-"""The limits a block runs under, checked where they are given."""
+"""The limits a block runs under and the packages it finds, checked where they are given."""
+
+from r1ci_env.sandbox_wasm.guest import PACKAGE_SETS
 
 MIB = 1 << 20
 
@@ -42,3 +44,14 @@ def checked_max_output(max_output: int) -> int:
     if max_output < 0:
         raise ValueError(f"max_output must not be negative, got {max_output}")
     return int(max_output)
+
+
+def checked_packages(packages: str) -> str:
+    """The name of a set of packages, if it is one.
+
+    Raises:
+        ValueError: If there is no such set.
+    """
+    if packages not in PACKAGE_SETS:
+        raise ValueError(f"packages must be one of {', '.join(map(repr, PACKAGE_SETS))}, got {packages!r}")
+    return packages

@@ -11,9 +11,17 @@ from typing import Any
 
 from r1ci_env.sandbox_wasm.blocks import Block, BlockPool, as_block
 from r1ci_env.sandbox_wasm.errors import SandboxError
+from r1ci_env.sandbox_wasm.guest import BASE
 from r1ci_env.sandbox_wasm.image import load_image
 from r1ci_env.sandbox_wasm.job_queue import Job, JobQueue
-from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
+from r1ci_env.sandbox_wasm.limits import (
+    MIB,
+    WALL_FACTOR,
+    checked_max_output,
+    checked_memory,
+    checked_packages,
+    checked_timeout,
+)
 from r1ci_env.sandbox_wasm.result import ExecResult
 from r1ci_env.sandbox_wasm.worker_process import WorkerDiedError, WorkerProcess
 
@@ -46,6 +54,7 @@ class SandboxPool(BlockPool):
         max_output: As for `Sandbox`.
         reuse: As for `Sandbox`.
         echo: As for `Sandbox`.
+        packages: As for `Sandbox`.
 
     Raises:
         SandboxError: If the image can neither be loaded nor built.
@@ -62,6 +71,7 @@ class SandboxPool(BlockPool):
         max_output: int = 64 << 10,
         reuse: bool = True,
         echo: bool = False,
+        packages: str = BASE,
     ) -> None:
         if workers is None:
             workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -75,10 +85,11 @@ class SandboxPool(BlockPool):
             "max_output": checked_max_output(max_output),
             "reuse": reuse,
             "echo": echo,
+            "packages": checked_packages(packages),
         }
         self._timeout = timeout
         self._closed = False
-        load_image()
+        load_image(packages=packages)
         self._start()
 
     def _start(self) -> None:

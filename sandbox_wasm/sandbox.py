@@ -12,12 +12,20 @@ import wasmtime
 
 from r1ci_env.sandbox_wasm import runtime, trap_signals
 from r1ci_env.sandbox_wasm.errors import ImageError, SandboxClosedError
+from r1ci_env.sandbox_wasm.guest import BASE
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import STDERR, STDOUT, Host
 from r1ci_env.sandbox_wasm.image import Image, load_image
 from r1ci_env.sandbox_wasm.instance import Ending, Instance, Snapshot
 from r1ci_env.sandbox_wasm.library import Library, guest_tree
-from r1ci_env.sandbox_wasm.limits import MIB, WALL_FACTOR, checked_max_output, checked_memory, checked_timeout
+from r1ci_env.sandbox_wasm.limits import (
+    MIB,
+    WALL_FACTOR,
+    checked_max_output,
+    checked_memory,
+    checked_packages,
+    checked_timeout,
+)
 from r1ci_env.sandbox_wasm.result import ExecResult, Status
 
 _process_lock = threading.Lock()
@@ -40,6 +48,8 @@ class Sandbox:
         reuse: Restore the instance after a block where that is possible, rather than make a new one for
             each. The results are the same; a fresh instance takes about twice the time.
         echo: Print the value of a trailing expression, as an interactive interpreter does.
+        packages: What can be imported: ``base``, or ``scientific``, which has pandas and scipy too. Each has an
+            image of its own, built when first used.
 
     Raises:
         ImageError: If the image can neither be loaded nor built.
@@ -57,6 +67,7 @@ class Sandbox:
         persistent: bool = False,
         reuse: bool = True,
         echo: bool = False,
+        packages: str = BASE,
     ) -> None:
         self.memory = checked_memory(memory)
         self.timeout = checked_timeout(timeout)
@@ -64,8 +75,9 @@ class Sandbox:
         self.persistent = persistent
         self.reuse = reuse
         self.echo = echo
+        self.packages = checked_packages(packages)
         self._closed = False
-        self._open(load_image())
+        self._open(load_image(packages=self.packages))
 
     def _open(self, image: Image) -> None:
         """Load the compiled guest and start its thread; again in a child after a fork."""
@@ -180,6 +192,7 @@ class Sandbox:
             "persistent": self.persistent,
             "reuse": self.reuse,
             "echo": self.echo,
+            "packages": self.packages,
         }
         return partial(Sandbox, **options), ()
 

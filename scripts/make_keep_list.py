@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from r1ci_env.sandbox_wasm import guest, wasm
+from r1ci_env.sandbox_wasm import edits, guest, wasm, widening
 from r1ci_env.sandbox_wasm.pruning import call_sites
 
 HERE = Path(__file__).parent
@@ -31,6 +31,7 @@ LAST_NUMPY_LIBRARY = "random_multivariate_hypergeometric_marginals"  # OpenBLAS 
 FIRST_BASE_LIBRARY = "adler32_z"  # zlib; then libc++, lzma, sqlite, hacl, expat and libc to the end
 FIRST_SQLITE_EXTENSION, AFTER_SQLITE_EXTENSIONS = "sqlite3Fts3HashInsert", "statConnect"  # full-text search, R-trees
 SQLITE_EXTENSIONS = "sqlite3Fts3Init", "sqlite3Fts5Init", "sqlite3RtreeInit"  # register them: shall do nothing
+PARSER, PARSER_RULE = "_PyPegen_parse", "_rule"  # how the generated parser begins, and how its functions end
 DEMANGLER = "itanium_demangle", "__cxa_demangle"  # parts of names: it makes C++'s names legible, but nobody asks
 AFTER_BLAS = 71_682  # freetype begins here; its first functions are static and not named apart
 CODE_IN_DATA_SLACK = 256  # bytes looked at beyond the end of a data object OpenBLAS refers to
@@ -192,10 +193,15 @@ def make():
         "imported": imported,
         "functions": total,
         "constructors": constructors,
-        "call": index_of[guest.CALL],
-        "dropped_packages": sorted(DROPPED_PACKAGES),
-        "keep": ranges(live),
-        "return_null": sorted(return_null),
+        "index": {name: index_of[name] for name in sorted({*guest.EXPORTED, *edits.EDITED, *widening.FUNCTIONS})},
+        "parser": [index_of[PARSER], max(index for index, name in names.items() if name.endswith(PARSER_RULE))],
+        "sets": {
+            guest.BASE: {
+                "dropped_packages": sorted(DROPPED_PACKAGES),
+                "keep": ranges(live),
+                "return_null": sorted(return_null),
+            }
+        },
     }
 
 

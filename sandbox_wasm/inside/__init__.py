@@ -3,4 +3,4 @@
 There they are modules called ``_event_loop``, ``_tracebacks`` and so on, in the order of `MODULES`.
 """
 
-MODULES = ("event_loop", "tracebacks", "block_runner", "warm_up", "arrange")
+MODULES = ("event_loop", "tracebacks", "integers", "block_runner", "warm_up", "arrange")

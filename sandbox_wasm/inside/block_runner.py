@@ -34,6 +34,10 @@ _SITE_HINT = (
 )
 """CPython adds this to every ``ModuleNotFoundError`` of an embedded interpreter; it would mislead here."""
 
+MOST_SHOWN = 24_000
+"""Characters of a traceback that are shown: two functions that call each other, 20,000 levels deep, would fill a
+megabyte, and a block that prints so much is stopped."""
+
 _stdout, _stderr = sys.stdout, sys.stderr
 
 reserve = []
@@ -107,6 +111,15 @@ def _one_line(exception):
     return f"{name}: {first[:1000]}" if first else name
 
 
+def _both_ends(text):
+    """A text without its middle if it is very long."""
+    left_out = len(text) - MOST_SHOWN
+    if left_out <= 0:
+        return text
+    half = MOST_SHOWN // 2
+    return f"{text[:half]}\n[{left_out} characters are left out here]\n{text[-half:]}"
+
+
 def _fail(exception):
     kind = "memory" if isinstance(exception, MemoryError) else "error"
     error = type(exception).__name__
@@ -115,7 +128,7 @@ def _fail(exception):
         error = _one_line(exception)
         trace = _own_frames(exception.__traceback__)
         text = "".join(traceback.format_exception(type(exception), exception, trace))
-        _stderr.write(text.replace(_SITE_HINT, ""))
+        _stderr.write(_both_ends(text.replace(_SITE_HINT, "")))
     except BaseException:  # a hostile __str__, or no memory left to format with
         pass
     _at_exit()
@@ -172,6 +185,7 @@ def settle():
     random.seed(0)
     numpy.random.seed(0)
     sys.argv = [NAME]
+    sys.maxsize = 2**63 - 1  # as on 64-bit systems: what it is used for is a number that is large
     _fresh_main()
     reserve.append(bytes(1 << 20))
     gc.collect()
