@@ -24,6 +24,7 @@ from r1ci_env.sandbox_wasm.pruning import call_sites
 
 HERE = Path(__file__).parent
 KEEP_LIST = HERE.parent / "sandbox_wasm" / "guest_keep.json"
+PACKAGES = KEEP_LIST.with_name(guest.PACKAGES_NAME)
 
 FIRST_DROPPED_MODULE = "PyInit__cyutility"  # pandas begins here: CPython and numpy's modules stand before
 FIRST_NUMPY_LIBRARY = "UBYTE_argmax"  # numpy's static libraries, after all extension modules
@@ -187,8 +188,8 @@ def make():
                 scan_data(value, 0)
     return {
         "sha256": {
-            name: hashlib.sha256(guest.artefact(name).read_bytes()).hexdigest()
-            for name in (guest.MODULE_NAME, guest.LIBRARY_NAME)
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in (guest.artefact(guest.MODULE_NAME), guest.artefact(guest.LIBRARY_NAME), PACKAGES)
         },
         "imported": imported,
         "functions": total,

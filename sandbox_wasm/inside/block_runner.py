@@ -18,7 +18,8 @@ import traceback
 import types
 
 import numpy
-from _tracebacks import formatted
+from _hints import hint
+from _tracebacks import formatted, without_middle
 
 CHANNEL = 1000
 """The descriptor behind which the host answers (the same number stands in `host.py`)."""
@@ -28,15 +29,14 @@ READ_SIZE = 1 << 13
 
 NAME = "<block>"
 
+ROOT = "/"
+"""Where a block's own files are."""
+
 _SITE_HINT = (
     ". Site initialization is disabled, did you forget to add the site-packages directory "
     "to sys.path or to enable your virtual environment?"
 )
 """CPython adds this to every ``ModuleNotFoundError`` of an embedded interpreter; it would mislead here."""
-
-MOST_SHOWN = 24_000
-"""Characters of a traceback that are shown: two functions that call each other, 20,000 levels deep, would fill a
-megabyte, and a block that prints so much is stopped."""
 
 _stdout, _stderr = sys.stdout, sys.stderr
 
@@ -52,11 +52,10 @@ def _fresh_main():
 
 
 def _receive():
-    data = part = os.read(CHANNEL, READ_SIZE)
-    while len(part) == READ_SIZE:
-        part = os.read(CHANNEL, READ_SIZE)
-        data += part
-    head, _, source = data.partition(b"\n")
+    parts = [os.read(CHANNEL, READ_SIZE)]
+    while len(parts[-1]) == READ_SIZE:
+        parts.append(os.read(CHANNEL, READ_SIZE))
+    head, _, source = b"".join(parts).partition(b"\n")
     seed, echo = head.split()
     return int(seed), echo == b"1", source.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
 
@@ -102,6 +101,17 @@ def _own_frames(trace):
     return trace
 
 
+def _cut_library_frames(trace):
+    """End a traceback where the block called a library for the last time."""
+    last = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == NAME:
+            last = trace
+        trace = trace.tb_next
+    if last is not None:
+        last.tb_next = None
+
+
 def _one_line(exception):
     name = type(exception).__qualname__
     if type(exception).__module__ not in ("builtins", "__main__"):
@@ -111,15 +121,6 @@ def _one_line(exception):
     return f"{name}: {first[:1000]}" if first else name
 
 
-def _both_ends(text):
-    """A text without its middle if it is very long."""
-    left_out = len(text) - MOST_SHOWN
-    if left_out <= 0:
-        return text
-    half = MOST_SHOWN // 2
-    return f"{text[:half]}\n[{left_out} characters are left out here]\n{text[-half:]}"
-
-
 def _fail(exception):
     kind = "memory" if isinstance(exception, MemoryError) else "error"
     error = type(exception).__name__
@@ -127,8 +128,14 @@ def _fail(exception):
         _flush()
         error = _one_line(exception)
         trace = _own_frames(exception.__traceback__)
+        text, decides = hint(exception, trace, NAME)
+        if text:
+            exception.add_note(text)
+        if decides:
+            exception.__suppress_context__ = True
+            _cut_library_frames(trace)
         text = "".join(traceback.format_exception(type(exception), exception, trace))
-        _stderr.write(_both_ends(text.replace(_SITE_HINT, "")))
+        _stderr.write(without_middle(text.replace(_SITE_HINT, "")))
     except BaseException:  # a hostile __str__, or no memory left to format with
         pass
     _at_exit()
@@ -152,6 +159,7 @@ def run():
     seed, echo, source = _receive()
     if not reserve:
         reserve.append(bytes(1 << 20))
+    sys.path_importer_cache.pop(ROOT, None)  # a persistent interpreter's, from before there were other files
     if seed:
         random.seed(seed)
         numpy.random.seed(seed & 0xFFFFFFFF)
@@ -185,6 +193,8 @@ def settle():
     random.seed(0)
     numpy.random.seed(0)
     sys.argv = [NAME]
+    sys.path.insert(0, ROOT)  # where a script would find the modules beside it
+    sys.dont_write_bytecode = True
     sys.maxsize = 2**63 - 1  # as on 64-bit systems: what it is used for is a number that is large
     _fresh_main()
     reserve.append(bytes(1 << 20))

@@ -79,14 +79,14 @@ def test_two_functions_in_turn_end_with_a_short_traceback(sandbox):
     result = sandbox.run(code)
     assert result.error == "RecursionError: maximum recursion depth exceeded"
     assert len(result.stderr) < 25_000
-    assert re.search(r"\n\[\d{6,} characters are left out here\]\n", result.stderr)
+    assert re.search(r"\n  ... \[\d{4,} frames left out\] ...\n", result.stderr)
     assert result.stderr.endswith(f"\n{result.error}\n")
     assert result.stderr.startswith('Traceback (most recent call last):\n  File "<block>", line 5, in <module>\n')
 
 
 def test_a_message_of_a_megabyte_is_cut_in_the_middle(sandbox):
     result = sandbox.run("raise ValueError('a' + 'x' * 2**21 + 'b')")
-    assert (result.status, len(result.stderr) < 25_000) == ("error", True)
+    assert (result.status, len(result.stderr) < 35_000) == ("error", True)
     assert "ValueError: axxx" in result.stderr and result.stderr.endswith("xxxb\n")
 
 
