@@ -169,8 +169,8 @@ def _exports(exports: bytes, numbers: npt.NDArray[np.int64], index: Mapping[str,
     entries = [*wasm.exports(exports), (STACK_POINTER, wasm.GLOBAL, 0)]
     entries += [(name, wasm.FUNCTION, index[name]) for name in EXPORTED]
     encoded = [wasm.unsigned(len(entries))]
-    for name, kind, index in entries:
-        renumbered = int(numbers[index]) if kind == wasm.FUNCTION else index
+    for name, kind, number in entries:
+        renumbered = int(numbers[number]) if kind == wasm.FUNCTION else number
         encoded += [wasm.unsigned(len(name.encode())), name.encode(), bytes([kind]), wasm.unsigned(renumbered)]
     return b"".join(encoded)
 

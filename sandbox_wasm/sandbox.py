@@ -259,16 +259,18 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-_shared: dict[int, Sandbox] = {}
+_shared: dict[tuple[int, str], Sandbox] = {}
 
 
-def shared_sandbox() -> Sandbox:
-    """One sandbox for the whole process, made when first asked for, and anew after a fork."""
+def shared_sandbox(packages: str = BASE) -> Sandbox:
+    """One sandbox for the whole process and a set of packages, made when first asked for, and anew after a fork."""
     with _process_lock:
-        sandbox = _shared.get(os.getpid())
+        key = os.getpid(), packages
+        sandbox = _shared.get(key)
         if sandbox is None or sandbox._closed:
-            _shared.clear()
-            sandbox = _shared[os.getpid()] = Sandbox()
+            for other in [other for other in _shared if other[0] != os.getpid()]:
+                del _shared[other]
+            sandbox = _shared[key] = Sandbox(packages=packages)
         return sandbox
 
 

@@ -12,5 +12,6 @@ MODULES = (
     "hints",
     "block_runner",
     "warm_up",
+    "scientific",
     "arrange",
 )
