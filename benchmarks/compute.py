@@ -27,8 +27,8 @@ PROGRAMS = {
     "recursion: fib(24)": "def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nprint(fib(24))",
     "eight queens, all": (
         "def queens(row, cols, up, down):\n    if row == 8:\n        return 1\n    return sum(queens(row + 1,"
-        " cols | {c}, up | {row + c}, down | {row - c}) for c in range(8)\n        if c not in cols and row + c not in up and"
-        " row - c not in down)\nprint(queens(0, frozenset(), frozenset(), frozenset()))"
+        " cols | {c}, up | {row + c}, down | {row - c}) for c in range(8)\n        if c not in cols and row + c"
+        " not in up and row - c not in down)\nprint(queens(0, frozenset(), frozenset(), frozenset()))"
     ),
     "permutations of nine": (
         "from itertools import permutations\nprint(sum(p[0] < p[1] < p[2] for p in permutations(range(9))))"
