@@ -8,10 +8,11 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from r1ci_env.env import SandboxLike
+from r1ci_env.env import SandboxLike, require_packages
 from r1ci_env.episode import MAX_TEXT_CHARS, Episode, Outcome, Rules
 from r1ci_env.errors import BadOption, did_you_mean
 from r1ci_env.sampling import ProblemSampler
+from r1ci_env.sandbox_wasm.guest import BASE
 from r1ci_env.spaces import FreeText
 from r1ci_env.task import Task
 
@@ -35,6 +36,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         level: As for `CodeInterpreterEnv`.
         sandbox: Where the code runs; one with ``run_many`` gets all blocks of a step together. None makes a
             `SandboxPool` of one worker per core when the first block comes.
+        packages: As for `CodeInterpreterEnv`.
         autoreset_mode: What happens after an episode's end, as in Gymnasium's own vector environments.
         **rules: The options of `r1ci_env.episode.Rules`.
 
@@ -52,10 +54,12 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         level: int | None = None,
         sandbox: SandboxLike | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        packages: str = BASE,
         **rules: Any,
     ) -> None:
         if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
             raise BadOption(f"num_envs must be a positive integer, got {num_envs!r}.")
+        require_packages(packages, sandbox)
         self.num_envs = num_envs
         self.sampler = ProblemSampler(tasks, split, level)
         self.rules = Rules.from_options(rules)
@@ -66,6 +70,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._sandbox = sandbox
+        self.packages = packages
         self._own_pool: Any = None
         self._rngs = [np.random.default_rng() for _ in range(num_envs)]
         self._episodes: list[Episode] = []
@@ -188,7 +193,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         if self._sandbox is None and self._own_pool is None:
             from r1ci_env.sandbox_wasm import SandboxPool
 
-            self._own_pool = SandboxPool()
+            self._own_pool = SandboxPool(packages=self.packages)
         sandbox: Any = self._own_pool or self._sandbox
         timeout = self.rules.code_timeout
         if hasattr(sandbox, "run_many"):

@@ -30,8 +30,8 @@ from r1ci_env.sandbox_wasm.limits import checked_packages
 
 CODE, MEMORY, LIBRARY_TAIL, MANIFEST = "guest.cwasm", "memory.bin", "library.tail", "manifest.json"
 
-KEPT_IMAGES = 6
-"""How many images stay in the cache: both sets of packages for this version and, say, for two others."""
+KEPT_IMAGES = 4
+"""How many images stay in the cache: those of both sets of packages for this version and, say, for another one."""
 
 NEEDED_SPACE = {BASE: "200 MB", SCIENTIFIC: "500 MB"}
 BUILD_TIME = {BASE: "half a minute", SCIENTIFIC: "a minute or two"}

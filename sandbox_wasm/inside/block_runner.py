@@ -52,10 +52,11 @@ def _fresh_main():
 
 
 def _receive():
-    parts = [os.read(CHANNEL, READ_SIZE)]
-    while len(parts[-1]) == READ_SIZE:
-        parts.append(os.read(CHANNEL, READ_SIZE))
-    head, _, source = b"".join(parts).partition(b"\n")
+    data = part = os.read(CHANNEL, READ_SIZE)
+    while len(part) == READ_SIZE:
+        part = os.read(CHANNEL, READ_SIZE)
+        data += part
+    head, _, source = data.partition(b"\n")
     seed, echo = head.split()
     return int(seed), echo == b"1", source.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
 
@@ -128,7 +129,9 @@ def _fail(exception):
         _flush()
         error = _one_line(exception)
         trace = _own_frames(exception.__traceback__)
-        text, decides = hint(exception, trace, NAME)
+        text, decides = "", False
+        with contextlib.suppress(BaseException):  # a hostile attribute
+            text, decides = hint(exception, trace, NAME)
         if text:
             exception.add_note(text)
         if decides:
@@ -159,7 +162,8 @@ def run():
     seed, echo, source = _receive()
     if not reserve:
         reserve.append(bytes(1 << 20))
-    sys.path_importer_cache.pop(ROOT, None)  # a persistent interpreter's, from before there were other files
+    with contextlib.suppress(Exception):  # a persistent interpreter's, from before there were other files
+        sys.path_importer_cache.pop(ROOT, None)
     if seed:
         random.seed(seed)
         numpy.random.seed(seed & 0xFFFFFFFF)

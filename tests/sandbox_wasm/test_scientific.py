@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import pickle
 import re
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from r1ci_env.sandbox_wasm import Sandbox, image_status
+from r1ci_env.env import CodeInterpreterEnv
+from r1ci_env.sandbox_wasm import Sandbox, SandboxPool, image_status, shared_sandbox
+from r1ci_env.vector import CodeInterpreterVectorEnv
 
 BLOCKS = Path(__file__).with_name("scientific.txt").read_text().split("%%\n")
 
@@ -70,3 +73,28 @@ def test_what_is_there(scientific):
     result = scientific.run("import sklearn")
     assert "Nothing can be installed; there are the standard library, numpy, sympy" in result.stderr
     assert "scipy, pandas" in result.stderr
+
+
+PANDAS = "import pandas\nprint(pandas.Series([1, 2]).sum() * 10**12)"
+
+
+def test_a_pool_and_the_environments_run_it():
+    with SandboxPool(1, packages="scientific") as pool:
+        assert pool.run(PANDAS).stdout == "3000000000000\n"
+    turn = f"```python\n{PANDAS}\n```"
+    for options in ({}, {"persistent": True}):
+        env = CodeInterpreterEnv(tasks=["NumberMultiply"], packages="scientific", **options)
+        env.reset(seed=0)
+        assert "3000000000000" in env.step(turn)[0]
+        env.close()
+    many = CodeInterpreterVectorEnv(2, tasks=["NumberMultiply"], packages="scientific")
+    many.reset(seed=0)
+    assert all("3000000000000" in observation for observation in many.step([turn] * 2)[0])
+    many.close()
+    assert shared_sandbox("scientific") is not shared_sandbox()
+    assert shared_sandbox("scientific").run(PANDAS).ok
+
+
+def test_it_survives_pickling(scientific):
+    with pickle.loads(pickle.dumps(scientific)) as copy:
+        assert copy.run(PANDAS).ok
