@@ -60,13 +60,13 @@ class DirtyPages:
             OSError: If the kernel refuses; then the mapping must not be used again.
         """
         self._restores += 1
-        if _page_faults() != self._faults:
+        if page_faults() != self._faults:
             self._find_written()
         if self._restores == RELEARN_AFTER or self._written_size > COPY_LIMIT:
             self._give_back()
         for here, there in self._written:
             here[:] = there
-        self._faults = _page_faults()
+        self._faults = page_faults()
 
     def _find_written(self) -> None:
         parts = self._pages.find()
@@ -87,7 +87,7 @@ class DirtyPages:
         self._end()
 
 
-def _page_faults() -> int:
+def page_faults() -> int:
     """How many page faults this thread has had."""
     usage = resource.getrusage(resource.RUSAGE_THREAD)
     return usage.ru_minflt + usage.ru_majflt
@@ -110,10 +110,10 @@ def works(way: type[WrittenPages]) -> bool:
             mapped = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
             pages = DirtyPages(ctypes.addressof(ctypes.c_char.from_buffer(mapped)), size, source, way)
             expected = mapped[:]  # reads every page: they are present, and still the file's
-            faults = _page_faults()
+            faults = page_faults()
             for offset in (0, 2 * mmap.PAGESIZE + 7):
                 mapped[offset] ^= 0xFF
-            counted = _page_faults() - faults
+            counted = page_faults() - faults
             found = len(pages._pages.find())
             pages.restore()
             pages.close()

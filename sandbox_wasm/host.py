@@ -15,13 +15,14 @@ from typing import Any
 import wasmtime
 
 from r1ci_env.sandbox_wasm import calls
-from r1ci_env.sandbox_wasm.files import Directory, File, Tree
+from r1ci_env.sandbox_wasm.files import Directory, File, ScratchFile, Tree
 from r1ci_env.sandbox_wasm.output import Stream
+from r1ci_env.sandbox_wasm.scratch import Scratch, ScratchError
 
 WASI = "wasi_snapshot_preview1"
 
 SUCCESS, EBADF, EFAULT, EINTR, EINVAL, EISDIR, EMFILE = 0, 8, 21, 27, 28, 31, 33
-ENOENT, ENOTDIR, ENOTSUP, EROFS, ESPIPE = 44, 54, 58, 69, 70
+EEXIST, ENOENT, ENOTDIR, ENOTSUP, EROFS, ESPIPE = 20, 44, 54, 58, 69, 70
 
 CHARACTER_DEVICE, DIRECTORY, REGULAR_FILE = 2, 3, 4
 
@@ -32,6 +33,9 @@ CHANNEL = 1000
 """The descriptor over which `block_runner.py` receives a block and reports the verdict."""
 
 MAX_OPEN_FILES = 64
+
+MAX_PATH = 4096
+"""Bytes of a path; none that is longer leads anywhere."""
 
 CLOCK_START_NS = 1_767_225_600 * 10**9
 """What every block's clock shows first, in ns since 1970: 2026-01-01 00:00 UTC."""
@@ -44,6 +48,9 @@ OUTPUT_SLACK = 16
 
 LEAST_OUTPUT = 4096
 """No block is stopped for printing less than `OUTPUT_SLACK` times this, even if nothing is kept of it."""
+
+READS, WRITES, APPENDS = range(3)
+"""What a descriptor was opened for."""
 
 MAX_TRANSFER = 1 << 20  # bytes one call moves at most, whatever length the guest claims
 
@@ -107,7 +114,9 @@ class Host:
     def reset(self) -> None:
         """Forget all that belongs to an interpreter's state: for a clean interpreter."""
         self._closed: set[int] = set()
-        self._open: dict[int, list[Any]] = {}  # descriptor -> [node, offset]
+        self._open: dict[int, list[Any]] = {}  # descriptor -> [node, offset, READS, WRITES or APPENDS]
+        self._tree = self._base_tree
+        self._scratch = Scratch()
         self._now = CLOCK_START_NS
         self._random: random.Random | None = None
         self._seed = 0
@@ -116,7 +125,10 @@ class Host:
         self, request: bytes, *, seed: int = 0, stdin: bytes = b"", files: Mapping[str, bytes] | None = None
     ) -> None:
         """Hold a block ready, and forget all that belongs to the block before it."""
-        self._tree = self._base_tree.with_files(files) if files else self._base_tree
+        if self._tree is not self._base_tree:  # a persistent interpreter's, with what its blocks have written
+            self._tree = self._tree.writable_copy()
+        if files:
+            self._tree = self._tree.with_files(files)
         self._request: list[Any] = [File(0, request), 0]
         self._stdin: list[Any] = [File(0, stdin), 0]
         if seed:
@@ -172,6 +184,8 @@ class Host:
     def _on_error(self, error: BaseException) -> int:
         if isinstance(error, GuestFaultError):
             return EFAULT
+        if isinstance(error, ScratchError):
+            return error.number
         self.failure = error
         self._stop_guest()
         return EINVAL
@@ -196,8 +210,12 @@ class Host:
         return self._write_u64(out, CLOCK_STEP_NS)
 
     def _clock_time_get(self, _clock: int, _precision: int, out: int) -> int:
+        return self._write_u64(out, self._later() % 2**64)
+
+    def _later(self) -> int:
+        """The time, which is another one with each reading, as it is with each change of a file."""
         self._now += CLOCK_STEP_NS
-        return self._write_u64(out, self._now)
+        return self._now
 
     def _random_get(self, out: int, size: int) -> int:
         if self._random is None:
@@ -236,6 +254,8 @@ class Host:
     # Standard streams, and the channel over which a block comes in and its verdict goes out.
 
     def _fd_write(self, fd: int, vectors: int, count: int, out: int) -> int:
+        if fd in self._open:
+            return self._write_file(fd, vectors, count, out)
         total = 0
         for at, size in self._vectors(vectors, count):
             if fd == CHANNEL:
@@ -244,7 +264,7 @@ class Host:
                 if size:
                     self._print(self._streams[fd], at, size)
             else:
-                return EROFS if fd in self._open else EBADF
+                return EBADF
             total += size
         if self._output_size > self._most_output:
             self._stop_guest()
@@ -266,7 +286,7 @@ class Host:
             entry = self._open[fd]
         else:
             return EBADF
-        node, offset = entry
+        node, offset = entry[:2]
         if not isinstance(node, File):
             return EISDIR
         data = node.read(offset, self._wanted(vectors, count))
@@ -282,14 +302,15 @@ class Host:
         return self._scatter(entry[0].read(offset, self._wanted(vectors, count)), vectors, count, out)
 
     def _fd_close(self, fd: int) -> int:
-        if self._open.pop(fd, None) is not None:
+        if (entry := self._open.pop(fd, None)) is not None:
+            self._release(entry[0])
             return SUCCESS
         if fd > STDERR or fd in self._closed:
             return EBADF
         self._closed.add(fd)
         return SUCCESS
 
-    # Files: a read-only tree, seen through one preopened root.
+    # Files: a tree seen through one preopened root. What a block writes is in memory, and the library is read-only.
 
     def _node(self, fd: int) -> File | Directory | None:
         if fd == ROOT:
@@ -348,31 +369,90 @@ class Host:
         open_flags: int,
         rights: int,
         _inherited: int,
-        _fd_flags: int,
+        fd_flags: int,
         out: int,
     ) -> int:
         node = self._resolve(fd, path, size)
-        creates, wants_directory, truncates = open_flags & 1, open_flags & 2, open_flags & 8
+        creates, wants_directory, exclusive, truncates = (open_flags & flag for flag in (1, 2, 4, 8))
         writes = rights & 0b1000000  # the right fd_write
-        if isinstance(node, int):
-            return EROFS if node == ENOENT and creates else node
-        if isinstance(node, Directory) and writes:
-            return EISDIR
-        if creates or truncates or writes:
-            return EROFS
-        if wants_directory and not isinstance(node, Directory):
-            return ENOTDIR
         if len(self._open) >= MAX_OPEN_FILES:
             return EMFILE
+        if node == ENOENT and creates:
+            node = self._scratch.make_file(*self._writable_place(fd, path, size), self._later())
+        elif creates and exclusive and isinstance(node, ScratchFile):
+            return EEXIST
+        if isinstance(node, int):
+            return node
+        if isinstance(node, Directory):
+            if writes:
+                return EISDIR
+        elif wants_directory:
+            return ENOTDIR
+        elif (creates or truncates or writes) and not node.writable:
+            return EROFS
+        if truncates and isinstance(node, ScratchFile):
+            self._scratch.resize(node, 0, self._later())
         number = next(fd for fd in range(FIRST_FILE, FIRST_FILE + MAX_OPEN_FILES + 1) if fd not in self._open)
-        self._open[number] = [node, 0]
+        self._open[number] = [node, 0, (APPENDS if fd_flags & 1 else WRITES) if writes else READS]
         return self._write_u32(out, number)
+
+    def _write_file(self, fd: int, vectors: int, count: int, out: int) -> int:
+        node, offset, purpose = entry = self._open[fd]
+        if purpose == READS:
+            return EBADF
+        data = self._gather(vectors, count)
+        start = node.size if purpose == APPENDS else offset
+        self._scratch.write(node, start, data, self._later())
+        entry[1] = start + len(data)
+        return self._write_u32(out, len(data))
+
+    def _fd_pwrite(self, fd: int, vectors: int, count: int, offset: int, out: int) -> int:
+        entry = self._open.get(fd)
+        if entry is None or entry[2] == READS:
+            return EBADF
+        data = self._gather(vectors, count)
+        self._scratch.write(entry[0], offset, data, self._later())
+        return self._write_u32(out, len(data))
+
+    def _fd_filestat_set_size(self, fd: int, size: int) -> int:
+        entry = self._open.get(fd)
+        if entry is None or entry[2] == READS:
+            return EBADF
+        self._scratch.resize(entry[0], size, self._later())
+        return SUCCESS
+
+    def _path_create_directory(self, fd: int, path: int, size: int) -> int:
+        self._scratch.make_directory(*self._writable_place(fd, path, size), self._later())
+        return SUCCESS
+
+    def _path_unlink_file(self, fd: int, path: int, size: int) -> int:
+        self._release(self._scratch.remove_file(*self._writable_place(fd, path, size), self._later()))
+        return SUCCESS
+
+    def _path_remove_directory(self, fd: int, path: int, size: int) -> int:
+        self._scratch.remove_directory(*self._writable_place(fd, path, size), self._later())
+        return SUCCESS
+
+    def _path_rename(self, fd: int, path: int, size: int, new_fd: int, new_path: int, new_size: int) -> int:
+        tree, start, name = self._writable_place(fd, path, size)
+        _, new_start, new_name = self._writable_place(new_fd, new_path, new_size)
+        self._release(self._scratch.rename(tree, start, name, new_start, new_name, self._later()))
+        return SUCCESS
+
+    def _release(self, node: File | Directory | None) -> None:
+        """Give the room of a file free if nothing leads to it any more."""
+        if (
+            isinstance(node, ScratchFile)
+            and not node.linked
+            and all(entry[0] is not node for entry in self._open.values())
+        ):
+            self._scratch.release(node)
 
     def _fd_seek(self, fd: int, offset: int, whence: int, out: int) -> int:
         entry = self._open.get(fd)
         if entry is None:
             return ESPIPE if fd <= STDERR else EBADF
-        node, position = entry
+        node, position = entry[:2]
         if not isinstance(node, File):
             return EISDIR
         offset -= 2**64 if offset >= 2**63 else 0
@@ -412,29 +492,52 @@ class Host:
     def _write_refused(self, *_: int) -> int:
         return EROFS
 
-    _path_create_directory = _path_unlink_file = _path_remove_directory = _write_refused
-    _path_rename = _path_link = _path_symlink = _path_filestat_set_times = _write_refused
-    _fd_pwrite = _fd_filestat_set_size = _fd_filestat_set_times = _write_refused
+    _path_link = _path_symlink = _write_refused
+
+    def _path_filestat_set_times(self, fd: int, _flags: int, path: int, size: int, *_: int) -> int:
+        node = self._resolve(fd, path, size)
+        return node if isinstance(node, int) else self._set_times(node)
+
+    def _fd_filestat_set_times(self, fd: int, *_: int) -> int:
+        node = self._node(fd)
+        return EBADF if node is None else self._set_times(node)
+
+    @staticmethod
+    def _set_times(node: File | Directory) -> int:
+        return SUCCESS if node.writable else EROFS  # the time of the last change stays what it was
 
     # Helpers.
 
     def _resolve(self, fd: int, path: int, size: int) -> File | Directory | int:
+        try:
+            found = self._tree.find(*self._place(fd, path, size))
+        except ScratchError as error:
+            return error.number
+        return ENOENT if found is None else found
+
+    def _place(self, fd: int, path: int, size: int) -> tuple[Directory, str]:
+        """A directory and a path seen from there, as the guest names them."""
         start = self._node(fd)
         if not isinstance(start, Directory):
-            return EBADF if start is None else ENOTDIR
-        if size > 4096:
-            return ENOENT
+            raise ScratchError(EBADF if start is None else ENOTDIR)
+        if size > MAX_PATH:
+            raise ScratchError(ENOENT)
         try:
-            name = self._memory.read(path, size).decode()
+            return start, self._memory.read(path, size).decode()
         except UnicodeDecodeError:
-            return ENOENT
-        found = self._tree.find(start, name)
-        return ENOENT if found is None else found
+            raise ScratchError(ENOENT) from None
+
+    def _writable_place(self, fd: int, path: int, size: int) -> tuple[Tree, Directory, str]:
+        """The same for what is going to be changed: not in the tree that all blocks see, but in one of this block's."""
+        if self._tree is self._base_tree:
+            self._tree = self._base_tree.writable_copy()
+        return self._tree, *self._place(fd, path, size)
 
     def _write_filestat(self, node: File | Directory, out: int) -> int:
         kind = DIRECTORY if isinstance(node, Directory) else REGULAR_FILE
         size = 0 if isinstance(node, Directory) else node.size
-        times = (CLOCK_START_NS,) * 3
+        modified = node.modified if isinstance(node, Directory | ScratchFile) else 0
+        times = (modified or CLOCK_START_NS,) * 3
         self._memory.write(out, struct.pack("<QQB7xQQQQQ", 1, node.inode, kind, 1, size, *times))
         return SUCCESS
 
@@ -443,6 +546,13 @@ class Host:
 
     def _wanted(self, vectors: int, count: int) -> int:
         return min(sum(size for _, size in self._vectors(vectors, count)), MAX_TRANSFER)
+
+    def _gather(self, vectors: int, count: int) -> bytes:
+        parts, room = [], MAX_TRANSFER
+        for at, size in self._vectors(vectors, count):
+            parts.append(self._memory.read(at, min(size, room)))
+            room -= len(parts[-1])
+        return b"".join(parts)
 
     def _scatter(self, data: bytes, vectors: int, count: int, out: int) -> int:
         done = 0

@@ -25,11 +25,16 @@ from pathlib import Path
 from typing import Any
 
 from r1ci_env.sandbox_wasm.errors import ImageError
+from r1ci_env.sandbox_wasm.guest import BASE, SCIENTIFIC
+from r1ci_env.sandbox_wasm.limits import checked_packages
 
 CODE, MEMORY, LIBRARY_TAIL, MANIFEST = "guest.cwasm", "memory.bin", "library.tail", "manifest.json"
 
-KEPT_IMAGES = 3
-"""How many images stay in the cache: this one and, say, those of two other environments."""
+KEPT_IMAGES = 4
+"""How many images stay in the cache: those of both sets of packages for this version and, say, for another one."""
+
+NEEDED_SPACE = {BASE: "200 MB", SCIENTIFIC: "500 MB"}
+BUILD_TIME = {BASE: "half a minute", SCIENTIFIC: "a minute or two"}
 
 Progress = Callable[[str, float], None]
 """Told what is being done and which part of the whole is behind us, from 0 to 1."""
@@ -72,6 +77,7 @@ class ImageStatus:
     """What `image_status` found.
 
     Attributes:
+        packages: The set of packages it is about.
         state: ``ready``, ``missing`` or ``damaged``.
         directory: Where the image is or would be.
         key: The hash of all the image depends on.
@@ -80,6 +86,7 @@ class ImageStatus:
         problem: What is wrong, and what to do; empty if nothing is.
     """
 
+    packages: str
     state: str
     directory: Path
     key: str
@@ -96,54 +103,67 @@ def cache_root() -> Path:
     return Path(base).expanduser() / "r1ci-env" / "sandbox"
 
 
-def image_key() -> str:
+def image_key(packages: str = BASE) -> str:
     """A hash of everything an image depends on."""
     from r1ci_env.sandbox_wasm import runtime
 
     here = Path(__file__).parent
     sources = [path.read_text() for pattern in BUILT_FROM for path in sorted(here.glob(pattern))]
-    parts = [version("wasmtime"), runtime.OPTIONS, runtime.cpu_features(), FORMAT, *sources]
+    parts = [packages, version("wasmtime"), runtime.OPTIONS, runtime.cpu_features(), FORMAT, *sources]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-BUILT_FROM = ("guest_keep.json", "pruning.py", "library.py", "snapshot.py", "warm_up_blocks.py", "inside/*.py")
+BUILT_FROM = (
+    "guest_keep.json",
+    "pruning.py",
+    "edits.py",
+    "widening.py",
+    "assembly.py",
+    "library.py",
+    "snapshot.py",
+    "warm_up_blocks.py",
+    "inside/*.py",
+)
 """The files of this package that decide what an image holds."""
 
 FORMAT = "3"
 """Changes whenever the layout of the image's files does."""
 
 
-def load_image(progress: Progress | None = None) -> Image:
+def load_image(progress: Progress | None = None, *, packages: str = BASE) -> Image:
     """The image, built first if there is none that is whole.
 
     Args:
         progress: Told about a build; by default a bar on standard error if that is a terminal, and
             otherwise one line.
+        packages: The set of packages it holds, one of `guest.PACKAGE_SETS`.
 
     Raises:
         ImageError: If it can be neither loaded nor built.
         GuestError: If the guest's wheel is missing or not the pinned build.
     """
-    key = image_key()
+    key = image_key(packages)
     for root in _roots():
         image, _ = _open_image(root / key, key)
         if image is not None:
             return image
-    return build(progress)
+    return build(progress, packages=packages)
 
 
-def build(progress: Progress | None = None, *, force: bool = False) -> Image:
+def build(progress: Progress | None = None, *, force: bool = False, packages: str = BASE) -> Image:
     """Build the image, or return the one another process has built meanwhile.
 
     Args:
         progress: As for `load_image`.
         force: Build even though there is a whole one.
+        packages: The set of packages it is to hold: ``base``, or ``scientific``, which has pandas and scipy too.
 
     Raises:
         ImageError: If there is no place to keep the image.
         GuestError: If the guest's wheel is missing or not the pinned build.
+        ValueError: If there is no such set.
     """
-    key = image_key()
+    key = image_key(checked_packages(packages))
     root = _writable_root()
     with _lock(root / "build.lock"):
         image, _ = _open_image(root / key, key, verify=True)
@@ -151,23 +171,27 @@ def build(progress: Progress | None = None, *, force: bool = False) -> Image:
             return image
         for leftover in root.glob("*.part"):  # of a build that was killed: we hold the lock
             shutil.rmtree(leftover, ignore_errors=True)
-        with _reporter(progress) as report:
+        with _reporter(progress, packages) as report:
             try:
-                return _build_in(root, key, report)
+                return _build_in(root, key, packages, report)
             except OSError as error:
                 raise ImageError(
                     f"cannot write the sandbox image to {root}: {error}. "
-                    "Free some space (200 MB) or set R1CI_CACHE to another directory."
+                    f"Free some space ({NEEDED_SPACE[packages]}) or set R1CI_CACHE to another directory."
                 ) from error
 
 
-def image_status(*, verify: bool = True) -> ImageStatus:
+def image_status(*, verify: bool = True, packages: str = BASE) -> ImageStatus:
     """Look at the image without building it.
 
     Args:
         verify: Read all of it and compare hashes, rather than sizes and times only.
+        packages: The set of packages it holds.
+
+    Raises:
+        ValueError: If there is no such set.
     """
-    key = image_key()
+    key = image_key(checked_packages(packages))
     status = None
     for root in _roots():
         directory = root / key
@@ -175,9 +199,9 @@ def image_status(*, verify: bool = True) -> ImageStatus:
         files = list(directory.iterdir()) if directory.is_dir() else []
         size = sum(file.stat().st_blocks * 512 for file in files)
         if image is not None:
-            return ImageStatus("ready", directory, key, size, image.build_seconds, "")
+            return ImageStatus(packages, "ready", directory, key, size, image.build_seconds, "")
         state = "damaged" if files else "missing"
-        status = status or ImageStatus(state, directory, key, size, 0.0, problem)
+        status = status or ImageStatus(packages, state, directory, key, size, 0.0, problem)
     assert status is not None
     return status
 
@@ -258,7 +282,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "blake2b").hexdigest()  # half of sha256's time on most processors
 
 
-def _build_in(root: Path, key: str, report: Progress) -> Image:
+def _build_in(root: Path, key: str, packages: str, report: Progress) -> Image:
     from r1ci_env.sandbox_wasm.library import Library, cut_directory
     from r1ci_env.sandbox_wasm.pruning import pruned_module
     from r1ci_env.sandbox_wasm.snapshot import compile_guest, take_snapshot
@@ -267,9 +291,9 @@ def _build_in(root: Path, key: str, report: Progress) -> Image:
     part = Path(tempfile.mkdtemp(suffix=".part", dir=root))
     try:
         with ThreadPoolExecutor(1) as aside:  # for what takes a core while the main thread takes the other
-            report("cutting the guest down to CPython and numpy", 0.0)
-            tail = aside.submit(cut_directory)
-            module = pruned_module()
+            report("cutting the guest down to what is needed", 0.0)
+            tail = aside.submit(cut_directory, packages)
+            module = pruned_module(packages)
             (part / LIBRARY_TAIL).write_bytes(tail.result())
             report("compiling it for this processor", 0.1)
             with _heartbeat(report, "compiling it for this processor", 0.1, 0.7):
@@ -348,7 +372,7 @@ def _heartbeat(report: Progress, what: str, start: float, end: float) -> Iterato
 
 
 @contextmanager
-def _reporter(progress: Progress | None) -> Iterator[Progress]:
+def _reporter(progress: Progress | None, packages: str) -> Iterator[Progress]:
     if progress is not None:
         yield progress
     elif sys.stderr.isatty():
@@ -361,5 +385,5 @@ def _reporter(progress: Progress | None) -> Iterator[Progress]:
             task = bar.add_task("sandbox image", total=1.0)
             yield lambda what, done: bar.update(task, description=f"sandbox image: {what}", completed=done)
     else:
-        print("building the sandbox image, once (about half a minute) …", file=sys.stderr, flush=True)
+        print(f"building the sandbox image, once (about {BUILD_TIME[packages]}) …", file=sys.stderr, flush=True)
         yield lambda what, done: None

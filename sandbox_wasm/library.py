@@ -7,10 +7,12 @@ as if they were not installed.
 import os
 import struct
 
-from r1ci_env.sandbox_wasm.files import Tree
-from r1ci_env.sandbox_wasm.guest import LIBRARY_NAME, artefact, keep_list, read_artefact
+from r1ci_env.sandbox_wasm.files import File, LazyFile, NullFile, Tree, inode_of
+from r1ci_env.sandbox_wasm.guest import LIBRARY_NAME, artefact, keep_list, read_artefact, read_packages
 
 LIBRARY_PATH = "usr/local/lib/python315.zip"
+NULL_PATH = "dev/null"
+PACKAGES_PATH = "usr/local/lib/packages.zip"
 
 
 class Library:
@@ -44,9 +46,11 @@ class Library:
 
 
 def guest_tree(library: Library) -> Tree:
-    """The files every block sees: the library zip, where the guest looks for it."""
+    """The files every block sees: the library zip, where the guest looks for it, and that of small packages."""
     tree = Tree()
-    tree.add(LIBRARY_PATH, size=library.size, read=library.read)
+    tree.add(LIBRARY_PATH, LazyFile(inode_of(LIBRARY_PATH), library.size, library.read))
+    tree.add(NULL_PATH, NullFile(inode_of(NULL_PATH)))
+    tree.add(PACKAGES_PATH, File(inode_of(PACKAGES_PATH), read_packages()))
     return tree
 
 
@@ -59,15 +63,18 @@ def _zip_directory_offset(file: int) -> int:
     return int(_ZIP_END.unpack(end)[6])
 
 
-def cut_directory() -> bytes:
+def cut_directory(packages: str) -> bytes:
     """The zip's directory and end record, without the packages whose C code was pruned.
+
+    Args:
+        packages: The set of packages that stay, one of `guest.PACKAGE_SETS`.
 
     Raises:
         GuestError: If the zip is missing or not the pinned build.
     """
     library = read_artefact(LIBRARY_NAME)
     *_, entries, _, offset, _ = _ZIP_END.unpack_from(library, len(library) - _ZIP_END.size)
-    dropped = frozenset(keep_list()["dropped_packages"])
+    dropped = frozenset(keep_list()["sets"][packages]["dropped_packages"])
     kept, at = [], offset
     for _ in range(entries):
         name_size, extra_size, comment_size = _ZIP_ENTRY.unpack_from(library, at)[10:13]

@@ -11,6 +11,7 @@ from typing import Any
 from r1ci_env.sandbox_wasm.blocks import Block, BlockPool, as_block
 from r1ci_env.sandbox_wasm.crew import Crew
 from r1ci_env.sandbox_wasm.errors import SandboxError
+from r1ci_env.sandbox_wasm.guest import BASE
 from r1ci_env.sandbox_wasm.image import load_image
 from r1ci_env.sandbox_wasm.job_queue import Job
 from r1ci_env.sandbox_wasm.limits import (
@@ -19,6 +20,7 @@ from r1ci_env.sandbox_wasm.limits import (
     checked_flag,
     checked_max_output,
     checked_memory,
+    checked_packages,
     checked_timeout,
 )
 from r1ci_env.sandbox_wasm.result import ExecResult
@@ -49,6 +51,7 @@ class SandboxPool(BlockPool):
         max_output: As for `Sandbox`.
         reuse: As for `Sandbox`.
         echo: As for `Sandbox`.
+        packages: As for `Sandbox`.
 
     Raises:
         SandboxError: If the image can neither be loaded nor built.
@@ -66,6 +69,7 @@ class SandboxPool(BlockPool):
         max_output: int = 64 << 10,
         reuse: bool = True,
         echo: bool = False,
+        packages: str = BASE,
     ) -> None:
         if workers is None:
             workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -77,9 +81,10 @@ class SandboxPool(BlockPool):
             "max_output": checked_max_output(max_output),
             "reuse": checked_flag("reuse", reuse),
             "echo": checked_flag("echo", echo),
+            "packages": checked_packages(packages),
         }
         self._closed = False
-        load_image()
+        load_image(packages=packages)
         self._start()
 
     def _start(self) -> None:

@@ -8,10 +8,14 @@ from wasmtime import _ffi
 
 from r1ci_env.sandbox_wasm import trap_signals
 
-WASM_STACK_SIZE = 8 << 20
-"""Native stack a block may use, in bytes; the guest's thread is given far more than that."""
+WASM_STACK_SIZE = 1 << 30
+"""Native stack a block may use, in bytes of address space; the guest's thread has more than that.
 
-OPTIONS = "epochs cow=0 unwind=0 opt=speed memory=static"
+CPython guards its stack by where the pointer into the linear memory stands. C code that hardly moves it, as what
+frees a chain of a million objects, needs native stack only, and this much of it.
+"""
+
+OPTIONS = f"stack={WASM_STACK_SIZE} epochs cow=0 unwind=0 opt=speed memory=static"
 """Names the engine's configuration in the cache key: change it with `new_engine`."""
 
 

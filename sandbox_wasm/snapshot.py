@@ -6,9 +6,9 @@ from textwrap import dedent
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import runtime, trap_signals
+from r1ci_env.sandbox_wasm import runtime, trap_signals, widening
 from r1ci_env.sandbox_wasm.errors import ImageError
-from r1ci_env.sandbox_wasm.guest import CALL
+from r1ci_env.sandbox_wasm.guest import CALL, PROTECT_STACK, STACK_POINTER, THREAD_STATE
 from r1ci_env.sandbox_wasm.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.host import GuestMemory, Host
 from r1ci_env.sandbox_wasm.inside import MODULES
@@ -19,6 +19,9 @@ from r1ci_env.sandbox_wasm.warm_up_blocks import FAILING, ROUNDS, WORKING
 IMMORTAL, LEAST_IMMORTAL = 5 << 28, 1 << 30
 """The reference count CPython gives to an object whose references it is not to count, and the least that
 it takes for one, on a 32-bit system (`refcount.h`)."""
+
+STACK_RESERVE = 64 << 10
+"""Bytes at the end of the guest's stack that CPython shall not count on: what its checks do not see runs on there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
     store.set_epoch_deadline(1)
     exports = linker.instantiate(store, module).exports(store)
     linear, turn, alloc, start, call = (exports[n] for n in ("memory", "turn", "host_alloc", "_initialize", CALL))
+    thread_state, protect, stack = (exports[name] for name in (THREAD_STATE, PROTECT_STACK, STACK_POINTER))
+    assert isinstance(thread_state, wasmtime.Func)
+    assert isinstance(protect, wasmtime.Func)
+    assert isinstance(stack, wasmtime.Global)
     assert isinstance(linear, wasmtime.Memory)
     assert isinstance(turn, wasmtime.Func)
     assert isinstance(alloc, wasmtime.Func)
@@ -95,6 +102,10 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
             raise ImageError("the guest failed while its snapshot was made")
         return [int(word) for word in host.report.split() if word.isdigit()]
 
+    run("pass")  # starts the interpreter
+    # CPython takes the stack for as small as the C library makes one for a new thread: 128 KiB.
+    if protect(store, thread_state(store), STACK_RESERVE, stack.value(store) - STACK_RESERVE) != 0:
+        raise ImageError("the guest does not take the bounds of its stack")
     for name in MODULES:
         source = (Path(__file__).parent / "inside" / f"{name}.py").read_text()
         run(
@@ -106,6 +117,8 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
         f"import _arrange, _block_runner; _arrange.FREE_HEAP = {FREE_HEAP}\n"
         f"_arrange.tell({', '.join(f'id({name})' for name in names.split())})"
     )
+    types = {"ndarray": widening.NDARRAY, "int32": widening.INT32_SCALAR, "tuple": widening.TUPLE}
+    run(f"import _integers; _integers.ADDRESSES = {types}; _integers.check()")
     for block in (WORKING + FAILING) * ROUNDS:
         invoke(runner, dedent(block).encode())
     invoke(settle)

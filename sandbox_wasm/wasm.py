@@ -43,6 +43,16 @@ def unsigned(value: int) -> bytes:
     return bytes(out)
 
 
+def signed(value: int) -> bytes:
+    """Encode a signed LEB128 number."""
+    out = bytearray()
+    while not -64 <= value < 64:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value & 0x7F)
+    return bytes(out)
+
+
 def padded(value: int) -> bytes:
     """Encode an unsigned LEB128 number of up to 28 bits in five bytes, as linkers do."""
     return bytes([*(value >> shift & 0x7F | 0x80 for shift in (0, 7, 14, 21)), 0])

@@ -3,4 +3,15 @@
 There they are modules called ``_event_loop``, ``_tracebacks`` and so on, in the order of `MODULES`.
 """
 
-MODULES = ("event_loop", "tracebacks", "block_runner", "warm_up", "arrange")
+MODULES = (
+    "alone",
+    "event_loop",
+    "tracebacks",
+    "integers",
+    "search_path",
+    "hints",
+    "block_runner",
+    "warm_up",
+    "scientific",
+    "arrange",
+)

@@ -19,6 +19,7 @@ import traceback
 import types
 
 import numpy
+from _hints import hint
 from _tracebacks import formatted, without_middle
 
 CHANNEL = 1000
@@ -28,6 +29,9 @@ READ_SIZE = 1 << 13
 """Bytes asked for at a time: nearly every block fits, and little memory is touched for it."""
 
 NAME = "<block>"
+
+ROOT = "/"
+"""Where a block's own files are."""
 
 _SITE_HINT = (
     ". Site initialization is disabled, did you forget to add the site-packages directory "
@@ -132,6 +136,17 @@ def _own_frames(trace):
     return trace
 
 
+def _cut_library_frames(trace):
+    """End a traceback where the block called a library for the last time."""
+    last = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == NAME:
+            last = trace
+        trace = trace.tb_next
+    if last is not None:
+        last.tb_next = None
+
+
 def _one_line(exception):
     name = type(exception).__qualname__
     if type(exception).__module__ not in ("builtins", "__main__"):
@@ -148,6 +163,14 @@ def _fail(exception):
         _flush()
         error = _one_line(exception)
         trace = _own_frames(exception.__traceback__)
+        text, decides = "", False
+        with contextlib.suppress(BaseException):  # a hostile attribute
+            text, decides = hint(exception, trace, NAME)
+        if text:
+            exception.add_note(text)
+        if decides:
+            exception.__suppress_context__ = True
+            _cut_library_frames(trace)
         text = "".join(traceback.format_exception(type(exception), exception, trace))
         _stderr.write(without_middle(text.replace(_SITE_HINT, "")))
     except BaseException:  # a hostile __str__, or no memory left to format with
@@ -173,6 +196,8 @@ def run():
     seed, echo, source = _receive()
     if not reserve:
         reserve.append(bytes(1 << 20))
+    with contextlib.suppress(Exception):  # a persistent interpreter's, from before there were other files
+        sys.path_importer_cache.pop(ROOT, None)
     if seed:
         random.seed(seed)
         numpy.random.seed(seed & 0xFFFFFFFF)
@@ -206,6 +231,9 @@ def settle():
     random.seed(0)
     numpy.random.seed(0)
     sys.argv = [NAME]
+    sys.path.insert(0, ROOT)  # where a script would find the modules beside it
+    sys.dont_write_bytecode = True
+    sys.maxsize = 2**63 - 1  # as on 64-bit systems: what it is used for is a number that is large
     _fresh_main()
     reserve.append(bytes(1 << 20))
     gc.collect()

@@ -7,10 +7,13 @@ import importlib
 import json
 import re
 
+import constraint
 import mpmath
 import networkx
 import numpy
+import sortedcontainers
 import sympy
+import tqdm
 
 ALSO = """
 abc argparse array ast asyncio base64 bisect calendar cmath collections colorsys concurrent.futures
@@ -49,8 +52,14 @@ def _exercise():
     json.dumps(json.loads('{"a": [1, 2.5, null]}'))
     decimal.Decimal(1) / 7
     fractions.Fraction(1, 3) + 1
+    problem = constraint.Problem()
+    problem.addVariables("ab", [1, 2])
+    problem.addConstraint(constraint.AllDifferentConstraint())
+    problem.getSolutions()
+    sortedcontainers.SortedList([3, 1, 2]).add(5)
 
 
 for name in ALSO.split():
     importlib.import_module(name)
 _exercise()
+tqdm.tqdm.monitor_interval = 0  # it would warn that it cannot start a thread to look after slow bars

@@ -6,12 +6,12 @@ import io
 import numpy as np
 import pytest
 
-from r1ci_env.sandbox_wasm import guest, pruning, wasm
+from r1ci_env.sandbox_wasm import GuestError, edits, guest, pruning, wasm, widening
 
 
 @pytest.fixture(scope="module")
 def sections():
-    return dict(wasm.sections(pruning.pruned_module().code))
+    return dict(wasm.sections(pruning.pruned_module("base").code))
 
 
 def output(sandbox, code):
@@ -25,6 +25,41 @@ def test_calls_are_found_among_other_bytes():
     at, called = pruning.call_sites(np.frombuffer(code, np.uint8), 89_103)
     assert at.tolist() == [3]
     assert called.tolist() == [70_000]
+
+
+@pytest.fixture
+def bodies():
+    """The bodies of the guest's functions by their indices, and the list that names them."""
+    parts = dict(wasm.sections(guest.read_artefact(guest.MODULE_NAME)))
+    kept = guest.keep_list()
+    return dict(enumerate(pruning._bodies(parts[wasm.CODE]), start=kept["imported"])), kept
+
+
+def test_a_guest_whose_functions_are_others_is_refused(bodies):
+    code, kept = bodies
+    whole = dict(code)
+    edits.apply(code, kept["index"], kept["parser"])
+    assert code != whole
+    with pytest.raises(GuestError, match="another one"):  # edited already
+        edits.apply(code, kept["index"], kept["parser"])
+    for name in ("PyArray_ArangeObj", "PyArray_FromArray", "ulonglong_rshift"):
+        other = {**whole, kept["index"][name]: whole[kept["index"]["PyErr_Clear"]]}
+        with pytest.raises(GuestError, match=f"the guest's {name} is another one: it has .* 0 times"):
+            edits.apply(other, kept["index"], kept["parser"])
+    first, last = kept["parser"]
+    with pytest.raises(GuestError, match="parser is another one"):
+        edits.apply(dict(whole), kept["index"], (first + 40, last))
+
+
+def test_the_wrappers_stand_in_the_table(sections):
+    table = dict(wasm.sections(guest.read_artefact(guest.MODULE_NAME)))[wasm.ELEMENT]
+    _, at = wasm.function_table(table)
+    before, after = wasm.vector(table[at:]), wasm.vector(sections[wasm.ELEMENT][at:])
+    index = guest.keep_list()["index"]
+    at_slots = {after[before.index(index[name])] for name in widening.PARAMETERS}
+    stubs = len({kind for kind in guest.keep_list()["sets"]["base"]["return_null"]})
+    assert len(at_slots) == len(widening.PARAMETERS)
+    assert min(at_slots) > max(set(after) - at_slots) - stubs - 1
 
 
 def test_no_call_names_a_function_that_there_is_not(sections):
@@ -77,7 +112,7 @@ for module in ("fts3", "fts4", "fts5", "rtree"):
     ]
 
 
-@pytest.mark.parametrize("kind", ["intc", "int_", "longlong", "uintc", "uint", "ulonglong", "double", "longdouble"])
+@pytest.mark.parametrize("kind", ["intc", "long", "longlong", "uintc", "ulong", "ulonglong", "double", "longdouble"])
 def test_numbers_whose_loops_are_compiled_once_keep_their_types(sandbox, kind):
     code = f"""import numpy as np
 a = np.arange(1, 40, dtype=np.{kind})
