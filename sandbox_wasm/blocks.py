@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
-from r1ci_env.sandbox_wasm.files import Tree
-from r1ci_env.sandbox_wasm.library import LIBRARY_PATH
+from r1ci_env.sandbox_wasm.files import GUEST_PATHS, File, Tree, inode_of
 from r1ci_env.sandbox_wasm.limits import (
     checked_files,
     checked_flag,
@@ -20,8 +19,9 @@ from r1ci_env.sandbox_wasm.limits import (
 )
 from r1ci_env.sandbox_wasm.result import ExecResult
 
-_LIBRARY_ONLY = Tree()
-_LIBRARY_ONLY.add(LIBRARY_PATH)
+_GUEST_TREE = Tree()
+for _path in GUEST_PATHS:
+    _GUEST_TREE.add(_path, File(inode_of(_path)))
 """Whether files fit into the tree a block sees can be told without opening the library."""
 
 
@@ -65,7 +65,7 @@ class Block:
             self._keep("memory", checked_memory(self.memory))
         if self.files is not None:
             self._keep("files", checked_files(self.files))
-            _LIBRARY_ONLY.with_files(self.files)
+            _GUEST_TREE.with_files(self.files)
         if self.echo is not None:
             checked_flag("echo", self.echo)
 

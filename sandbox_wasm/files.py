@@ -47,6 +47,13 @@ class LazyFile(File):
 SCRATCH = "tmp"
 """The directory at the root where `tempfile` makes its files."""
 
+LIBRARY_PATH, PACKAGES_PATH, NULL_PATH = GUEST_PATHS = (
+    "usr/local/lib/python315.zip",
+    "usr/local/lib/packages.zip",
+    "dev/null",
+)
+"""The files that every block sees."""
+
 
 def inode_of(path: str) -> int:
     """The number that `os.stat` shows for what is there from the start."""
@@ -122,7 +129,7 @@ class Tree:
             ValueError: If the path is empty, climbs (``..``) or leads through or to something else.
         """
         parts = PurePosixPath("/", path).parts[1:]
-        if not parts or ".." in parts or "\0" in path:
+        if not parts or ".." in parts or "\0" in path or any("\ud800" <= letter <= "\udfff" for letter in path):
             raise ValueError(f"{path!r} is not a path for a file of the sandbox")
         directory = self.root
         for depth, part in enumerate(parts[:-1], start=1):

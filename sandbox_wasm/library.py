@@ -7,12 +7,17 @@ as if they were not installed.
 import os
 import struct
 
-from r1ci_env.sandbox_wasm.files import File, LazyFile, NullFile, Tree, inode_of
+from r1ci_env.sandbox_wasm.files import (
+    LIBRARY_PATH,
+    NULL_PATH,
+    PACKAGES_PATH,
+    File,
+    LazyFile,
+    NullFile,
+    Tree,
+    inode_of,
+)
 from r1ci_env.sandbox_wasm.guest import LIBRARY_NAME, artefact, keep_list, read_artefact, read_packages
-
-LIBRARY_PATH = "usr/local/lib/python315.zip"
-NULL_PATH = "dev/null"
-PACKAGES_PATH = "usr/local/lib/packages.zip"
 
 
 class Library:
