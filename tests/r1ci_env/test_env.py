@@ -212,7 +212,7 @@ def test_a_task_of_ones_own():
         (lambda: CodeInterpreterEnv(tasks=["GCD"], level=float("nan")), BadOption, "levels 1 to 5"),
         (lambda: gymnasium.make("r1ci/GCD-v0", tasks=["LCM"]), BadOption, "about GCD alone"),
         (lambda: gymnasium.make("r1ci/GCD-v0", split="train"), BadOption, "about GCD alone"),
-        (lambda: CodeInterpreterEnv(answer_marker="<ans>"), BadOption, "answer_marker"),
+        (lambda: CodeInterpreterEnv(answer_marker="<result>"), BadOption, "answer_marker"),
         (lambda: CodeInterpreterEnv(strip_thinking="yes"), BadOption, "True or False"),
         (lambda: CodeInterpreterEnv(max_turn_chars=2**20 + 1), BadOption, "max_turn_chars must be"),
         (lambda: CodeInterpreterEnv(tasks=["no.such.module:Task"]), UnknownTask, "importable module"),
