@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from r1ci_env.sandbox_wasm import ExecResult, Sandbox
-from r1ci_env.sandbox_wasm.guest import PACKAGE_SETS
+from r1ci_env.sandbox_wasm.guest.package_sets import PACKAGE_SETS
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "fidelity.json"

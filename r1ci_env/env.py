@@ -9,7 +9,7 @@ from r1ci_env import rendering
 from r1ci_env.episode import MAX_OBSERVATION_CHARS, MAX_TURN_CHARS, Episode, Rules
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.sampling import ProblemSampler
-from r1ci_env.sandbox_wasm.guest import BASE, PACKAGE_SETS
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE, PACKAGE_SETS
 from r1ci_env.spaces import FreeText
 from r1ci_env.task import Problem, Task
 

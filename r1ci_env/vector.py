@@ -13,7 +13,7 @@ from r1ci_env.env import SandboxLike, require_packages
 from r1ci_env.episode import MAX_OBSERVATION_CHARS, MAX_TURN_CHARS, Episode, Outcome, Rules
 from r1ci_env.errors import BadOption, as_integer, did_you_mean
 from r1ci_env.sampling import ProblemSampler
-from r1ci_env.sandbox_wasm.guest import BASE
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE
 from r1ci_env.spaces import FreeText
 from r1ci_env.task import Task
 

@@ -11,25 +11,24 @@ from typing import Any, Self
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import runtime, trap_signals
-from r1ci_env.sandbox_wasm.blocks import Block
 from r1ci_env.sandbox_wasm.errors import ImageError, SandboxClosedError, SandboxError
-from r1ci_env.sandbox_wasm.guest import BASE
-from r1ci_env.sandbox_wasm.guest_thread import GuestThread
-from r1ci_env.sandbox_wasm.host import Host
-from r1ci_env.sandbox_wasm.image import Image, load_image
-from r1ci_env.sandbox_wasm.instance import Ending, Instance, Snapshot
-from r1ci_env.sandbox_wasm.library import Library, guest_tree
-from r1ci_env.sandbox_wasm.limits import (
+from r1ci_env.sandbox_wasm.guest.image import Image, load_image
+from r1ci_env.sandbox_wasm.guest.library import Library, guest_tree
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE, checked_packages
+from r1ci_env.sandbox_wasm.result import ExecResult, Status
+from r1ci_env.sandbox_wasm.run import runtime, trap_signals
+from r1ci_env.sandbox_wasm.run.blocks import Block
+from r1ci_env.sandbox_wasm.run.guest_thread import GuestThread
+from r1ci_env.sandbox_wasm.run.host import Host
+from r1ci_env.sandbox_wasm.run.instance import Ending, Instance, Snapshot
+from r1ci_env.sandbox_wasm.run.limits import (
     MIB,
     WALL_FACTOR,
     checked_flag,
     checked_max_output,
     checked_memory,
-    checked_packages,
     checked_timeout,
 )
-from r1ci_env.sandbox_wasm.result import ExecResult, Status
 
 _process_lock = threading.Lock()
 """Held while something is made once per process; a child gets a free one."""

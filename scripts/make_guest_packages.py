@@ -1,4 +1,4 @@
-"""Put the small packages in pure Python that the guest offers beside its own into `guest_packages.zip`.
+"""Put the small packages in pure Python that the guest offers beside its own into `packages.zip`.
 
 Needed only to change what there is. The archives are those of the index, checked by hash; of each the modules and the
 licence are taken as they are.
@@ -13,7 +13,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-TARGET = Path(__file__).parent.parent / "sandbox_wasm" / "guest_packages.zip"
+TARGET = Path(__file__).parent.parent / "sandbox_wasm" / "guest" / "packages.zip"
 
 ARCHIVES = {
     # Its licence (BSD, two clauses) stands at the head of constraint/__init__.py.

@@ -1,4 +1,4 @@
-"""Work out which functions of the guest CPython, its library and numpy need; write `guest_keep.json`.
+"""Work out which functions of the guest CPython, its library and numpy need; write `keep_list.json`.
 
 Needed only to bring another build of the guest. It reads function names and relocations, which the
 guest's linker leaves in the module, compiles `wasm_edges.c` with ``cc`` to decode 74 MB of code, and
@@ -19,12 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
-from r1ci_env.sandbox_wasm import edits, guest, wasm, widening
-from r1ci_env.sandbox_wasm.pruning import call_sites
+from r1ci_env.sandbox_wasm.guest import artefacts, edits, package_sets, wasm, widening
+from r1ci_env.sandbox_wasm.guest.pruning import call_sites
+from r1ci_env.sandbox_wasm.run import exports
 
 HERE = Path(__file__).parent
-KEEP_LIST = HERE.parent / "sandbox_wasm" / "guest_keep.json"
-PACKAGES = KEEP_LIST.with_name(guest.PACKAGES_NAME)
+KEEP_LIST = HERE.parent / "sandbox_wasm" / "guest" / "keep_list.json"
+PACKAGES = KEEP_LIST.with_name(artefacts.PACKAGES_NAME)
 
 FIRST_DROPPED_MODULE = "PyInit__cyutility"  # pandas begins here: CPython and numpy's modules stand before
 FIRST_NUMPY_LIBRARY = "UBYTE_argmax"  # numpy's static libraries, after all extension modules
@@ -42,7 +43,7 @@ SCIENTIFIC = (
     ("PyInit_scipy__cyutility", "PyInit__check_build"),  # scipy, up to sklearn
     ("qh_crossproduct", "svm_train"),  # the libraries of scipy: qhull, HiGHS, SuperLU, ARPACK and others
 )
-ADDED_PACKAGES = {guest.BASE: set(), guest.SCIENTIFIC: {"pandas", "scipy"}}
+ADDED_PACKAGES = {package_sets.BASE: set(), package_sets.SCIENTIFIC: {"pandas", "scipy"}}
 
 DROPPED_PACKAGES = (
     "PIL bs4 contourpy et_xmlfile fontTools formulaic html5lib interface_meta joblib kiwisolver lxml matplotlib "
@@ -118,7 +119,7 @@ def ranges(indices):
 
 def make():
     """The keep list of the installed guest."""
-    path = guest.artefact(guest.MODULE_NAME)
+    path = artefacts.artefact(artefacts.MODULE_NAME)
     sections = list(wasm.sections(path.read_bytes()))
     by_id = dict(sections)
     names = function_names(sections)
@@ -158,7 +159,7 @@ def make():
             | set(range(index_of[FIRST_BASE_LIBRARY], total))
         )
         by_pointer, with_pointers = set(blas), set(blas)
-        if packages == guest.SCIENTIFIC:  # where C++ has virtual methods
+        if packages == package_sets.SCIENTIFIC:  # where C++ has virtual methods
             by_pointer |= methods
             with_pointers = set(range(total))
             for start, end in SCIENTIFIC:
@@ -216,14 +217,18 @@ def make():
     return {
         "sha256": {
             path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in (guest.artefact(guest.MODULE_NAME), guest.artefact(guest.LIBRARY_NAME), PACKAGES)
+            for path in (
+                artefacts.artefact(artefacts.MODULE_NAME),
+                artefacts.artefact(artefacts.LIBRARY_NAME),
+                PACKAGES,
+            )
         },
         "imported": imported,
         "functions": total,
         "constructors": constructors,
-        "index": {name: index_of[name] for name in sorted({*guest.EXPORTED, *edits.EDITED, *widening.FUNCTIONS})},
+        "index": {name: index_of[name] for name in sorted({*exports.EXPORTED, *edits.EDITED, *widening.FUNCTIONS})},
         "parser": [index_of[PARSER], max(index for index, name in names.items() if name.endswith(PARSER_RULE))],
-        "sets": {packages: chosen(packages) for packages in guest.PACKAGE_SETS},
+        "sets": {packages: chosen(packages) for packages in package_sets.PACKAGE_SETS},
     }
 
 

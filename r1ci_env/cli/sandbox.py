@@ -21,7 +21,7 @@ def build(packages: Packages = "base") -> None:
     """Build the sandbox image, or say that it is there."""
     from r1ci_env.errors import require_one_of
     from r1ci_env.sandbox_wasm import build as build_image
-    from r1ci_env.sandbox_wasm.guest import PACKAGE_SETS
+    from r1ci_env.sandbox_wasm.guest.package_sets import PACKAGE_SETS
 
     require_one_of(packages, PACKAGE_SETS, "the set of packages")
     console().print(f"The image is in {build_image(packages=packages).directory}", soft_wrap=True)
@@ -32,8 +32,8 @@ def doctor(as_json: Json = False) -> None:
     """Say how the sandbox stands on this machine."""
     from r1ci_env.cli.console import print_rows
     from r1ci_env.sandbox_wasm import image_status
-    from r1ci_env.sandbox_wasm.dirty_pages import way_to_tell
-    from r1ci_env.sandbox_wasm.guest import PACKAGE_SETS
+    from r1ci_env.sandbox_wasm.guest.package_sets import PACKAGE_SETS
+    from r1ci_env.sandbox_wasm.run.dirty_pages import way_to_tell
 
     rows = [
         {"what": key, "value": str(value)}
@@ -51,7 +51,7 @@ def bench(as_json: Json = False) -> None:
     """Measure how fast blocks run on this machine; a few seconds."""
     from r1ci_env.cli.console import print_rows
     from r1ci_env.sandbox_wasm import Sandbox, SandboxPool
-    from r1ci_env.sandbox_wasm.measure import BLOCKS, block_ms, blocks_per_second
+    from r1ci_env.sandbox_wasm.pool.measure import BLOCKS, block_ms, blocks_per_second
 
     with Sandbox() as reused, Sandbox(reuse=False) as fresh, SandboxPool() as pool:
         rows: list[dict[str, Any]] = []
@@ -74,7 +74,7 @@ def run(
     """Run a program in the sandbox; exit status 1 unless it ends well."""
     from r1ci_env.errors import BadOption, require_one_of
     from r1ci_env.sandbox_wasm import shared_sandbox
-    from r1ci_env.sandbox_wasm.guest import PACKAGE_SETS
+    from r1ci_env.sandbox_wasm.guest.package_sets import PACKAGE_SETS
 
     require_one_of(packages, PACKAGE_SETS, "the set of packages")
     if file != "-" and not Path(file).is_file():

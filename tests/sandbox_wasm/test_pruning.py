@@ -6,7 +6,8 @@ import io
 import numpy as np
 import pytest
 
-from r1ci_env.sandbox_wasm import GuestError, edits, guest, pruning, wasm, widening
+from r1ci_env.sandbox_wasm import GuestError
+from r1ci_env.sandbox_wasm.guest import artefacts, edits, pruning, wasm, widening
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +31,8 @@ def test_calls_are_found_among_other_bytes():
 @pytest.fixture
 def bodies():
     """The bodies of the guest's functions by their indices, and the list that names them."""
-    parts = dict(wasm.sections(guest.read_artefact(guest.MODULE_NAME)))
-    kept = guest.keep_list()
+    parts = dict(wasm.sections(artefacts.read_artefact(artefacts.MODULE_NAME)))
+    kept = artefacts.keep_list()
     return dict(enumerate(pruning._bodies(parts[wasm.CODE]), start=kept["imported"])), kept
 
 
@@ -52,18 +53,18 @@ def test_a_guest_whose_functions_are_others_is_refused(bodies):
 
 
 def test_the_wrappers_stand_in_the_table(sections):
-    table = dict(wasm.sections(guest.read_artefact(guest.MODULE_NAME)))[wasm.ELEMENT]
+    table = dict(wasm.sections(artefacts.read_artefact(artefacts.MODULE_NAME)))[wasm.ELEMENT]
     _, at = wasm.function_table(table)
     before, after = wasm.vector(table[at:]), wasm.vector(sections[wasm.ELEMENT][at:])
-    index = guest.keep_list()["index"]
+    index = artefacts.keep_list()["index"]
     at_slots = {after[before.index(index[name])] for name in widening.PARAMETERS}
-    stubs = len({kind for kind in guest.keep_list()["sets"]["base"]["return_null"]})
+    stubs = len({kind for kind in artefacts.keep_list()["sets"]["base"]["return_null"]})
     assert len(at_slots) == len(widening.PARAMETERS)
     assert min(at_slots) > max(set(after) - at_slots) - stubs - 1
 
 
 def test_no_call_names_a_function_that_there_is_not(sections):
-    functions = guest.keep_list()["imported"] + len(wasm.vector(sections[wasm.FUNCTIONS]))
+    functions = artefacts.keep_list()["imported"] + len(wasm.vector(sections[wasm.FUNCTIONS]))
     code = np.frombuffer(sections[wasm.CODE], np.uint8)
     _, called = pruning.call_sites(code, 1 << 21)
     assert len(called) > 100_000
@@ -71,7 +72,7 @@ def test_no_call_names_a_function_that_there_is_not(sections):
 
 
 def test_the_table_keeps_its_slots(sections):
-    table = dict(wasm.sections(guest.read_artefact(guest.MODULE_NAME)))[wasm.ELEMENT]
+    table = dict(wasm.sections(artefacts.read_artefact(artefacts.MODULE_NAME)))[wasm.ELEMENT]
     _, at = wasm.function_table(table)
     assert sections[wasm.ELEMENT][:at] == table[:at]
     assert len(wasm.vector(sections[wasm.ELEMENT][at:])) == len(wasm.vector(table[at:]))

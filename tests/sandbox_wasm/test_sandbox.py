@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from r1ci_env.sandbox_wasm import Sandbox, SandboxClosedError, shared_sandbox
-from r1ci_env.sandbox_wasm.host import GuestMemory
+from r1ci_env.sandbox_wasm.run.host import GuestMemory
 
 # Input, files and output.
 

@@ -6,15 +6,16 @@ from textwrap import dedent
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import runtime, trap_signals, widening
 from r1ci_env.sandbox_wasm.errors import ImageError
-from r1ci_env.sandbox_wasm.guest import CALL, PROTECT_STACK, STACK_POINTER, THREAD_STATE
-from r1ci_env.sandbox_wasm.guest_thread import GuestThread
-from r1ci_env.sandbox_wasm.host import GuestMemory, Host
-from r1ci_env.sandbox_wasm.inside import MODULES
-from r1ci_env.sandbox_wasm.library import Library, guest_tree
-from r1ci_env.sandbox_wasm.limits import FREE_HEAP
-from r1ci_env.sandbox_wasm.warm_up_blocks import FAILING, ROUNDS, WORKING
+from r1ci_env.sandbox_wasm.guest import widening
+from r1ci_env.sandbox_wasm.guest.inside import MODULES
+from r1ci_env.sandbox_wasm.guest.library import Library, guest_tree
+from r1ci_env.sandbox_wasm.guest.warm_up_blocks import FAILING, ROUNDS, WORKING
+from r1ci_env.sandbox_wasm.run import runtime, trap_signals
+from r1ci_env.sandbox_wasm.run.exports import CALL, PROTECT_STACK, STACK_POINTER, THREAD_STATE
+from r1ci_env.sandbox_wasm.run.guest_thread import GuestThread
+from r1ci_env.sandbox_wasm.run.host import GuestMemory, Host
+from r1ci_env.sandbox_wasm.run.limits import FREE_HEAP
 
 IMMORTAL, LEAST_IMMORTAL = 5 << 28, 1 << 30
 """The reference count CPython gives to an object whose references it is not to count, and the least that

@@ -2,7 +2,7 @@
 
 The module also holds pandas, scipy, scikit-learn and more: 74 MB of code where 13.6 MB are needed.
 Compiling what nobody runs would cost a minute of a user's first use, so only the functions of the
-committed keep list (`guest_keep.json`, made by `scripts/make_keep_list.py`) stay, renumbered. A slot of
+committed keep list (`keep_list.json`, made by `scripts/make_keep_list.py`) stay, renumbered. A slot of
 the function table that pointed to one of the others points to a stub that traps. The slots do not move,
 nor do types and data, so nothing needs to be relinked, and pointers that differed still do.
 
@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from r1ci_env.sandbox_wasm import edits, wasm, widening
 from r1ci_env.sandbox_wasm.errors import GuestError
-from r1ci_env.sandbox_wasm.guest import BASE, EXPORTED, MODULE_NAME, STACK_POINTER, keep_list, read_artefact
+from r1ci_env.sandbox_wasm.guest import edits, wasm, widening
+from r1ci_env.sandbox_wasm.guest.artefacts import MODULE_NAME, keep_list, read_artefact
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE
+from r1ci_env.sandbox_wasm.run.exports import EXPORTED, STACK_POINTER
 
 TRAP = b"\x03\x00\x00\x0b"  # a body of `unreachable`
 RETURN_NULL = b"\x04\x00\x41\x00\x0b"  # a body of `i32.const 0`: for a module, a SystemError; for SQLite, done
@@ -40,7 +42,7 @@ def pruned_module(packages: str) -> GuestModule:
     the build of that snapshot needs them.
 
     Args:
-        packages: The set of packages whose functions stay, one of `guest.PACKAGE_SETS`.
+        packages: The set of packages whose functions stay, one of `PACKAGE_SETS`.
 
     Raises:
         GuestError: If the artefact is missing or not the pinned build.

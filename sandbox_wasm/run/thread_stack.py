@@ -3,7 +3,7 @@
 import ctypes
 import mmap
 
-from r1ci_env.sandbox_wasm.dirty_pages import MADV_DONTNEED, page_faults
+from r1ci_env.sandbox_wasm.run.dirty_pages import MADV_DONTNEED, page_faults
 
 KEPT = 2 << 20
 """Bytes at the top of the stack that stay: ordinary calls need less, and the caller of `give_back` stands there."""

@@ -12,24 +12,13 @@ from r1ci_env.sandbox_wasm.errors import GuestError
 
 MODULE_NAME = "python.wasm"
 LIBRARY_NAME = "python-stdlib.zip"
-PACKAGES_NAME = "guest_packages.zip"
-
-BASE, SCIENTIFIC = PACKAGE_SETS = "base", "scientific"
-"""The sets of packages an image can hold: numpy, sympy, networkx and small ones; the same with pandas and scipy."""
-
-STACK_POINTER = "__stack_pointer"
-CALL, THREAD_STATE, PROTECT_STACK = EXPORTED = (
-    "PyObject_CallNoArgs",
-    "PyThreadState_Get",
-    "PyUnstable_ThreadState_SetStackProtection",
-)
-"""What the pruned module exports under these names: the guest's own exports lack them."""
+PACKAGES_NAME = "packages.zip"
 
 
 @cache
 def keep_list() -> Mapping[str, Any]:
     """The committed list of functions to keep, and the hashes of the artefacts it was made for."""
-    data: Mapping[str, Any] = json.loads(Path(__file__).with_name("guest_keep.json").read_text())
+    data: Mapping[str, Any] = json.loads(Path(__file__).with_name("keep_list.json").read_text())
     return data
 
 

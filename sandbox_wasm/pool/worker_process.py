@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import IO, Any, Self
 
-from r1ci_env.sandbox_wasm.blocks import Block
 from r1ci_env.sandbox_wasm.errors import SandboxError
+from r1ci_env.sandbox_wasm.pool.worker import LENGTH, OPTIONS, Progress
 from r1ci_env.sandbox_wasm.result import ExecResult
-from r1ci_env.sandbox_wasm.worker import LENGTH, OPTIONS, Progress
+from r1ci_env.sandbox_wasm.run.blocks import Block
 
 START_LIMIT = 120.0
 """Wall seconds a worker has to come up; only a machine on its knees needs more than one."""
@@ -29,7 +29,7 @@ import signal
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 import json, sys
 parent, progress, sys.path[:] = json.loads(sys.argv[1])
-from r1ci_env.sandbox_wasm.worker import main
+from r1ci_env.sandbox_wasm.pool.worker import main
 main(parent, progress)
 """
 """Starts a worker, with the modules of its parent. Ctrl-C is the parent's to deal with."""

@@ -9,8 +9,9 @@ What numpy's functions return as `intp` is seen to in `widening.py`, the names o
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from r1ci_env.sandbox_wasm import wasm
-from r1ci_env.sandbox_wasm.assembly import (
+from r1ci_env.sandbox_wasm.errors import GuestError
+from r1ci_env.sandbox_wasm.guest import wasm
+from r1ci_env.sandbox_wasm.guest.assembly import (
     AND,
     EQ,
     EXTEND_S,
@@ -30,7 +31,6 @@ from r1ci_env.sandbox_wasm.assembly import (
     store_wide,
     wide_const,
 )
-from r1ci_env.sandbox_wasm.errors import GuestError
 
 LONG, LONGLONG, LONGDOUBLE, CLONGDOUBLE = 7, 9, 12, 15
 """numpy's numbers of types (`NPY_TYPES`); `NPY_LONG` is its default integer and, on wasm32, its `intp` too."""

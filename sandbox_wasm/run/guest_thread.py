@@ -6,8 +6,8 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from r1ci_env.sandbox_wasm import runtime
-from r1ci_env.sandbox_wasm.thread_stack import ThreadStack
+from r1ci_env.sandbox_wasm.run import runtime
+from r1ci_env.sandbox_wasm.run.thread_stack import ThreadStack
 
 T = TypeVar("T")
 

@@ -8,22 +8,21 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from r1ci_env.sandbox_wasm.blocks import Block, BlockPool, as_block
-from r1ci_env.sandbox_wasm.crew import Crew
 from r1ci_env.sandbox_wasm.errors import SandboxError
-from r1ci_env.sandbox_wasm.guest import BASE
-from r1ci_env.sandbox_wasm.image import load_image
-from r1ci_env.sandbox_wasm.job_queue import Job
-from r1ci_env.sandbox_wasm.limits import (
+from r1ci_env.sandbox_wasm.guest.image import load_image
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE, checked_packages
+from r1ci_env.sandbox_wasm.pool.crew import Crew
+from r1ci_env.sandbox_wasm.pool.job_queue import Job
+from r1ci_env.sandbox_wasm.result import ExecResult
+from r1ci_env.sandbox_wasm.run.blocks import Block, BlockPool, as_block
+from r1ci_env.sandbox_wasm.run.limits import (
     MIB,
     checked_count,
     checked_flag,
     checked_max_output,
     checked_memory,
-    checked_packages,
     checked_timeout,
 )
-from r1ci_env.sandbox_wasm.result import ExecResult
 
 _process_lock = threading.Lock()
 """Held while a pool is started again after a fork; a child gets a free one."""

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import dirty_pages
-from r1ci_env.sandbox_wasm.calls import GuestFunction, GuestGlobal, export
-from r1ci_env.sandbox_wasm.dirty_pages import DirtyPages
 from r1ci_env.sandbox_wasm.errors import ImageError
-from r1ci_env.sandbox_wasm.guest import CALL, STACK_POINTER
-from r1ci_env.sandbox_wasm.host import GuestMemory, Host
+from r1ci_env.sandbox_wasm.run import dirty_pages
+from r1ci_env.sandbox_wasm.run.calls import GuestFunction, GuestGlobal, export
+from r1ci_env.sandbox_wasm.run.dirty_pages import DirtyPages
+from r1ci_env.sandbox_wasm.run.exports import CALL, STACK_POINTER
+from r1ci_env.sandbox_wasm.run.host import GuestMemory, Host
 
 WASM_PAGE = 1 << 16
 MAP_FIXED = 0x10

@@ -7,7 +7,8 @@ as if they were not installed.
 import os
 import struct
 
-from r1ci_env.sandbox_wasm.files import (
+from r1ci_env.sandbox_wasm.guest.artefacts import LIBRARY_NAME, artefact, keep_list, read_artefact, read_packages
+from r1ci_env.sandbox_wasm.run.files import (
     LIBRARY_PATH,
     NULL_PATH,
     PACKAGES_PATH,
@@ -17,7 +18,6 @@ from r1ci_env.sandbox_wasm.files import (
     Tree,
     inode_of,
 )
-from r1ci_env.sandbox_wasm.guest import LIBRARY_NAME, artefact, keep_list, read_artefact, read_packages
 
 
 class Library:
@@ -72,7 +72,7 @@ def cut_directory(packages: str) -> bytes:
     """The zip's directory and end record, without the packages whose C code was pruned.
 
     Args:
-        packages: The set of packages that stay, one of `guest.PACKAGE_SETS`.
+        packages: The set of packages that stay, one of `PACKAGE_SETS`.
 
     Raises:
         GuestError: If the zip is missing or not the pinned build.

@@ -3,7 +3,7 @@
 Operands that the guest's linker fills in (functions, addresses) have five bytes, as it leaves them.
 """
 
-from r1ci_env.sandbox_wasm import wasm
+from r1ci_env.sandbox_wasm.guest import wasm
 
 IF, BLOCK, LOOP = b"\x04\x40", b"\x02\x40", b"\x03\x40"  # without a result
 END, RETURN = b"\x0b", b"\x0f"

@@ -14,10 +14,10 @@ from typing import Any
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import calls
-from r1ci_env.sandbox_wasm.files import Directory, File, ScratchFile, Tree
-from r1ci_env.sandbox_wasm.output import Stream
-from r1ci_env.sandbox_wasm.scratch import Scratch, ScratchError
+from r1ci_env.sandbox_wasm.run import calls
+from r1ci_env.sandbox_wasm.run.files import Directory, File, ScratchFile, Tree
+from r1ci_env.sandbox_wasm.run.output import Stream
+from r1ci_env.sandbox_wasm.run.scratch import Scratch, ScratchError
 
 WASI = "wasi_snapshot_preview1"
 

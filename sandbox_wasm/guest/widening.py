@@ -10,7 +10,7 @@ and leave alone what goes to a module of one of these packages.
 
 from collections.abc import Mapping
 
-from r1ci_env.sandbox_wasm.assembly import (
+from r1ci_env.sandbox_wasm.guest.assembly import (
     ADD,
     BLOCK,
     END,
@@ -40,7 +40,7 @@ from r1ci_env.sandbox_wasm.assembly import (
     store_wide,
     tee,
 )
-from r1ci_env.sandbox_wasm.edits import DESCR_FROM_TYPE, LONG, LONGLONG
+from r1ci_env.sandbox_wasm.guest.edits import DESCR_FROM_TYPE, LONG, LONGLONG
 
 _RANDOM = "__pyx_pw_5numpy_6random_6mtrand_11RandomState_"
 

@@ -3,7 +3,7 @@
 import statistics
 import time
 
-from r1ci_env.sandbox_wasm.pool import SandboxPool
+from r1ci_env.sandbox_wasm.pool.pool import SandboxPool
 from r1ci_env.sandbox_wasm.sandbox import Sandbox
 
 BLOCKS = {

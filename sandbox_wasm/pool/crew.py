@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.sandbox_wasm.errors import SandboxError
-from r1ci_env.sandbox_wasm.job_queue import Job, JobQueue
-from r1ci_env.sandbox_wasm.limits import WALL_FACTOR
+from r1ci_env.sandbox_wasm.pool.job_queue import Job, JobQueue
+from r1ci_env.sandbox_wasm.pool.worker_process import WorkerKilledError, WorkerProcess
 from r1ci_env.sandbox_wasm.result import ExecResult
-from r1ci_env.sandbox_wasm.worker_process import WorkerKilledError, WorkerProcess
+from r1ci_env.sandbox_wasm.run.limits import WALL_FACTOR
 
 KILL_GRACE = 5.0
 """Wall seconds beyond its own limit after which a worker is killed, deadline machinery and all."""

@@ -1,12 +1,10 @@
-"""What a block runs under and the packages it finds, checked where they are given: before anything is queued or run."""
+"""What a block runs under, checked where it is given: before anything is queued or run."""
 
 import math
 import operator
 from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
-
-from r1ci_env.sandbox_wasm.guest import PACKAGE_SETS
 
 MIB = 1 << 20
 
@@ -123,14 +121,3 @@ def checked_files(files: Mapping[str, Any]) -> dict[str, bytes]:
             raise TypeError(f"the content of file {path!r} must be bytes, got {type(data).__name__}")
         checked[checked_text("the path of a file", path)] = bytes(data)
     return checked
-
-
-def checked_packages(packages: str) -> str:
-    """The name of a set of packages, if it is one.
-
-    Raises:
-        ValueError: If there is no such set.
-    """
-    if packages not in PACKAGE_SETS:
-        raise ValueError(f"packages must be one of {', '.join(map(repr, PACKAGE_SETS))}, got {packages!r}")
-    return packages

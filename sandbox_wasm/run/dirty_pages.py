@@ -14,7 +14,7 @@ import tempfile
 import weakref
 from functools import cache
 
-from r1ci_env.sandbox_wasm.written_pages import PagemapScan, PagemapTable, WrittenPages
+from r1ci_env.sandbox_wasm.run.written_pages import PagemapScan, PagemapTable, WrittenPages
 
 COPY_LIMIT = 4 << 20
 """Up to that many written bytes are copied back and stay at hand for the next block, which then takes

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
-from r1ci_env.sandbox_wasm.files import GUEST_PATHS, File, Tree, inode_of
-from r1ci_env.sandbox_wasm.limits import (
+from r1ci_env.sandbox_wasm.result import ExecResult
+from r1ci_env.sandbox_wasm.run.files import GUEST_PATHS, File, Tree, inode_of
+from r1ci_env.sandbox_wasm.run.limits import (
     checked_files,
     checked_flag,
     checked_integer,
@@ -17,7 +18,6 @@ from r1ci_env.sandbox_wasm.limits import (
     checked_text,
     checked_timeout,
 )
-from r1ci_env.sandbox_wasm.result import ExecResult
 
 _GUEST_TREE = Tree()
 for _path in GUEST_PATHS:

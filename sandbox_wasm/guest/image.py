@@ -25,8 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from r1ci_env.sandbox_wasm.errors import ImageError
-from r1ci_env.sandbox_wasm.guest import BASE, SCIENTIFIC
-from r1ci_env.sandbox_wasm.limits import checked_packages
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE, SCIENTIFIC, checked_packages
 
 CODE, MEMORY, LIBRARY_TAIL, MANIFEST = "guest.cwasm", "memory.bin", "library.tail", "manifest.json"
 
@@ -105,7 +104,7 @@ def cache_root() -> Path:
 
 def image_key(packages: str = BASE) -> str:
     """A hash of everything an image depends on."""
-    from r1ci_env.sandbox_wasm import runtime
+    from r1ci_env.sandbox_wasm.run import runtime
 
     here = Path(__file__).parent
     sources = [path.read_text() for pattern in BUILT_FROM for path in sorted(here.glob(pattern))]
@@ -114,7 +113,7 @@ def image_key(packages: str = BASE) -> str:
 
 
 BUILT_FROM = (
-    "guest_keep.json",
+    "keep_list.json",
     "pruning.py",
     "edits.py",
     "widening.py",
@@ -124,7 +123,7 @@ BUILT_FROM = (
     "warm_up_blocks.py",
     "inside/*.py",
 )
-"""The files of this package that decide what an image holds."""
+"""The files of this room that decide what an image holds."""
 
 FORMAT = "3"
 """Changes whenever the layout of the image's files does."""
@@ -136,7 +135,7 @@ def load_image(progress: Progress | None = None, *, packages: str = BASE) -> Ima
     Args:
         progress: Told about a build; by default a bar on standard error if that is a terminal, and
             otherwise one line.
-        packages: The set of packages it holds, one of `guest.PACKAGE_SETS`.
+        packages: The set of packages it holds, one of `PACKAGE_SETS`.
 
     Raises:
         ImageError: If it can be neither loaded nor built.
@@ -283,9 +282,9 @@ def _digest(path: Path) -> str:
 
 
 def _build_in(root: Path, key: str, packages: str, report: Progress) -> Image:
-    from r1ci_env.sandbox_wasm.library import Library, cut_directory
-    from r1ci_env.sandbox_wasm.pruning import pruned_module
-    from r1ci_env.sandbox_wasm.snapshot import compile_guest, take_snapshot
+    from r1ci_env.sandbox_wasm.guest.library import Library, cut_directory
+    from r1ci_env.sandbox_wasm.guest.pruning import pruned_module
+    from r1ci_env.sandbox_wasm.guest.snapshot import compile_guest, take_snapshot
 
     began = time.monotonic()
     part = Path(tempfile.mkdtemp(suffix=".part", dir=root))

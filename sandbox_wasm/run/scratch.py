@@ -3,7 +3,7 @@
 Files that the caller passed in and the library stay as they are. Errors are numbers of WASI preview 1.
 """
 
-from r1ci_env.sandbox_wasm.files import Directory, File, NullFile, ScratchFile, Tree
+from r1ci_env.sandbox_wasm.run.files import Directory, File, NullFile, ScratchFile, Tree
 
 EEXIST, EINVAL, EISDIR, ENAMETOOLONG, ENOENT, ENOSPC, ENOTDIR, ENOTEMPTY, EROFS = 20, 28, 31, 37, 44, 51, 54, 55, 69
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import wasmtime
 from wasmtime import _ffi
 
-from r1ci_env.sandbox_wasm import trap_signals
+from r1ci_env.sandbox_wasm.run import trap_signals
 
 WASM_STACK_SIZE = 1 << 30
 """Native stack a block may use, in bytes of address space; the guest's thread has more than that.
