@@ -36,7 +36,7 @@ lint: $(VENV)/.installed
 # The types are checked as a user's type checker sees them: in the built wheel.
 typecheck: $(VENV)/.installed
 	$(BIN)/pip install --quiet --editable ".[lint]"
-	rm -rf build/typecheck && $(BIN)/pip install --quiet --no-deps --target build/typecheck .
+	rm -rf build/lib build/typecheck && $(BIN)/pip install --quiet --no-deps --target build/typecheck .
 	cd build/typecheck && MYPYPATH=. ../../$(BIN)/mypy --config-file ../../pyproject.toml -p r1ci_env
 
 digests: $(VENV)/.installed

@@ -32,7 +32,7 @@ from rich.console import Console
 from rich.table import Table
 
 from r1ci_env.sandbox_wasm import Sandbox, SandboxPool, build, image_status
-from r1ci_env.sandbox_wasm.measure import BLOCKS, MIXED, blocks_per_second
+from r1ci_env.sandbox_wasm.pool.measure import BLOCKS, MIXED, blocks_per_second
 
 ZYGOTE = r"""
 import contextlib, io, os, sys, traceback

@@ -9,6 +9,7 @@ from r1ci_env import rendering
 from r1ci_env.episode import MAX_OBSERVATION_CHARS, MAX_TURN_CHARS, Episode, Rules
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.sampling import ProblemSampler
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE, PACKAGE_SETS
 from r1ci_env.spaces import FreeText
 from r1ci_env.task import Problem, Task
 
@@ -23,6 +24,13 @@ class SandboxLike(Protocol):
         """Run ``code`` for at most ``timeout`` seconds; with ``echo``, print the value of its last expression."""
 
 
+def require_packages(packages: str, sandbox: SandboxLike | None) -> None:
+    """Raise `BadOption` unless ``packages`` names a set of packages, and ``sandbox`` does not come with its own."""
+    require_one_of(packages, PACKAGE_SETS, "packages")
+    if sandbox is not None and packages != BASE:
+        raise BadOption("A sandbox has packages of its own: leave packages out, or sandbox.")
+
+
 class CodeInterpreterEnv(gymnasium.Env[str, str]):
     """Text problems for a model that thinks and runs code.
 
@@ -35,6 +43,8 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         level: Fixed difficulty, 1 to 5; None lets every problem draw its own.
         task: The only task, instead of ``tasks`` and ``split``: what the ids of single tasks give.
         sandbox: Where the code runs; None for one that all environments of the process share.
+        packages: What code can import in the sandbox that the environment takes or makes itself: ``base``, or
+            ``scientific``, which has pandas and scipy too and whose image takes a minute or two to build.
         persistent: Whether variables live on between the blocks of an episode, as in a notebook;
             the environment then has a sandbox of its own.
         render_mode: ``human`` prints to the terminal, ``ansi`` and ``html`` return the episode as text.
@@ -57,16 +67,19 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         sandbox: SandboxLike | None = None,
         persistent: bool = False,
         render_mode: str | None = None,
+        packages: str = BASE,
         **rules: Any,
     ) -> None:
         if render_mode is not None:
             require_one_of(render_mode, self.metadata["render_modes"], "render_mode")
         if persistent and sandbox is not None:
             raise BadOption("A persistent environment has a sandbox of its own: leave sandbox out.")
+        require_packages(packages, sandbox)
         self.sampler = ProblemSampler(tasks, split, level, task)
         self.rules = Rules.from_options(rules)
         self.render_mode = render_mode
         self.persistent = persistent
+        self.packages = packages
         self.observation_space = FreeText(MAX_OBSERVATION_CHARS)
         self.action_space = FreeText(MAX_TURN_CHARS)
         self._given_sandbox = sandbox
@@ -152,6 +165,6 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         from r1ci_env.sandbox_wasm import Sandbox, shared_sandbox
 
         if self.persistent and self._own_sandbox is None:
-            self._own_sandbox = Sandbox(persistent=True)
-        sandbox: SandboxLike = self._own_sandbox or self._given_sandbox or shared_sandbox()
+            self._own_sandbox = Sandbox(persistent=True, packages=self.packages)
+        sandbox: SandboxLike = self._own_sandbox or self._given_sandbox or shared_sandbox(self.packages)
         return sandbox.run(code, timeout=self.rules.code_timeout, echo=self.rules.echo)

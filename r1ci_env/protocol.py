@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from r1ci_env.errors import BadOption, did_you_mean, require_one_of
-from r1ci_env.sandbox_wasm.output import LEFT_OUT
+from r1ci_env.sandbox_wasm.run.output import LEFT_OUT
 
 if TYPE_CHECKING:
     from r1ci_env.sandbox_wasm import ExecResult

@@ -9,10 +9,11 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from r1ci_env.env import SandboxLike
+from r1ci_env.env import SandboxLike, require_packages
 from r1ci_env.episode import MAX_OBSERVATION_CHARS, MAX_TURN_CHARS, Episode, Outcome, Rules
 from r1ci_env.errors import BadOption, as_integer, did_you_mean
 from r1ci_env.sampling import ProblemSampler
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE
 from r1ci_env.spaces import FreeText
 from r1ci_env.task import Task
 
@@ -43,6 +44,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         task: As for `CodeInterpreterEnv`.
         sandbox: Where the code runs; one with ``run_many`` gets all blocks of a step together. None makes a
             `SandboxPool` of one worker per core when the first block comes.
+        packages: As for `CodeInterpreterEnv`.
         autoreset_mode: What happens after an episode's end, as in Gymnasium's own vector environments.
         **rules: The options of `r1ci_env.episode.Rules`.
 
@@ -61,6 +63,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         task: str | Task | None = None,
         sandbox: SandboxLike | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        packages: str = BASE,
         **rules: Any,
     ) -> None:
         if isinstance(num_envs, bool) or not isinstance(num_envs, int) or num_envs < 1:
@@ -68,6 +71,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         for option, why in _SINGLE_ONLY.items():
             if option in rules:
                 raise BadOption(f"A vector environment takes no {option!r}: {why}.")
+        require_packages(packages, sandbox)
         self.num_envs = num_envs
         self.sampler = ProblemSampler(tasks, split, level, task)
         self.rules = Rules.from_options(rules)
@@ -78,6 +82,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._sandbox = sandbox
+        self.packages = packages
         self._own_pool: Any = None
         self._rngs = [np.random.default_rng() for _ in range(num_envs)]
         self._episodes: list[Episode] = []
@@ -211,7 +216,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         if self._sandbox is None and self._own_pool is None:
             from r1ci_env.sandbox_wasm import SandboxPool
 
-            self._own_pool = SandboxPool()
+            self._own_pool = SandboxPool(packages=self.packages)
         sandbox: Any = self._own_pool or self._sandbox
         timeout, echo = self.rules.code_timeout, self.rules.echo
         if hasattr(sandbox, "run_many"):

@@ -39,9 +39,9 @@ from r1ci_env.sandbox_wasm.errors import GuestError, ImageError, SandboxClosedEr
 from r1ci_env.sandbox_wasm.result import ExecResult, Status
 
 if TYPE_CHECKING:
-    from r1ci_env.sandbox_wasm.blocks import Block, BlockPool
-    from r1ci_env.sandbox_wasm.image import ImageStatus, build, image_status
-    from r1ci_env.sandbox_wasm.pool import SandboxPool
+    from r1ci_env.sandbox_wasm.guest.image import ImageStatus, build, image_status
+    from r1ci_env.sandbox_wasm.pool.pool import SandboxPool
+    from r1ci_env.sandbox_wasm.run.blocks import Block, BlockPool
     from r1ci_env.sandbox_wasm.sandbox import Sandbox, shared_sandbox
 
 __all__ = [
@@ -62,13 +62,13 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Block": "blocks",
-    "BlockPool": "blocks",
-    "ImageStatus": "image",
+    "Block": "run.blocks",
+    "BlockPool": "run.blocks",
+    "ImageStatus": "guest.image",
     "Sandbox": "sandbox",
-    "SandboxPool": "pool",
-    "build": "image",
-    "image_status": "image",
+    "SandboxPool": "pool.pool",
+    "build": "guest.image",
+    "image_status": "guest.image",
     "shared_sandbox": "sandbox",
 }
 

@@ -11,15 +11,17 @@ from typing import Any, Self
 
 import wasmtime
 
-from r1ci_env.sandbox_wasm import runtime, trap_signals
-from r1ci_env.sandbox_wasm.blocks import Block
 from r1ci_env.sandbox_wasm.errors import ImageError, SandboxClosedError, SandboxError
-from r1ci_env.sandbox_wasm.guest_thread import GuestThread
-from r1ci_env.sandbox_wasm.host import Host
-from r1ci_env.sandbox_wasm.image import Image, load_image
-from r1ci_env.sandbox_wasm.instance import Ending, Instance, Snapshot
-from r1ci_env.sandbox_wasm.library import Library, guest_tree
-from r1ci_env.sandbox_wasm.limits import (
+from r1ci_env.sandbox_wasm.guest.image import Image, load_image
+from r1ci_env.sandbox_wasm.guest.library import Library, guest_tree
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE, checked_packages
+from r1ci_env.sandbox_wasm.result import ExecResult, Status
+from r1ci_env.sandbox_wasm.run import runtime, trap_signals
+from r1ci_env.sandbox_wasm.run.blocks import Block
+from r1ci_env.sandbox_wasm.run.guest_thread import GuestThread
+from r1ci_env.sandbox_wasm.run.host import Host
+from r1ci_env.sandbox_wasm.run.instance import Ending, Instance, Snapshot
+from r1ci_env.sandbox_wasm.run.limits import (
     MIB,
     WALL_FACTOR,
     checked_flag,
@@ -27,7 +29,6 @@ from r1ci_env.sandbox_wasm.limits import (
     checked_memory,
     checked_timeout,
 )
-from r1ci_env.sandbox_wasm.result import ExecResult, Status
 
 _process_lock = threading.Lock()
 """Held while something is made once per process; a child gets a free one."""
@@ -50,6 +51,8 @@ class Sandbox:
         reuse: Restore the instance after a block where that is possible, rather than make a new one for
             each. The results are the same; a fresh instance takes about twice the time.
         echo: Print the value of a trailing expression, as an interactive interpreter does.
+        packages: What can be imported: ``base``, or ``scientific``, which has pandas and scipy too. Each has an
+            image of its own, built when first used.
 
     Raises:
         ImageError: If the image can neither be loaded nor built.
@@ -68,6 +71,7 @@ class Sandbox:
         persistent: bool = False,
         reuse: bool = True,
         echo: bool = False,
+        packages: str = BASE,
     ) -> None:
         self.memory = checked_memory(memory)
         self.timeout = checked_timeout(timeout)
@@ -75,8 +79,9 @@ class Sandbox:
         self.persistent = checked_flag("persistent", persistent)
         self.reuse = checked_flag("reuse", reuse)
         self.echo = checked_flag("echo", echo)
+        self.packages = checked_packages(packages)
         self._closed = False
-        self._open(load_image())
+        self._open(load_image(packages=self.packages))
 
     def _open(self, image: Image) -> None:
         """Load the compiled guest and start its thread; again in a child after a fork."""
@@ -206,6 +211,7 @@ class Sandbox:
             "persistent": self.persistent,
             "reuse": self.reuse,
             "echo": self.echo,
+            "packages": self.packages,
         }
         return partial(Sandbox, **options), ()
 
@@ -280,16 +286,18 @@ def _release(thread: GuestThread, host: Host) -> None:
     host.release()
 
 
-_shared: dict[int, Sandbox] = {}
+_shared: dict[tuple[int, str], Sandbox] = {}
 
 
-def shared_sandbox() -> Sandbox:
-    """One sandbox for the whole process, made when first asked for, and anew after a fork."""
+def shared_sandbox(packages: str = BASE) -> Sandbox:
+    """One sandbox for the whole process and a set of packages, made when first asked for, and anew after a fork."""
     with _process_lock:
-        sandbox = _shared.get(os.getpid())
+        key = os.getpid(), packages
+        sandbox = _shared.get(key)
         if sandbox is None or sandbox._closed:
-            _shared.clear()
-            sandbox = _shared[os.getpid()] = Sandbox()
+            for other in [other for other in _shared if other[0] != os.getpid()]:
+                del _shared[other]
+            sandbox = _shared[key] = Sandbox(packages=packages)
         return sandbox
 
 

@@ -1,4 +1,4 @@
-"""Work out which functions of the guest CPython, its library and numpy need; write `guest_keep.json`.
+"""Work out which functions of the guest CPython, its library and numpy need; write `keep_list.json`.
 
 Needed only to bring another build of the guest. It reads function names and relocations, which the
 guest's linker leaves in the module, compiles `wasm_edges.c` with ``cc`` to decode 74 MB of code, and
@@ -19,11 +19,13 @@ from pathlib import Path
 
 import numpy as np
 
-from r1ci_env.sandbox_wasm import guest, wasm
-from r1ci_env.sandbox_wasm.pruning import call_sites
+from r1ci_env.sandbox_wasm.guest import artefacts, edits, package_sets, wasm, widening
+from r1ci_env.sandbox_wasm.guest.pruning import call_sites
+from r1ci_env.sandbox_wasm.run import exports
 
 HERE = Path(__file__).parent
-KEEP_LIST = HERE.parent / "sandbox_wasm" / "guest_keep.json"
+KEEP_LIST = HERE.parent / "sandbox_wasm" / "guest" / "keep_list.json"
+PACKAGES = KEEP_LIST.with_name(artefacts.PACKAGES_NAME)
 
 FIRST_DROPPED_MODULE = "PyInit__cyutility"  # pandas begins here: CPython and numpy's modules stand before
 FIRST_NUMPY_LIBRARY = "UBYTE_argmax"  # numpy's static libraries, after all extension modules
@@ -31,9 +33,17 @@ LAST_NUMPY_LIBRARY = "random_multivariate_hypergeometric_marginals"  # OpenBLAS 
 FIRST_BASE_LIBRARY = "adler32_z"  # zlib; then libc++, lzma, sqlite, hacl, expat and libc to the end
 FIRST_SQLITE_EXTENSION, AFTER_SQLITE_EXTENSIONS = "sqlite3Fts3HashInsert", "statConnect"  # full-text search, R-trees
 SQLITE_EXTENSIONS = "sqlite3Fts3Init", "sqlite3Fts5Init", "sqlite3RtreeInit"  # register them: shall do nothing
+PARSER, PARSER_RULE = "_PyPegen_parse", "_rule"  # how the generated parser begins, and how its functions end
 DEMANGLER = "itanium_demangle", "__cxa_demangle"  # parts of names: it makes C++'s names legible, but nobody asks
 AFTER_BLAS = 71_682  # freetype begins here; its first functions are static and not named apart
 CODE_IN_DATA_SLACK = 256  # bytes looked at beyond the end of a data object OpenBLAS refers to
+
+SCIENTIFIC = (
+    (FIRST_DROPPED_MODULE, "PyImagingNew"),  # pandas; PIL's first functions stand before its module
+    ("PyInit_scipy__cyutility", "PyInit__check_build"),  # scipy, up to sklearn
+    ("qh_crossproduct", "svm_train"),  # the libraries of scipy: qhull, HiGHS, SuperLU, ARPACK and others
+)
+ADDED_PACKAGES = {package_sets.BASE: set(), package_sets.SCIENTIFIC: {"pandas", "scipy"}}
 
 DROPPED_PACKAGES = (
     "PIL bs4 contourpy et_xmlfile fontTools formulaic html5lib interface_meta joblib kiwisolver lxml matplotlib "
@@ -109,7 +119,7 @@ def ranges(indices):
 
 def make():
     """The keep list of the installed guest."""
-    path = guest.artefact(guest.MODULE_NAME)
+    path = artefacts.artefact(artefacts.MODULE_NAME)
     sections = list(wasm.sections(path.read_bytes()))
     by_id = dict(sections)
     names = function_names(sections)
@@ -139,63 +149,86 @@ def make():
     )
 
     blas = range(index_of[LAST_NUMPY_LIBRARY] + 2, AFTER_BLAS)
-    seed = (
-        set(range(imported, index_of[FIRST_DROPPED_MODULE]))
-        | set(range(index_of[FIRST_NUMPY_LIBRARY], blas.start))
-        | set(range(index_of[FIRST_BASE_LIBRARY], total))
-    )
-    seed -= set(range(index_of[FIRST_SQLITE_EXTENSION], index_of[AFTER_SQLITE_EXTENSIONS]))
-    seed -= {function for function, name in names.items() if any(part in name for part in DEMANGLER)}
-    return_null = {index_of[name] for name in SQLITE_EXTENSIONS}
-    seed -= return_null
-    live, pending, seen = set(), [], set()
+    methods = {function for function, name in names.items() if "::" in name or "thunk" in name}  # of C++
 
-    def add(function):
-        if function not in seed and names.get(function, "").startswith("PyInit_"):
-            return_null.add(function)
-        elif function >= imported and function not in live and function not in return_null:
-            live.add(function)
-            pending.append(function)
+    def chosen(packages):
+        """What stays for a set of packages."""
+        seed = (
+            set(range(imported, index_of[FIRST_DROPPED_MODULE]))
+            | set(range(index_of[FIRST_NUMPY_LIBRARY], blas.start))
+            | set(range(index_of[FIRST_BASE_LIBRARY], total))
+        )
+        by_pointer, with_pointers = set(blas), set(blas)
+        if packages == package_sets.SCIENTIFIC:  # where C++ has virtual methods
+            by_pointer |= methods
+            with_pointers = set(range(total))
+            for start, end in SCIENTIFIC:
+                seed |= set(range(index_of[start], index_of[end]))
+        else:
+            seed -= {function for function, name in names.items() if any(part in name for part in DEMANGLER)}
+        seed -= set(range(index_of[FIRST_SQLITE_EXTENSION], index_of[AFTER_SQLITE_EXTENSIONS]))
+        return_null = {index_of[name] for name in SQLITE_EXTENSIONS}
+        seed -= return_null
+        live, pending, seen = set(), [], set()
 
-    def scan_data(address, depth):
-        """Keep the OpenBLAS functions a data object points to, directly or through other objects."""
-        if address in seen:
-            return
-        seen.add(address)
-        following = bisect_right(objects, address)
-        end = min(objects[following] if following < len(objects) else high, address + 65_536)
-        end = min(end + CODE_IN_DATA_SLACK, high)
-        for word in words[(address - low + 3) // 4 : (end - low) // 4]:
-            if word in table:
-                if table[word] in blas:
-                    add(table[word])
-            elif low <= word < high and depth < 3:
-                scan_data(word, depth + 1)
+        def add(function):
+            if function not in seed and names.get(function, "").startswith("PyInit_"):
+                return_null.add(function)
+            elif function >= imported and function not in live and function not in return_null:
+                live.add(function)
+                pending.append(function)
 
-    for function in seed:
-        add(function)
-    while pending:
-        function = pending.pop()
-        if function != constructors:  # it calls every library's constructors; only those kept will be called
-            for target in calls[function]:
-                add(target)
-        for value in constants[function]:
-            if value > 0 and value in table:
-                add(table[value])
-            elif low <= value < high and function in blas:
-                scan_data(value, 0)
+        def scan_data(address):
+            """Keep what a data object points to, directly or through others, of OpenBLAS and of C++'s methods."""
+            reached = [address]
+            while reached:
+                address = reached.pop()
+                if address in seen:
+                    continue
+                seen.add(address)
+                following = bisect_right(objects, address)
+                end = min(objects[following] if following < len(objects) else high, address + 65_536)
+                end = min(end + CODE_IN_DATA_SLACK, high)
+                for word in words[(address - low + 3) // 4 : (end - low) // 4]:
+                    if word in table:
+                        if table[word] in by_pointer:
+                            add(table[word])
+                    elif low <= word < high:
+                        reached.append(word)
+
+        for function in sorted(seed):
+            add(function)
+        while pending:
+            function = pending.pop()
+            if function != constructors:  # it calls every library's constructors; only those kept will be called
+                for target in calls[function]:
+                    add(target)
+            for value in constants[function]:
+                if value > 0 and value in table:
+                    add(table[value])
+                elif low <= value < high and function in with_pointers:
+                    scan_data(value)
+        return {
+            "dropped_packages": sorted(set(DROPPED_PACKAGES) - ADDED_PACKAGES[packages]),
+            "keep": ranges(live),
+            "return_null": sorted(return_null),
+        }
+
     return {
         "sha256": {
-            name: hashlib.sha256(guest.artefact(name).read_bytes()).hexdigest()
-            for name in (guest.MODULE_NAME, guest.LIBRARY_NAME)
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in (
+                artefacts.artefact(artefacts.MODULE_NAME),
+                artefacts.artefact(artefacts.LIBRARY_NAME),
+                PACKAGES,
+            )
         },
         "imported": imported,
         "functions": total,
         "constructors": constructors,
-        "call": index_of[guest.CALL],
-        "dropped_packages": sorted(DROPPED_PACKAGES),
-        "keep": ranges(live),
-        "return_null": sorted(return_null),
+        "index": {name: index_of[name] for name in sorted({*exports.EXPORTED, *edits.EDITED, *widening.FUNCTIONS})},
+        "parser": [index_of[PARSER], max(index for index, name in names.items() if name.endswith(PARSER_RULE))],
+        "sets": {packages: chosen(packages) for packages in package_sets.PACKAGE_SETS},
     }
 
 

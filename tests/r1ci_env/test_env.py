@@ -12,6 +12,7 @@ from r1ci_env.env import CodeInterpreterEnv
 from r1ci_env.errors import BadOption, BadReference, UnknownTask
 from r1ci_env.reward import RewardSpec
 from r1ci_env.task import Task
+from r1ci_env.vector import CodeInterpreterVectorEnv
 
 PROBLEM = r1ci_env.problem("NumberMultiply:2:5")
 BLOCK = "```python\nprint(6 * 7)\n```"
@@ -195,6 +196,9 @@ def test_a_task_of_ones_own():
         (lambda: CodeInterpreterEnv(code_timeout=61), BadOption, "to 60"),
         (lambda: CodeInterpreterEnv(reward="corect"), BadOption, "Did you mean 'correct'"),
         (lambda: CodeInterpreterEnv(render_mode="rgb_array"), BadOption, "render_mode"),
+        (lambda: CodeInterpreterEnv(packages="scientifc"), BadOption, "Did you mean 'scientific'"),
+        (lambda: CodeInterpreterEnv(packages="scientific", sandbox=object()), BadOption, "packages of its own"),
+        (lambda: CodeInterpreterVectorEnv(packages="all"), BadOption, "packages 'all' is not one of"),
         (lambda: make().reset(options={"problm": "x"}), BadOption, "Did you mean 'problem'"),
         (lambda: make().reset(options={"problem": "Game24:3"}), BadReference, "Task:level:seed"),
         (lambda: make().reset(options={"problem": "Game24:9:1"}), BadOption, "Did you mean 5"),
@@ -208,7 +212,7 @@ def test_a_task_of_ones_own():
         (lambda: CodeInterpreterEnv(tasks=["GCD"], level=float("nan")), BadOption, "levels 1 to 5"),
         (lambda: gymnasium.make("r1ci/GCD-v0", tasks=["LCM"]), BadOption, "about GCD alone"),
         (lambda: gymnasium.make("r1ci/GCD-v0", split="train"), BadOption, "about GCD alone"),
-        (lambda: CodeInterpreterEnv(answer_marker="<ans>"), BadOption, "answer_marker"),
+        (lambda: CodeInterpreterEnv(answer_marker="<result>"), BadOption, "answer_marker"),
         (lambda: CodeInterpreterEnv(strip_thinking="yes"), BadOption, "True or False"),
         (lambda: CodeInterpreterEnv(max_turn_chars=2**20 + 1), BadOption, "max_turn_chars must be"),
         (lambda: CodeInterpreterEnv(tasks=["no.such.module:Task"]), UnknownTask, "importable module"),

@@ -42,7 +42,7 @@ def _worker_processes(parent=None):
             ppid = int((directory / "stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
             continue
-        if b"sandbox_wasm.worker" in arguments and ppid == (parent or os.getpid()):
+        if b"sandbox_wasm.pool.worker" in arguments and ppid == (parent or os.getpid()):
             found.append(int(directory.name))
     return found
 

@@ -69,6 +69,9 @@ OUT_OF_RANGE = [
     {"files": {"\ud800": b"x"}},
     {"files": {"usr/local/lib/python315.zip": b"x"}},
     {"files": {"usr/local/lib": b"x"}},
+    {"files": {"usr/local/lib/packages.zip": b"x"}},
+    {"files": {"dev/null": b"x"}},
+    {"files": {"tmp": b"x"}},
 ]
 
 
@@ -166,6 +169,9 @@ def test_options_of_sandboxes_and_pools(kind):
     ):
         with pytest.raises(TypeError, match=next(iter(options))):
             kind(**options)
+    for packages in ("scipy", "", None, 1):
+        with pytest.raises(ValueError, match="packages must be one of 'base', 'scientific'"):
+            kind(packages=packages)
 
 
 def test_options_of_pools():

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from r1ci_env.sandbox_wasm import Sandbox, SandboxError, SandboxPool, crew
+from r1ci_env.sandbox_wasm import Sandbox, SandboxError, SandboxPool
+from r1ci_env.sandbox_wasm.pool import crew
 
 SHORT = "s = 0\nfor i in range(5000): s += i\nprint(s)"
 SUM = f"{sum(range(5000))}\n"

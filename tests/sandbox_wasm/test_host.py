@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from r1ci_env.sandbox_wasm import Sandbox
-from r1ci_env.sandbox_wasm.files import Tree
-from r1ci_env.sandbox_wasm.host import CHANNEL, STDOUT, GuestFaultError, Host
+from r1ci_env.sandbox_wasm.run.files import Tree
+from r1ci_env.sandbox_wasm.run.host import CHANNEL, STDOUT, GuestFaultError, Host
 
 PARAMETERS = {
     "args_sizes_get": "ii",

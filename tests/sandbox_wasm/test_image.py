@@ -17,14 +17,11 @@ from r1ci_env.sandbox_wasm import (
     ImageError,
     Sandbox,
     build,
-    guest,
-    image,
     image_status,
-    pruning,
-    runtime,
-    snapshot,
 )
-from r1ci_env.sandbox_wasm.library import Library, cut_directory
+from r1ci_env.sandbox_wasm.guest import artefacts, image, pruning, snapshot
+from r1ci_env.sandbox_wasm.guest.library import Library, cut_directory
+from r1ci_env.sandbox_wasm.run import runtime
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +39,7 @@ def cache(tmp_path, monkeypatch, stored):
     monkeypatch.setattr(
         snapshot, "take_snapshot", lambda *_: snapshot.Snapshot(memory, stored.runner, stored.used_memory)
     )
-    monkeypatch.setattr(pruning, "pruned_module", lambda: pruning.GuestModule(b"", []))
+    monkeypatch.setattr(pruning, "pruned_module", lambda packages: pruning.GuestModule(b"", []))
     return tmp_path / "cache" / "sandbox"
 
 
@@ -196,18 +193,18 @@ def test_the_key_follows_all_it_depends_on(monkeypatch):
 
 
 def test_a_guest_that_is_not_the_pinned_one_is_refused(monkeypatch, tmp_path):
-    other = tmp_path / guest.MODULE_NAME
+    other = tmp_path / artefacts.MODULE_NAME
     other.write_bytes(b"\0asm")
-    monkeypatch.setattr(guest, "artefact", lambda name: other)
+    monkeypatch.setattr(artefacts, "artefact", lambda name: other)
     with pytest.raises(GuestError, match="not the pinned build"):
-        guest.read_artefact(guest.MODULE_NAME)
+        artefacts.read_artefact(artefacts.MODULE_NAME)
 
 
 def test_the_cut_library_is_a_sound_zip(tmp_path):
     import zipfile
 
-    whole = guest.artefact(guest.LIBRARY_NAME)
-    library = Library(cut_directory())
+    whole = artefacts.artefact(artefacts.LIBRARY_NAME)
+    library = Library(cut_directory("base"))
     cut = tmp_path / "cut.zip"
     with cut.open("wb") as file:
         while part := library.read(file.tell(), 1 << 20):

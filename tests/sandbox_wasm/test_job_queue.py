@@ -7,7 +7,7 @@ from concurrent.futures import wait
 import pytest
 
 from r1ci_env.sandbox_wasm import Block, ExecResult, SandboxClosedError, SandboxError
-from r1ci_env.sandbox_wasm.job_queue import MAX_SHARE, Job, JobQueue
+from r1ci_env.sandbox_wasm.pool.job_queue import MAX_SHARE, Job, JobQueue
 
 
 def jobs(count):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from r1ci_env.sandbox_wasm import Sandbox
-from r1ci_env.sandbox_wasm.output import LEFT_OUT, Stream
+from r1ci_env.sandbox_wasm.run.output import LEFT_OUT, Stream
 
 TEXTS = st.text(alphabet="aé日🎉\n", max_size=60)
 

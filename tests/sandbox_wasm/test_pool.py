@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from r1ci_env.sandbox_wasm import Block, SandboxClosedError, SandboxPool, crew
+from r1ci_env.sandbox_wasm import Block, SandboxClosedError, SandboxPool
+from r1ci_env.sandbox_wasm.pool import crew
 
 
 @pytest.fixture(scope="module")

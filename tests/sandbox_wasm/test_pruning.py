@@ -6,12 +6,13 @@ import io
 import numpy as np
 import pytest
 
-from r1ci_env.sandbox_wasm import guest, pruning, wasm
+from r1ci_env.sandbox_wasm import GuestError
+from r1ci_env.sandbox_wasm.guest import artefacts, edits, pruning, wasm, widening
 
 
 @pytest.fixture(scope="module")
 def sections():
-    return dict(wasm.sections(pruning.pruned_module().code))
+    return dict(wasm.sections(pruning.pruned_module("base").code))
 
 
 def output(sandbox, code):
@@ -27,8 +28,43 @@ def test_calls_are_found_among_other_bytes():
     assert called.tolist() == [70_000]
 
 
+@pytest.fixture
+def bodies():
+    """The bodies of the guest's functions by their indices, and the list that names them."""
+    parts = dict(wasm.sections(artefacts.read_artefact(artefacts.MODULE_NAME)))
+    kept = artefacts.keep_list()
+    return dict(enumerate(pruning._bodies(parts[wasm.CODE]), start=kept["imported"])), kept
+
+
+def test_a_guest_whose_functions_are_others_is_refused(bodies):
+    code, kept = bodies
+    whole = dict(code)
+    edits.apply(code, kept["index"], kept["parser"])
+    assert code != whole
+    with pytest.raises(GuestError, match="another one"):  # edited already
+        edits.apply(code, kept["index"], kept["parser"])
+    for name in ("PyArray_ArangeObj", "PyArray_FromArray", "ulonglong_rshift"):
+        other = {**whole, kept["index"][name]: whole[kept["index"]["PyErr_Clear"]]}
+        with pytest.raises(GuestError, match=f"the guest's {name} is another one: it has .* 0 times"):
+            edits.apply(other, kept["index"], kept["parser"])
+    first, last = kept["parser"]
+    with pytest.raises(GuestError, match="parser is another one"):
+        edits.apply(dict(whole), kept["index"], (first + 40, last))
+
+
+def test_the_wrappers_stand_in_the_table(sections):
+    table = dict(wasm.sections(artefacts.read_artefact(artefacts.MODULE_NAME)))[wasm.ELEMENT]
+    _, at = wasm.function_table(table)
+    before, after = wasm.vector(table[at:]), wasm.vector(sections[wasm.ELEMENT][at:])
+    index = artefacts.keep_list()["index"]
+    at_slots = {after[before.index(index[name])] for name in widening.PARAMETERS}
+    stubs = len({kind for kind in artefacts.keep_list()["sets"]["base"]["return_null"]})
+    assert len(at_slots) == len(widening.PARAMETERS)
+    assert min(at_slots) > max(set(after) - at_slots) - stubs - 1
+
+
 def test_no_call_names_a_function_that_there_is_not(sections):
-    functions = guest.keep_list()["imported"] + len(wasm.vector(sections[wasm.FUNCTIONS]))
+    functions = artefacts.keep_list()["imported"] + len(wasm.vector(sections[wasm.FUNCTIONS]))
     code = np.frombuffer(sections[wasm.CODE], np.uint8)
     _, called = pruning.call_sites(code, 1 << 21)
     assert len(called) > 100_000
@@ -36,7 +72,7 @@ def test_no_call_names_a_function_that_there_is_not(sections):
 
 
 def test_the_table_keeps_its_slots(sections):
-    table = dict(wasm.sections(guest.read_artefact(guest.MODULE_NAME)))[wasm.ELEMENT]
+    table = dict(wasm.sections(artefacts.read_artefact(artefacts.MODULE_NAME)))[wasm.ELEMENT]
     _, at = wasm.function_table(table)
     assert sections[wasm.ELEMENT][:at] == table[:at]
     assert len(wasm.vector(sections[wasm.ELEMENT][at:])) == len(wasm.vector(table[at:]))
@@ -77,7 +113,7 @@ for module in ("fts3", "fts4", "fts5", "rtree"):
     ]
 
 
-@pytest.mark.parametrize("kind", ["intc", "int_", "longlong", "uintc", "uint", "ulonglong", "double", "longdouble"])
+@pytest.mark.parametrize("kind", ["intc", "long", "longlong", "uintc", "ulong", "ulonglong", "double", "longdouble"])
 def test_numbers_whose_loops_are_compiled_once_keep_their_types(sandbox, kind):
     code = f"""import numpy as np
 a = np.arange(1, 40, dtype=np.{kind})

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from r1ci_env.sandbox_wasm import Sandbox, dirty_pages
-from r1ci_env.sandbox_wasm.instance import Instance
-from r1ci_env.sandbox_wasm.written_pages import PagemapScan, PagemapTable
+from r1ci_env.sandbox_wasm import Sandbox
+from r1ci_env.sandbox_wasm.run import dirty_pages
+from r1ci_env.sandbox_wasm.run.instance import Instance
+from r1ci_env.sandbox_wasm.run.written_pages import PagemapScan, PagemapTable
 
 pytestmark = pytest.mark.skipif(dirty_pages.way_to_tell() is None, reason="this kernel cannot tell written pages apart")
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from r1ci_env.sandbox_wasm import Sandbox, SandboxClosedError, shared_sandbox
-from r1ci_env.sandbox_wasm.host import GuestMemory
+from r1ci_env.sandbox_wasm.run.host import GuestMemory
 
 # Input, files and output.
 
@@ -36,7 +36,8 @@ def test_files(sandbox):
         "f = open('/deep/er/x.bin', 'rb'); f.seek(-2, 2); print(f.read(), f.tell())\n"
     )
     assert sandbox.run(code, files=files).stdout == (
-        "[{'a': '1', 'b': '2'}]\n1280000 b'\\x00\\x01\\x02' 255\n['data.csv', 'deep', 'usr'] True 1280000\n"
+        "[{'a': '1', 'b': '2'}]\n1280000 b'\\x00\\x01\\x02' 255\n"
+        "['data.csv', 'deep', 'dev', 'tmp', 'usr'] True 1280000\n"
         "['er', 'x.bin']\nb'\\xfe\\xff' 1280000\n"
     )
     assert sandbox.run("open('data.csv')").error.startswith("FileNotFoundError")
@@ -69,10 +70,7 @@ def test_files_do_not_reach_the_library(sandbox):
 
 def test_modules_can_be_given_as_files(sandbox):
     files = {"helper.py": b"def double(x):\n    return 2 * x\n"}
-    assert (
-        sandbox.run("import sys; sys.path.append('/'); import helper; print(helper.double(4))", files=files).stdout
-        == "8\n"
-    )
+    assert sandbox.run("import helper; print(helper.double(4))", files=files).stdout == "8\n"
 
 
 def test_unicode_and_binary_output(sandbox):
@@ -183,7 +181,7 @@ def test_what_fails_fails_in_the_same_way_with_echo(sandbox):
 
 def test_missing_packages_are_simply_missing(sandbox):
     assert sandbox.run("import scipy").error == "ModuleNotFoundError: No module named 'scipy'"
-    assert sandbox.run("import scipy").stderr.endswith("ModuleNotFoundError: No module named 'scipy'\n")
+    assert "\nModuleNotFoundError: No module named 'scipy'\n" in sandbox.run("import scipy").stderr
 
 
 def test_lazily_imported_library_modules(sandbox):

@@ -5,8 +5,9 @@ from textwrap import dedent
 
 import pytest
 
-from r1ci_env.sandbox_wasm import Sandbox, dirty_pages
-from r1ci_env.sandbox_wasm.warm_up_blocks import FAILING, WORKING
+from r1ci_env.sandbox_wasm import Sandbox
+from r1ci_env.sandbox_wasm.guest.warm_up_blocks import FAILING, WORKING
+from r1ci_env.sandbox_wasm.run import dirty_pages
 
 
 def test_references_to_what_the_snapshot_holds_are_not_counted(sandbox):

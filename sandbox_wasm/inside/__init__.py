@@ -1,6 +1,0 @@
-"""What runs inside the guest, never on the host: `snapshot.py` loads the sources into its interpreter.
-
-There they are modules called ``_event_loop``, ``_tracebacks`` and so on, in the order of `MODULES`.
-"""
-
-MODULES = ("event_loop", "tracebacks", "block_runner", "warm_up", "arrange")

@@ -1,0 +1,1 @@
+"""What happens to a block: the instance it runs in, what the host does for it, its limits and its output."""
