@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import threading
+from itertools import cycle
 
 from r1ci_env.sandbox_wasm import Block, Sandbox, SandboxPool
 
@@ -29,6 +30,7 @@ def test_storm(worker_processes, own_workers, scale):
             for block in blocks
         ]
     rng, end, kills = random.Random(5), threading.Event(), 0
+    results = []
 
     def storm():
         nonlocal kills
@@ -42,15 +44,17 @@ def test_storm(worker_processes, own_workers, scale):
         thread = threading.Thread(target=storm)
         thread.start()
         try:
-            results = workers.run_many(blocks)
+            while kills < max(1, len(blocks) // 500):  # a fast machine may be done before the storm begins
+                answers = workers.run_many(blocks)
+                assert len(answers) == len(blocks)
+                results += answers
         finally:
             end.set()
             thread.join()
-    assert len(results) == len(blocks)
     lost = 0
-    for result, alone in zip(results, expected, strict=True):
+    for result, alone in zip(results, cycle(expected), strict=False):
         if (result.stdout, result.stderr, result.status) != (alone.stdout, alone.stderr, alone.status):
             assert (result.status, result.stdout) == ("crash", ""), (result, alone)
             lost += 1
-    print(f"{kills} kills, {lost} of {len(blocks)} blocks lost")
-    assert lost <= kills and kills >= len(blocks) // 500
+    print(f"{kills} kills, {lost} of {len(results)} blocks lost")
+    assert lost <= kills
