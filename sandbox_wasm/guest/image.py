@@ -105,25 +105,27 @@ def cache_root() -> Path:
 def image_key(packages: str = BASE) -> str:
     """A hash of everything an image depends on."""
     from r1ci_env.sandbox_wasm.run import runtime
+    from r1ci_env.sandbox_wasm.run.files import GUEST_PATHS
 
-    here = Path(__file__).parent
-    sources = [path.read_text() for pattern in BUILT_FROM for path in sorted(here.glob(pattern))]
-    parts = [packages, version("wasmtime"), runtime.OPTIONS, runtime.cpu_features(), FORMAT, *sources]
+    root = Path(__file__).parent.parent
+    sources = [path.read_text() for pattern in BUILT_FROM for path in sorted(root.glob(pattern))]
+    parts = [packages, version("wasmtime"), runtime.OPTIONS, runtime.cpu_features(), FORMAT, *GUEST_PATHS, *sources]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 BUILT_FROM = (
-    "keep_list.json",
-    "pruning.py",
-    "edits.py",
-    "widening.py",
-    "assembly.py",
-    "library.py",
-    "snapshot.py",
-    "warm_up_blocks.py",
-    "inside/*.py",
+    "guest/keep_list.json",
+    "guest/pruning.py",
+    "guest/edits.py",
+    "guest/widening.py",
+    "guest/assembly.py",
+    "guest/library.py",
+    "guest/snapshot.py",
+    "guest/warm_up_blocks.py",
+    "guest/inside/*.py",
+    "run/exports.py",
 )
-"""The files of this room that decide what an image holds."""
+"""The files that decide what an image holds."""
 
 FORMAT = "3"
 """Changes whenever the layout of the image's files does."""
