@@ -269,7 +269,7 @@ def _edited(answer: str, rng: random.Random) -> str:
         case 0:
             parts[i] = ""
         case 1:
-            parts[i] *= 2
+            parts[i] += parts[i] if parts[i] != "0" else "1"  # 00 says the same as 0
         case 2:
             parts[i], parts[j] = parts[j], parts[i]
         case _:
