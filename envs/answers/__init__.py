@@ -25,6 +25,7 @@ from r1ci_env.envs.answers.numbers import integer as integer
 from r1ci_env.envs.answers.numbers import number as number
 from r1ci_env.envs.answers.numbers import rounded as rounded
 from r1ci_env.envs.answers.numbers import rounds_to as rounds_to
+from r1ci_env.envs.answers.sequence import directions as directions
 from r1ci_env.envs.answers.sequence import steps as steps
 from r1ci_env.envs.answers.structured import json_value as json_value
 from r1ci_env.errors import BadAnswer as BadAnswer  # tasks raise it too

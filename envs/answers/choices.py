@@ -7,21 +7,27 @@ from r1ci_env.errors import BadAnswer
 from r1ci_env.wrappers import unwrap
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-"})
-_LETTERED = re.compile(
-    r"(?:(?:option|choice|letter)\s+)?[*_]{0,2}[(\[{]?\s?([A-Za-z])\s?(?:[)\]}]|)[*_]{0,2}(?:\s?[.:)-]|)[*_]{0,2}(?:\s*[:=-]?\s+(\S.*)|)",
-    re.I | re.S | re.ASCII,
+_LETTER = r"""[(\[{"'<\s]{0,4}(?:(?:the\s)?(?:option|choice|letter|answer):?\s)?[(\[{"'\s]{0,4}""" + (
+    r"""(?P<letter>[A-Z])[)\]}"'>]{0,4}"""
 )
+_LETTERED = re.compile(
+    rf"{_LETTER}\s?(?:[.:)-]?|(?:(?:[\s.:)-]|[=-]>|[=→])++|(?<=[)\]}}]))(?P<text>\S.*))", re.I | re.S | re.ASCII
+)
+_TEXT_FIRST = re.compile(rf"(?P<text>.{{1,500}}?)[\s,:-]{{1,3}}(?=[(\[]|option){_LETTER}\.?", re.I | re.S | re.ASCII)
+_BRACKETED = re.compile(r"[(\[{]([^()\[\]{},;]+)[)\]}]")
 
 
 def word(text: str) -> str:
-    """Read a word or short phrase: without marks around it, inner white space single, one closing full stop dropped."""
-    return " ".join(unwrap(unwrap(text).removesuffix(".")).split())
+    """Read a word or short phrase: without marks and brackets around it, inner white space single, no full stop."""
+    text = _unmarked(text)
+    bracketed = _BRACKETED.fullmatch(text)
+    return _unmarked(bracketed[1]) if bracketed else text
 
 
 def one_of(text: str, *values: str) -> str:
     """Read one of a few words, such as ``Yes`` and ``No``, in any case; return it as given in ``values``."""
     folded = {value.casefold(): value for value in values}
-    found = folded.get(_folded(text))
+    found = folded.get(_folded(word(text)))
     if found is None:
         raise BadAnswer(f"none of {', '.join(values)}")
     return found
@@ -41,15 +47,15 @@ def choice(text: str, options: Sequence[str]) -> str:
         return by_text[folded]
     if (bare := _without_article(folded)) in by_text:
         return by_text[bare]
-    match = _LETTERED.fullmatch(" ".join(text.split()))
-    if not match or match[1].upper() not in letters:
-        raise BadAnswer("none of the options")
-    letter, rest = match[1].upper(), match[2]
-    if rest is not None:
-        folded = _folded(rest)
-        if letter not in (by_text.get(folded), by_text.get(_without_article(folded))):
-            raise BadAnswer("the text is not that of the letter")
-    return letter
+    if len(inner := _folded(word(text))) > 1 and inner in by_text:
+        return by_text[inner]
+    text = re.sub(r"[*`]|__|\\(?= )", "", " ".join(text.translate(_QUOTES).split()))
+    for pattern in (_LETTERED, _TEXT_FIRST):
+        if (match := pattern.fullmatch(text)) and (letter := match["letter"].upper()) in letters:
+            folded = _folded(word(match["text"] or ""))
+            if match["text"] is None or letter in (by_text.get(folded), by_text.get(_without_article(folded))):
+                return letter
+    raise BadAnswer("none of the options, or not the text of the letter")
 
 
 def _by_text(options: Sequence[str], letters: list[str]) -> dict[str, str]:
@@ -64,7 +70,11 @@ def _by_text(options: Sequence[str], letters: list[str]) -> dict[str, str]:
 
 
 def _folded(text: str) -> str:
-    return word(text).casefold().translate(_QUOTES)
+    return _unmarked(text).casefold().translate(_QUOTES)
+
+
+def _unmarked(text: str) -> str:
+    return " ".join(unwrap(unwrap(text).removesuffix(".")).split())
 
 
 def _without_article(text: str) -> str:

@@ -12,7 +12,7 @@ MAX_POINTS = 2_000
 
 _GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _AROUND = re.compile(
-    rf"(?:[\s,;.\[\](){{}}≈-]|\\approx|{ARROW}|\b(?:to|and)\b|\b(?-i:[A-Z])\d?'?(?=\s)|\b(?!not\b)[^\W\d_]\w{{0,20}}\s*(?:[=:≈]|\\approx))*",
+    rf"(?:{ARROW}|[\s,;.\[\](){{}}≈-]|\\approx|\b(?:to|and)\b|\b(?!not\b)[^\W\d_]\w{{0,20}}\s*(?:[=:≈]|\\approx)|\b(?-i:[A-Z])\d?'?(?=\s))*+",
     re.I,
 )
 _VALUE_NAME = re.compile(r"""\s*["']?[^\W\d_]\w{0,2}["']?\s*[=:]\s*""")

@@ -11,10 +11,14 @@ from r1ci_env.wrappers import unwrap
 ARROW = r"(?:\\(?:to|rightarrow|Rightarrow|longrightarrow|implies|mapsto)\b|\\u003e|[-=–—]{1,3}>|[→⇒⟶⟹➔➜➝➞➡↦⇨]\ufe0f?)"
 """Pattern of the arrows that stand between the items of a list or the steps of a plan."""
 
-_ARROW = re.compile(rf"\s*{ARROW}\s*")
-_ORDINAL = r"[*_]{0,2}(?:(?:step|round)\s*\d{1,4}[*_]{0,2}\s*[:.)-]+|\(?\d{1,4}[.):]+(?!\d))[*_]{0,2}"
+MAX_ITEMS = 3_000
+
+_ARROW = re.compile(ARROW)
+_ORDINAL = r"[*_]{0,2}(?:(?:step|round|row|r)\s*\d{1,4}[*_]{0,2}\s*[:.)-]+|\(?\d{1,4}[.):]+(?!\d))[*_]{0,2}"
 _NUMBERED = re.compile(rf"\s*{_ORDINAL}\s*", re.I)
 _MARKED = re.compile(rf"\s*(?:{_ORDINAL}|[-*+•·–—](?=\s))\s*", re.I)
+_AND = re.compile(r"(?<!\s),?\s++and\s+")
+_AND_OR = re.compile(r"(?<!\s),?\s++(?:and|or)\s+")
 _BRACKETS = ("[]", "()", "{}")
 _QUOTED = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*(,|$)""", re.S)
 
@@ -27,7 +31,7 @@ def quoted_items(text: str) -> list[str] | None:
     text, found, position = text.strip().removesuffix(","), list[str](), 0
     while position < len(text):
         match = _QUOTED.match(text, position)
-        if not match:
+        if not match or len(found) > MAX_ITEMS:
             return None
         found.append(match[1] if match[1] is not None else match[2])
         position = match.end()
@@ -43,8 +47,16 @@ def _unmarked(parts: list[str], marker: re.Pattern[str]) -> list[str]:
     """Take the markers off if all parts have one."""
     matches = [marker.match(part) for part in parts]
     if parts and all(match and match.end() < len(part) for match, part in zip(matches, parts, strict=True)):
+        require_in_order([number[0] for match in matches if match and (number := re.search(r"\d+", match[0]))])
         return [part[match.end() :] for match, part in zip(matches, parts, strict=True) if match]
     return parts
+
+
+def require_in_order(numbers: list[str]) -> None:
+    """Raise `BadAnswer` unless what numbers the items counts up by one, or is 1 throughout as Markdown allows."""
+    first = int(numbers[0]) if numbers else 0
+    if any(int(number) != first + i for i, number in enumerate(numbers)) and set(numbers) != {"1"}:
+        raise BadAnswer("not numbered one after the other")
 
 
 def _is_bracketed(text: str) -> bool:
@@ -67,26 +79,35 @@ def items(text: str) -> list[str]:
     if not text:
         return []
     if _ARROW.search(text):
-        return [unwrap(part) for part in _ARROW.split(text)]
+        return _unwrapped(_ARROW.split(text))
     if "\n" in text:
         text = "\n".join(lines(text))
-    for separator in (",", ";"):
+    for separator in (",", ";", "|"):
         if separator in text:
             parts = [part.strip() for part in text.strip(f"{separator} \n").split(separator)]
             parts = [line.strip() for part in parts for line in part.split("\n") if line.strip() or not part]
             last = re.fullmatch(r"and\s+(\S.*)", parts[-1])
-            return [unwrap(part) for part in _unmarked([*parts[:-1], last[1] if last else parts[-1]], _NUMBERED)]
-    return [unwrap(part) for part in text.split()]
+            return _unwrapped(_unmarked([*parts[:-1], last[1] if last else parts[-1]], _NUMBERED))
+    parts = text.split()
+    if len(parts) > 2 and [part.strip("().:") for part in parts[::2]] == [str(i + 1) for i in range(len(parts) // 2)]:
+        return _unwrapped(parts[1::2])  # 1. first 2. second
+    return _unwrapped(parts)
 
 
-def numbers(text: str, *units: str) -> list[Fraction]:
-    """Read a list of numbers, separated as in `items`; ``and`` may stand before the last."""
-    return [number(item, *units) for item in items(re.sub(r",?\s+(?:and|or)\s+", ", ", text))]
+def _unwrapped(parts: list[str]) -> list[str]:
+    if len(parts) > MAX_ITEMS:
+        raise BadAnswer("too many items")
+    return [unwrap(part) for part in parts]
+
+
+def numbers(text: str, *units: str, alternatives: bool = False) -> list[Fraction]:
+    """Read a list of numbers, separated as in `items` or by ``and``; with ``alternatives`` also by ``or``."""
+    return [number(item, *units) for item in items((_AND_OR if alternatives else _AND).sub(", ", text))]
 
 
 def integers(text: str, *units: str) -> list[int]:
     """Read a list of integers; see `numbers`."""
-    return [integer(item, *units) for item in items(re.sub(r",?\s+(?:and|or)\s+", ", ", text))]
+    return [integer(item, *units) for item in items(_AND.sub(", ", text))]
 
 
 def integers_of(text: str, count: int, *, joined: bool) -> list[int]:

@@ -4,13 +4,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from r1ci_env.envs.answers.lists import lines
+from r1ci_env.envs.answers.lists import ARROW, lines
 from r1ci_env.envs.answers.structured import json_value
 from r1ci_env.errors import BadAnswer
 
-_LABEL = re.compile(r"\bstep\s{0,3}(\d{1,4})[*_]{0,2}\s{0,3}[:.)=-]{0,2}[*_\s]{0,4}", re.I)
+MAX_STEPS = 1_000
+
+_LABEL = re.compile(r"\b(?:step|round)[\s_]{0,3}(\d{1,4})[*_]{0,2}\s{0,3}[:.)=–—-]{0,2}[*_\s]{0,4}", re.I)
+_NEXT = re.compile(rf"(?<=[\]}}])\s{{0,9}}(?:{ARROW}|;)\s{{0,9}}(?=[\[{{])")
 _KEY = re.compile(r"(?:step)?[\s_]{0,3}(\d{1,4})", re.I)
-_AROUND = " \t\r\n,;.*_#>•-"
+_PLAN = ("plan", "steps", "moves", "actions")
+_AROUND = " \t\r\n,;.*_#>•`-"
 
 
 def step_values(text: str, is_step: Callable[[list[Any]], bool] = lambda value: False) -> list[Any]:
@@ -26,9 +30,13 @@ def step_values(text: str, is_step: Callable[[list[Any]], bool] = lambda value: 
         BadAnswer: a value cannot be read, there is other text, or the steps are not numbered 1, 2, 3, ...
     """
     try:
-        whole = json_value(text)
+        whole = _value(text, ("[", "{"))
     except BadAnswer:
         return _labelled(text)
+    if isinstance(whole, dict) and len(whole) == 1 and next(iter(whole)).casefold() in _PLAN:
+        whole = next(iter(whole.values()))
+    if isinstance(whole, list) and all(isinstance(step, str) for step in whole):
+        whole = [json_value(step) for step in whole]
     if isinstance(whole, dict):
         keys = [_KEY.fullmatch(key) for key in whole]
         if not keys or not all(keys):
@@ -44,18 +52,20 @@ def _labelled(text: str) -> list[Any]:
         _require_in_order(parts[::2])
         parts = parts[1::2]
     else:
-        parts = lines(text)
-    if not parts:
-        raise BadAnswer("no steps")
+        parts = lines(_NEXT.sub("\n", text))
+    if not 0 < len(parts) <= MAX_STEPS:
+        raise BadAnswer("no steps, or too many")
     return [_value(part.strip(_AROUND)) for part in parts]
 
 
-def _value(text: str) -> Any:
+def _value(text: str, openings: tuple[str, ...] = ("(", "[")) -> Any:
     """Read a value, or several with commas between as the list of them."""
+    if text[:1] not in ("(", "[", "{"):
+        raise BadAnswer("no list and no object")
     try:
         return json_value(text)
     except BadAnswer:
-        if text[:1] not in ("(", "["):
+        if text[:1] not in openings:
             raise
         return json_value(f"[{text}]")
 

@@ -30,8 +30,12 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _NAME = re.compile(r"\s*(?:(?:∠|\\angle\b|angle\s)\s*)?[^\W\d]\w{0,30}'?\s*(?:\([^()=]{0,12}\)|_\{?\w{1,9}\}?)?\s*")
-_NO_NAMES = frozenset("not no never nor neither without except unlike over under below above about around".split())
-_APPROXIMATELY = re.compile(r"\\approx|\\simeq|[≈≃≅]|~=")
+_NO_NAMES = frozenset(
+    "not no never nor neither without except unlike over under below above about around less more fewer greater least "
+    "most than between almost nearly roughly approximately near wrong incorrect false anything nothing isn't or".split()
+)
+_LABEL = re.compile(r"\s*([^\W\d_][\w'’-]{0,30}(?:\s[^\W\d_][\w'’-]{0,30}){0,7})\s*+(?::|(?<=\s)(?:is|are|equals)\s)")
+_APPROXIMATELY = re.compile(r"\\approx|\\simeq|[≈≃≅]|~=|~(?=\s*[-+.\d])")
 _WORDS = re.compile(r"\s*(?:(?:\*\s*)?(?:[^\W\d_]|[%°€£$])[^\W\d_.%]*(?:[-\s]+[^\W\d_]+){0,5}\.?)?\s*")
 
 
@@ -39,6 +43,8 @@ def integer(text: str, *units: str) -> int:
     """Read an integer: ``42``, ``-1,234``, ``+7``, ``24.0``; ``units`` are words that may follow, as in `number`."""
     if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS:
         return int(text)
+    if _APPROXIMATELY.match(text.lstrip()):
+        raise BadAnswer("an approximation is no integer")
     value = number(text, *units)
     if value.denominator != 1:
         raise BadAnswer("not an integer")
@@ -71,13 +77,20 @@ def number(text: str, *units: str) -> Fraction:
 
 def named(text: str) -> bool:
     """Whether a text is a name, as may stand before an equals sign: ``x``, ``x_1``, ``f(x)``, ``total``."""
-    return bool(_NAME.fullmatch(text)) and text.strip().casefold() not in _NO_NAMES
+    return bool(_NAME.fullmatch(text)) and _says_nothing(text)
+
+
+def _says_nothing(label: str) -> bool:
+    """Whether no word of a label says something about the number, as ``not`` and ``least`` do."""
+    return _NO_NAMES.isdisjoint(label.casefold().replace("’", "'").split())
 
 
 def _equal_forms(text: str, units: tuple[str, ...]) -> Fraction:
-    """Read forms joined by equals signs, all of the same value; before the first may stand a name."""
+    """Read forms joined by equals signs, all of the same value; before the first may stand a name or a label."""
+    if (label := _LABEL.match(text)) and _says_nothing(label[1]):
+        text = text[label.end() :]
     forms = re.split(r"==?", text, maxsplit=MAX_FORMS) if "=" in text else [text]
-    if len(forms) > 1 and named(forms[0]):
+    if len(forms) > 1 and (named(forms[0]) or (_LABEL.fullmatch(f"{forms[0]}:") and _says_nothing(forms[0]))):
         del forms[0]
     values = {_number(form, units) for form in forms}
     if len(values) != 1:

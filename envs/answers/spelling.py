@@ -9,7 +9,7 @@ DASHES = str.maketrans(dict.fromkeys(MINUS_SIGNS, "-"))
 _SPELLINGS = {
     **dict.fromkeys(MINUS_SIGNS, "-"),
     **dict.fromkeys("\u00a0\u2009\u202f\u2007\u2002\u2003\u2005\u2006\u3000", " "),
-    **dict.fromkeys((r"\,", r"\;", r"\:", r"\ ", r"\quad", r"\qquad", "~"), " "),
+    **dict.fromkeys((r"\,", r"\;", r"\:", r"\ ", r"\quad", r"\qquad"), " "),
     **dict.fromkeys((r"\!", r"\left", r"\right", r"\displaystyle", "\u200b", "\ufeff"), ""),
     **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
     **dict.fromkeys((r"\times", r"\cdot", r"\ast", "×", "·", "⋅", "∗", "∙", "•"), "*"),
@@ -22,6 +22,8 @@ _SPELLING = re.compile(
         for sign in sorted(_SPELLINGS, key=len, reverse=True)
     )
 )
+_TIE = re.compile(r"(?<=[\w)}\]$,;])~(?=[\w\\$({])")
+"""LaTeX's blank that does not break; any other tilde says that a value is approximate."""
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5"}
@@ -33,7 +35,7 @@ def plain(text: str) -> str:
     r"""Return the text in ASCII signs: ``-``, blanks, ``*``, ``/``, ``^`` for powers; what ``\text{…}`` holds."""
     if text.isascii() and "\\" not in text and "**" not in text and "~" not in text and "{,}" not in text:
         return text
-    text = _SPELLING.sub(lambda match: _SPELLINGS[match[0]], text)
+    text = _SPELLING.sub(lambda match: _SPELLINGS[match[0]], _TIE.sub(" ", text))
     text = _RAISED.sub(lambda match: "^" + match[0].translate(_SUPERSCRIPTS), _TEXT.sub(r"\1", text))
     return re.sub(r"(\d?)([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])", _vulgar, text)
 

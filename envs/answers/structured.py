@@ -12,12 +12,11 @@ def json_value(text: str, max_depth: int = 16) -> Any:
 
     NaN and infinities are refused, and so are repeated keys.
     """
-    depth = deepest = 0
+    depth = 0
     for character in re.sub(r"[^\[\]{}()]+", "", text):
         depth += {"[": 1, "{": 1, "(": 1}.get(character, -1)
-        deepest = max(deepest, depth)
-    if deepest > max_depth:
-        raise BadAnswer("nested too deep")
+        if depth > max_depth:
+            raise BadAnswer("nested too deep")
     try:
         try:
             return _loads(text)

@@ -17,9 +17,9 @@ SHAPES = {  # blocks, stacks, stacks used by the goal
     5: ((9, 10), (3, 5), (2, 3)),
 }
 MAX_MOVES = 1_000
-_STACK = r"(?:the\s+)?(?:top\s+of\s+)?(?:stack\s*)?#?(\d{1,3})(?!\d)"
+_STACK = r"(?:the\s+)?(?:top\s+of\s+)?(?:stack\s*)?#?[\"'`*]{0,2}(\d{1,3})(?!\d)[\"'`*]{0,2}"
 _MOVE = re.compile(
-    rf"(?:move\b\s*\(?)?\s*(?:the\s+)?(?:top\s+)?(?:block\s+)?[\"'`]?(\w)[\"'`]?\s*(?:from|[:,])\s*{_STACK}\s*(?:(?:on|in)?to|{ARROW}|,)\s*{_STACK}",
+    rf"(?:moved?\b\s*\(?)?\s*(?:the\s+)?(?:top\s+)?(?:block\s+)?[\"'`*]{{0,2}}(\w)[\"'`*]{{0,2}}\s*(?:from|[:,])\s*{_STACK}\s*(?:(?:on|in)?to|{ARROW}|,)\s*{_STACK}",
     re.I | re.ASCII,
 )
 

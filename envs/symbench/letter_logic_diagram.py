@@ -61,7 +61,7 @@ class LetterLogicDiagram(Task):
         """Check the givens, rows, columns and the diagonal."""
         puzzle = problem.data["puzzle"]
         side = len(puzzle)
-        rows = [[cell.lower() for cell in row] for row in grid(answer)]
+        rows = [[cell.lower() for cell in row] for row in grid(answer, side)]
         if len(rows) != side or any(len(row) != side for row in rows):
             return False
         letters = {chr(ord("a") + i) for i in range(side)}

@@ -74,7 +74,7 @@ class PolynomialEquations(Task):
             return not roots
         if "=" in text:
             raise BadAnswer("another name, or forms of a number")
-        found = sorted(numbers(text))
+        found = sorted(numbers(text, alternatives=True))
         return len(found) == len(roots) and all(abs(a - b) <= TOLERANCE for a, b in zip(found, roots, strict=True))
 
     def size(self, problem: Problem) -> float:

@@ -57,7 +57,7 @@ class SimpleEquations(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number; the unknown may stand before it."""
-        name = re.match(r"\s*([A-Za-z])\s*=", answer)
+        name = re.match(r"\s*([A-Za-z])\s*(?:[=:]|is\s)", answer)
         return (not name or name[1] == problem.data["variable"]) and number(answer) == Fraction(
             problem.data["solution"]
         )

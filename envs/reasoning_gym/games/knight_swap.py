@@ -16,7 +16,7 @@ WIDTHS = {1: (3, 4), 2: (3, 4), 3: (4, 4), 4: (4, 4), 5: (4, 5)}
 IMPOSSIBLE = 0.2
 MAX_STATES = 5_000
 MOVE = re.compile(
-    r"""([wb])(?:hite|lack)?["']?\s*[,:]?\s*["']?([a-z]\d{1,2})["']?\s*(?:,|-?>|→|-|\bto\b)\s*["']?([a-z]\d{1,2})(?!\d)""",
+    r"""([wb])(?:hite|lack)?(?:\s+knight)?["']?\s*[,:]?\s*(?:from\s+)?["']?([a-z]\d{1,2})["']?\s*(?:,|-?>|→|-|\bto\b)\s*["']?([a-z]\d{1,2})(?!\d)""",
     re.I | re.ASCII,
 )
 Move = tuple[str, str, str]  # side, square it leaves, square it goes to

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import steps
+from r1ci_env.envs.answers import directions, steps
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (6, 7), 2: (6, 8), 3: (8, 10), 4: (10, 11), 5: (11, 13)}
@@ -69,7 +69,7 @@ class Sokoban(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the steps."""
         floor, goals, boxes, player = _read(problem.data["room"])
-        for step in (match[1][0].upper() for match in steps(answer, STEP)):
+        for step in (match[1][0].upper() for match in steps(directions(answer), STEP)):
             player = _next(player, step)
             if player in boxes:
                 boxes = boxes - {player} | {_next(player, step)}

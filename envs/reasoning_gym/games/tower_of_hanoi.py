@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from r1ci_env.envs.answers import steps
+from r1ci_env.envs.answers.lists import ARROW
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # disks, pegs
@@ -16,8 +17,10 @@ SHAPES = {  # disks, pegs
     4: ((8, 8), (3, 5)),
     5: ((9, 9), (3, 6)),
 }
+_PEG = r"(?:(?:the\s+)?(?:peg|rod|pole|tower)\s*)?#?(\d{1,2})(?!\d)"
 MOVE = re.compile(
-    r"(?:move\s+)?(?:the\s+)?disk\s+(\d{1,2})\s+from\s+peg\s+(\d{1,2})\s+to\s+peg\s+(\d{1,2})(?!\d)", re.I | re.ASCII
+    rf"(?:(?:moved?\s+)?(?:the\s+)?dis[ck]\s+#?)?(\d{{1,2}})\s*(?:from|[:,])\s*{_PEG}\s*(?:(?:on|in)?to|{ARROW}|,)\s*{_PEG}",
+    re.I | re.ASCII,
 )
 Moves = Iterator[tuple[int, int, int]]
 

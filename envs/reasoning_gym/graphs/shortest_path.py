@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import steps, word
+from r1ci_env.envs.answers import directions, steps, word
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (4, 5), 2: (5, 7), 3: (6, 8), 4: (12, 15), 5: (22, 28)}
@@ -70,7 +70,7 @@ class ShortestPath(Task):
         shortest = _shortest(grid)
         if word(answer).casefold() == NO_PATH:
             return shortest is None
-        moves = [BY_LETTER[match[1][0].lower()] for match in steps(answer, STEP)]
+        moves = [BY_LETTER[match[1][0].lower()] for match in steps(directions(answer), STEP)]
         if shortest is None or len(moves) != len(shortest):
             return False
         r, c = _place(grid, "*")
