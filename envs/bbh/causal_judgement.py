@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -173,16 +174,18 @@ def draw_rules(rng: random.Random, states: list[str], people: list[str]) -> list
 def _look(rules: list[Rule], did: Mapping[str, bool], person: str) -> Look:
     """Return what is seen of a story and a person at a glance, without following the rules.
 
-    How many people there are, act, and are wanted to; the last rule; what the person did; and for each rule that names
-    the person how many rules lie between it and the outcome, its quantifier, and whether it wants the act.
+    How many people there are and act, what the rules are like and how many people and states they want; what the person
+    did, and for each rule that names the person how many rules lie between it and the outcome, its quantifier, and
+    whether it wants the act.
     """
     away = {rules[-1][0]: 0}
     for state, _, parts in reversed(rules):
         away |= {name: away[state] + 1 for name, _ in parts if name not in did}
-    wants = [wanted for _, _, parts in rules for _, wanted in parts]
+    kinds = [(how, len(parts)) for _, how, parts in rules]
+    wants = Counter((name in did, wanted) for _, _, parts in rules for name, wanted in parts)
     own = [(away[state], how, wanted) for state, how, parts in rules for name, wanted in parts if name == person]
-    last = rules[-1]
-    return len(did), sum(did.values()), len(wants), sum(wants), last[1], len(last[2]), did[person], *sorted(own)
+    story = (len(did), sum(did.values()), *sorted(kinds[:-1]), kinds[-1], *sorted(wants.items()))
+    return *story, did[person], *sorted(own)
 
 
 def _told(person: str, did: bool, act: tuple[str, str, str, str]) -> str:
