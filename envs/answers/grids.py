@@ -71,7 +71,7 @@ def _rows(text: str, width: int | None) -> list[str]:
         if re.sub(r"\\left|\\right|[\s$()\[\]]", "", around):
             raise BadAnswer("text beside the matrix")
         return _latex_rows(latex[2])
-    if "&" in text:
+    if "&" in text and "\\\\" in text:
         return _latex_rows(text)
     if call := _CALL.fullmatch(text):
         text = _TYPE.sub("", call[1]).strip()

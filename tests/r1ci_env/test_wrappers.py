@@ -21,9 +21,7 @@ def test_what_is_wrapped_is_among_the_candidates(wrappers):
     assert "13 c" in found
 
 
-@pytest.mark.parametrize(
-    "text", ["x..", "...", "$", "``", "answers: 5", "the answers are 5", "2 * 3", "_", "**", '"', "no answer"]
-)
+@pytest.mark.parametrize("text", ["$", "``", "answers: 5", "the answers are 5", "2 * 3", "_", "**", '"', "no answer"])
 def test_other_text_stays(text):
     assert list(candidates(text)) == [text]
 
