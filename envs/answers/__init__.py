@@ -7,6 +7,7 @@ taken what is wrapped around the whole. Only ASCII digits count as digits: ``int
 
 from r1ci_env.envs.answers.assignment import assignments as assignments
 from r1ci_env.envs.answers.choices import choice as choice
+from r1ci_env.envs.answers.choices import noun as noun
 from r1ci_env.envs.answers.choices import one_of as one_of
 from r1ci_env.envs.answers.choices import word as word
 from r1ci_env.envs.answers.coordinates import board_point as board_point

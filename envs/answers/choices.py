@@ -24,10 +24,15 @@ def word(text: str) -> str:
     return _unmarked(bracketed[1]) if bracketed else text
 
 
+def noun(text: str) -> str:
+    """Read a word as `word` does, in lower case and without an article before it."""
+    return _without_article(word(text).casefold())
+
+
 def one_of(text: str, *values: str) -> str:
     """Read one of a few words, such as ``Yes`` and ``No``, in any case; return it as given in ``values``."""
     folded = {value.casefold(): value for value in values}
-    found = folded.get(_folded(word(text)))
+    found = folded.get(_without_article(_folded(word(text)).removeprefix("" if "on" in folded else "on ")))
     if found is None:
         raise BadAnswer(f"none of {', '.join(values)}")
     return found

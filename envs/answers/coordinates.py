@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from r1ci_env.envs.answers.lists import ARROW
+from r1ci_env.envs.answers.lists import ARROW, lines
 from r1ci_env.envs.answers.numbers import number
 from r1ci_env.envs.answers.spelling import plain
 from r1ci_env.errors import BadAnswer
@@ -18,7 +18,8 @@ _AROUND = re.compile(
 _VALUE_NAME = re.compile(r"""\s*["']?[^\W\d_]\w{0,2}["']?\s*[=:]\s*""")
 _NAMES = re.compile(r"[(\[]\s*[^\W\d_]\w{0,2}(?:\s*,\s*[^\W\d_]\w{0,2})*\s*[)\]]\s*(?==|≈|\\approx)")
 _BOARD_POINT = re.compile(
-    r"(?:(?:black|white)\s*(?:plays?|moves?|stone|to|at|on|in|:|\s)*)?[(\[]?\s*([A-Za-z])\s*[,-]?\s*(\d{1,2})\s*[)\]]?",
+    r"(?:black\s*(?:plays?|moves?|stone|to|at|on|in|:|\s)*+)?(?:point\s)?[(\[]?\s*(?:column\s)?[\"']?([A-Z])[\"']?\s*[,-]?\s*"
+    r"(?:row\s)?(\d{1,2})\s*[)\]]?",
     re.I | re.ASCII,
 )
 
@@ -29,6 +30,7 @@ def points(text: str, dimensions: int = 2) -> list[tuple[Fraction, ...]]:
     Raises:
         BadAnswer: there is no point, a number cannot be read, or there is other text.
     """
+    text = "\n".join(lines(text)) if "\n" in text else text
     text = _NAMES.sub("P", plain(text), count=1)  # (x, y) = (1.5, 2)
     groups = _GROUP.findall(text)
     if groups:

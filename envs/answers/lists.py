@@ -19,6 +19,9 @@ _NUMBERED = re.compile(rf"\s*{_ORDINAL}\s*", re.I)
 _MARKED = re.compile(rf"\s*(?:{_ORDINAL}|[-*+•·–—](?=\s))\s*", re.I)
 _AND = re.compile(r"(?<!\s),?\s++and\s+")
 _AND_OR = re.compile(r"(?<!\s),?\s++(?:and|or)\s+")
+TABLE_HEAD = re.compile(r"\s*(?:\|[^|\n]{0,40}){2,4}\|\s*\n\s*\|[-:| ]{3,200}\|\s*\n")
+"""The first two lines of a Markdown table: what its columns hold."""
+
 _BRACKETS = ("[]", "()", "{}")
 _QUOTED = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*(,|$)""", re.S)
 

@@ -22,7 +22,7 @@ MAX_FORMS = 8
 
 _GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?: \d{3})+|[1-9]\d{0,2}(?:_\d{3})+"
 _DECIMAL = rf"(?:(?:{_GROUPED}|\d+)(?:\.\d*)?|\.\d+)"
-_POWER = r"(?:[eE]\s*([-+]?\d{1,4})|\s*\*\s*10\s*\^\s*[{(]?\s*([-+]?\d{1,4})\s*[})]?)"
+_POWER = r"(?:[eE]\s*([-+]?\d{1,4})|\s*[*xX]\s*10\s*\^\s*[{(]?\s*([-+]?\d{1,4})\s*[})]?)"
 _LATEX = rf"\\frac\s*(?:\{{\s*([-+]?\s*{_DECIMAL})\s*\}}\s*\{{\s*([-+]?\s*{_DECIMAL})\s*\}}|(\d)\s*(\d))"
 _NUMBER = re.compile(
     rf"([-+]?)\s*(?:{_LATEX}|(\d{{1,9}})\s+(\d{{1,9}})\s*/\s*(\d{{1,9}})(?![\d.])|(\d{{1,9}})\s*\\frac\s*\{{(\d{{1,9}})\}}\s*\{{(\d{{1,9}})\}}"
@@ -36,6 +36,21 @@ _NO_NAMES = frozenset(
 )
 _LABEL = re.compile(r"\s*([^\W\d_][\w'’-]{0,30}(?:\s[^\W\d_][\w'’-]{0,30}){0,7})\s*+(?::|(?<=\s)(?:is|are|equals)\s)")
 _APPROXIMATELY = re.compile(r"\\approx|\\simeq|[≈≃≅]|~=|~(?=\s*[-+.\d])")
+_ABOUT = re.compile(
+    r"""
+    (?:\(\s?(?:≈|\\approx|~|approximately|approx\.?|about|roughly)\s{0,3}([^()]{1,40})\)
+    |(?<=[\d)}])\s?,?\s(?:or|i\.e\.)?,?\s?(?:approximately|approx\.|about|roughly)\s([^()]{1,40}))$
+    """,
+    re.X | re.I,
+)
+_PARTS = re.compile(
+    r"""
+    (\d{1,40})\s(?:out\sof|over)\s(\d{1,40})
+    |\(\s?([-+]?[\d.,]{1,40})\s?\)\s?/\s?\(?([\d.,]{1,40})\)?
+    |\{?([-+]?\d{1,40})\s?\\over\s?(\d{1,40})\}?
+    """,
+    re.X | re.ASCII,
+)
 _WORDS = re.compile(r"\s*(?:(?:\*\s*)?(?:[^\W\d_]|[%°€£$])[^\W\d_.%]*(?:[-\s]+[^\W\d_]+){0,5}\.?)?\s*")
 
 
@@ -61,7 +76,7 @@ def number(text: str, *units: str) -> Fraction:
     Raises:
         BadAnswer: it is no number, forms that should be equal differ, or it exceeds the bounds.
     """
-    exact, *approximate = _APPROXIMATELY.split(plain(text))
+    exact, *approximate = _APPROXIMATELY.split(about_behind(plain(text)))
     if len(approximate) > 1:
         raise BadAnswer("more than one approximation")
     if not approximate:
@@ -70,9 +85,17 @@ def number(text: str, *units: str) -> Fraction:
     if not exact.strip() or (named(exact) and "=" not in exact):
         return _equal_forms(approximate[0], units)
     value, about = _equal_forms(exact, units), approximate[0].strip()
-    if not rounds_to(value, _equal_forms(about, units), len(about.partition(".")[2].split(" ")[0])):
+    gold = value
+    if about.endswith("%") and not exact.rstrip().endswith("%"):
+        gold, about = 100 * value, about[:-1].rstrip()
+    if "/" in about or not rounds_to(gold, _equal_forms(about, units), len(about.partition(".")[2].split(" ")[0])):
         raise BadAnswer("the approximation does not agree")
     return value
+
+
+def about_behind(text: str) -> str:
+    """Spell an approximation behind an exact value, ``1/3 (about 0.33)`` or ``1/3, or about 0.33``, with ``≈``."""
+    return _ABOUT.sub(lambda match: f" ≈ {match[1] or match[2]}", text)
 
 
 def named(text: str) -> bool:
@@ -100,6 +123,8 @@ def _equal_forms(text: str, units: tuple[str, ...]) -> Fraction:
 
 def _number(text: str, units: tuple[str, ...]) -> Fraction:
     text = _unbracketed(text.strip())
+    if parts := _PARTS.fullmatch(text):
+        text = "/".join(part for part in parts.groups() if part)
     if units and text[:1] in "$€£" and any(unit.startswith(("dollar", "euro", "pound")) for unit in units):
         text = text[1:].lstrip()
     match = _NUMBER.match(text)

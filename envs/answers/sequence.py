@@ -2,7 +2,7 @@
 
 import re
 
-from r1ci_env.envs.answers.lists import ARROW, quoted_items, require_in_order
+from r1ci_env.envs.answers.lists import ARROW, TABLE_HEAD, quoted_items, require_in_order
 from r1ci_env.envs.answers.spelling import DASHES
 from r1ci_env.errors import BadAnswer
 from r1ci_env.wrappers import unwrap
@@ -25,7 +25,6 @@ _BETWEEN = re.compile(
 _NUMBERS = re.compile(_NUMBER, re.I | re.X)
 _DRAWN = str.maketrans("↑↓←→⬆⬇⬅➡", "UDLRUDLR", "\ufe0f")
 _DRAWN_PATH = re.compile("[↑↓←→⬆⬇⬅➡\ufe0f\\s,]+")
-_TABLE_HEAD = re.compile(r"\s*(?:\|[^|\n]{0,40}){2,4}\|\s*\n\s*\|[-:| ]{3,200}\|\s*\n")
 
 
 def steps(text: str, step: re.Pattern[str]) -> list[re.Match[str]]:
@@ -48,7 +47,7 @@ def steps(text: str, step: re.Pattern[str]) -> list[re.Match[str]]:
         return [match for match in matches if match]
     text = text.translate(DASHES)
     found: list[re.Match[str]] = []
-    head = _TABLE_HEAD.match(text)
+    head = TABLE_HEAD.match(text)
     position = _skip(text, head.end() if head else 0, step)
     between = [text[:position]]
     while position < len(text):

@@ -13,7 +13,7 @@ _SPELLINGS = {
     **dict.fromkeys((r"\!", r"\left", r"\right", r"\displaystyle", "\u200b", "\ufeff"), ""),
     **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
     **dict.fromkeys((r"\times", r"\cdot", r"\ast", "×", "·", "⋅", "∗", "∙", "•"), "*"),
-    **{"**": "^", "{,}": ",", r"\%": "%", r"\$": "$", "⁄": "/", "∕": "/", "÷": "/", "٪": "%", "％": "%"},
+    **{"**": "^", "{,}": ",", r"\%": "%", r"\$": "$", "⁄": "/", "∕": "/", "÷": "/", r"\div": "/", "٪": "%", "％": "%"},
     **dict.fromkeys((r"^{\circ}", r"^\circ", r"\degree", "º"), "°"),
 }
 _SPELLING = re.compile(

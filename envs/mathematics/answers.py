@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from fractions import Fraction
 
 from r1ci_env.envs.answers import unwrap
-from r1ci_env.envs.answers.numbers import named
+from r1ci_env.envs.answers.numbers import about_behind, named
 from r1ci_env.envs.mathematics.algebra import Algebra, Quotient
 from r1ci_env.envs.mathematics.notation import FUNCTIONS, letters, plain, read
 from r1ci_env.envs.mathematics.units import (
@@ -48,6 +48,7 @@ _DECIMAL = re.compile(r"[-+]?\d{0,12}\.?(\d{0,12})", re.ASCII)
 _APPROXIMATELY = re.compile(r"\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])|[≈≃≅]|~=")
 _OPTION = re.compile(r"\\(?:text|textbf|mathrm|mathbf|textrm)\s*\{\s*\(([A-E])\)\s*\}", re.ASCII)
 _EQUALS = re.compile(r"(?<![<>!≠≤≥=])==?(?!=)")
+_EVENT = re.compile(r"\s*(?:P|Pr|\\Pr|\\mathbb\{P\})\s*[(\[][^()\[\]]{1,60}[)\]]\s*=")
 _UNION = re.compile("∪")
 _SEPARATORS = re.compile(r",|;|\band\b|\bor\b")
 _RELATIONS = {r"\leq": "≤", r"\le": "≤", "<=": "≤", "⩽": "≤", r"\geq": "≥", r"\ge": "≥", ">=": "≥", "⩾": "≥"} | {
@@ -113,6 +114,8 @@ class _Comparison:
 
     def same(self, answer: str, gold: str) -> bool:
         """Compare by the shape of the right answer."""
+        if not any(sign in gold for sign in "<>≤≥∈"):
+            answer = _EVENT.sub("", answer)
         if (ranges := _ranges(answer, gold)) is not None:
             answer, gold = ranges
         gold, answer = _label_checked(answer, gold)
@@ -210,7 +213,7 @@ class _Comparison:
 
         Before the first form may stand a label, behind the last an approximation that agrees.
         """
-        text, *about = _APPROXIMATELY.split(text)
+        text, *about = _APPROXIMATELY.split(about_behind(text))
         forms = _parts(text, _EQUALS)
         if len(forms) > 1 and self.is_label(forms[0]):
             del forms[0]

@@ -3,7 +3,7 @@
 import re
 
 from r1ci_env.envs.mathematics.algebra import Algebra
-from r1ci_env.envs.mathematics.notation import letters, read
+from r1ci_env.envs.mathematics.notation import MAX_CHARS, letters, read
 from r1ci_env.errors import BadAnswer
 
 MAX_FORMS = 4
@@ -11,6 +11,11 @@ _NAME = re.compile(r"\s*[A-Za-z](?:\s*\(\s*[A-Za-z]\s*\))?\s*", re.ASCII)
 _INTEGRAL = re.compile(r"\s*(?:∫|\\int(?![a-z]))(.{1,600}?)(?:\\,|\s)*d\s?([A-Za-z])\s*", re.ASCII | re.S)
 _CONSTANT = re.compile(r"([CcKk])(?:_\{?\d\}?|[₀-₉])")
 _CONSTANT_IN_WORDS = re.compile(r"\+\s*(?:\\(?:text|mathrm)\s*\{\s*)?const(?:ant)?\.?\s*\}?\s*$", re.I)
+_REMARK = re.compile(
+    r",?\s?[(,]?\s?(?:where|with|for(?:\sany)?)?\s?(?:\$|\\\()?[CcKk](?:\$|\\\))?\s(?:is|=|as|∈|\\in)?\s?(?:an?\s|the\s|any\s)?"
+    r"(?:arbitrary\s|real\s|integration\s){0,2}(?:constant(?:\sof\sintegration)?|number|ℝ|\\mathbb\{R\})\)?\.?$",
+    re.I,
+)
 _CONSTANTS = frozenset("CcKk")
 
 
@@ -22,7 +27,9 @@ def is_antiderivative(answer: str, integrand: str, variable: str) -> bool:
     Raises:
         BadAnswer: the answer cannot be read, or holds letters that mean nothing.
     """
-    algebra = Algebra()
+    if len(answer) > MAX_CHARS:
+        raise BadAnswer("too long")
+    algebra, answer = Algebra(), _REMARK.sub("", answer)
     first, *others = _CONSTANT_IN_WORDS.sub("+ C", _CONSTANT.sub(r"\1", answer)).split("=", MAX_FORMS)
     forms = [first, *others]
     if others and _NAME.fullmatch(first) and first.strip() != variable:

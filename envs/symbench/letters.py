@@ -52,7 +52,7 @@ class Letters(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the count and the set of positions."""
-        match = _ANSWER.fullmatch(re.sub(r"[{}\"'`*_]", "", answer).strip())
+        match = _ANSWER.fullmatch(re.sub(r"[{}\"'`*_]|(?m:^)\s?[-•]\s", "", answer).strip())
         if not match:
             raise BadAnswer("not of the form Count: X, Positions: [...]")
         positions = [i for i, c in enumerate(problem.data["word"], 1) if c == problem.data["letter"]]

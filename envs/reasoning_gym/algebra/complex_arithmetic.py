@@ -18,7 +18,7 @@ _PYTHON = str.maketrans({"i": "j", "×": "*"})
 _NUMBER = r"\d[\d,_]*(?:\.\d*)?|\.\d+"
 _TERM = re.compile(
     rf"\s*(?P<signs>(?:[-+]\s*){{0,3}})(?:\(\s*(?P<inner>[-+]?\s*(?:{_NUMBER}))\s*\)|(?P<size>{_NUMBER}))?"
-    r"\s*(?P<unit>(?:(?<=[\d.)\s])\*\s*)?[ijIJ])?\s*",
+    r"\s*(?P<unit>(?:(?<=[\d.)\s])\*\s*)?(?:1(?=[jJ]))?[ijIJ])?\s*",
     re.ASCII,
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import integer, number
+from r1ci_env.envs.answers.numbers import about_behind
 from r1ci_env.envs.answers.spelling import plain
 from r1ci_env.task import Problem, Task
 
@@ -49,7 +50,10 @@ class FractionSimplification(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare numerator and denominator."""
         number(answer)  # refuses forms before the last that are not equal to it
-        return _terms(answer.rpartition("=")[2]) == (problem.data["top"], problem.data["bottom"])
+        return _terms(re.split(r"≈|\\approx", about_behind(answer))[0].rpartition("=")[2]) == (
+            problem.data["top"],
+            problem.data["bottom"],
+        )
 
     def size(self, problem: Problem) -> float:
         """Digits of the reduced terms."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import BadAnswer, integer
+from r1ci_env.envs.answers import BadAnswer, integer, items
 from r1ci_env.envs.answers.numbers import named
 from r1ci_env.envs.answers.spelling import plain
 from r1ci_env.task import Problem, Task
@@ -64,10 +64,17 @@ class PrimeFactorization(Task):
 
 
 def _read(text: str) -> list[int]:
-    """Read a product of numbers and their powers."""
+    """Read a product of numbers and their powers, or a list of the numbers."""
     found: list[int] = []
-    for part in re.split(r"[*x]", text, maxsplit=MAX_FACTORS):
-        power = _POWER.fullmatch(part.strip())
+    listed = text.strip()
+    parts = (
+        items(listed)
+        if listed[:1] == "[" or ", " in listed
+        else re.split(r"[*x]|(?<=\))(?=\()", text, maxsplit=MAX_FACTORS)
+    )
+    for part in parts:
+        part = part.strip()
+        power = _POWER.fullmatch(part[1:-1] if part[:1] + part[-1:] == "()" else part)
         if not power:
             raise BadAnswer("no product of powers")
         found += [integer(power[1])] * int(power[2] or 1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers import word
+from r1ci_env.envs.answers import noun
 from r1ci_env.task import Problem, Task
 
 TURNS = {1: (1, 2), 2: (2, 3), 3: (3, 5), 4: (8, 12), 5: (20, 30)}
@@ -71,7 +71,7 @@ class ColorCubeRotation(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the colour."""
-        return word(answer).casefold().replace("grey", "gray") in problem.data["colors"]
+        return noun(answer).replace("grey", "gray") in problem.data["colors"]
 
     def size(self, problem: Problem) -> float:
         """Number of turns."""

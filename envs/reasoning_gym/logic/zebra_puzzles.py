@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1ci_env.envs.answers import word
+from r1ci_env.envs.answers import noun
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
@@ -90,7 +90,7 @@ class ZebraPuzzles(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the value."""
-        return word(answer).casefold() == problem.answer.casefold()
+        return noun(answer) == problem.answer.casefold()
 
     def size(self, problem: Problem) -> float:
         """Number of values."""
