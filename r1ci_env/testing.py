@@ -278,10 +278,10 @@ def _edited(answer: str, rng: random.Random) -> str:
     return "".join(parts)
 
 
-def check_hostile_answers(task: Task, problems: Sequence[Problem]) -> None:
-    """No hostile answer is accepted, raises, or takes long."""
+def check_hostile_answers(task: Task, problems: Sequence[Problem], answers: Sequence[str] | None = None) -> None:
+    """No hostile answer is accepted, raises, or takes long; those of `hostile_answers` unless others are given."""
     for problem in problems:
-        for hostile in hostile_answers():
+        for hostile in hostile_answers() if answers is None else answers:
             if hostile.strip() == problem.answer.strip():
                 continue
             _require(not judged(task, problem, hostile), problem, f"accepts the hostile answer {hostile!r:.80}")

@@ -151,11 +151,11 @@ def _without_label(text: str) -> str | None:
 
 
 def _without_full_stop(text: str) -> str | None:
-    """Take one full stop, comma or semicolon off; before it may stand a cell that is a point."""
+    """Take one full stop, comma or semicolon off; right before it may stand a cell that is a point."""
     if text[-1] not in ".。,;":
         return None
     inner = text[:-1].rstrip(" ")
-    return None if inner[-1:] in ("", *"。,;") else inner
+    return None if inner[-1:] in ("", *"。,;") or (inner[-1] == "." and text[-2] == " ") else inner
 
 
 def _respelled(text: str) -> str | None:

@@ -62,7 +62,10 @@ def integer_grid(text: str, width: int | None = None) -> list[list[int]]:
 
 
 def _read(text: str, width: int | None) -> list[list[str]]:
-    return [cells for cells in map(_cells, _rows(text, width)) if any(cells)]
+    rows = _rows(text, width)
+    if len(rows) > MAX_CELLS:
+        raise BadAnswer("too many rows")
+    return [cells for cells in map(_cells, rows) if any(cells)]
 
 
 def _rows(text: str, width: int | None) -> list[str]:
@@ -87,7 +90,7 @@ def _rows(text: str, width: int | None) -> list[str]:
     if len(found) == 1:
         for separator in (";", r"\s/\s|(?<=\S)/(?=\S)", "\\\\\\\\"):
             parts = [part for part in re.split(separator, found[0]) if part.strip()]
-            if len(parts) > 1 and (width is None or all(len(_cells(part)) == width for part in parts)):
+            if 1 < len(parts) <= MAX_CELLS and (width is None or all(len(_cells(part)) == width for part in parts)):
                 return parts
     return found
 
@@ -122,7 +125,7 @@ def _bracketed(text: str, width: int | None) -> list[str]:
 
 
 def _cells(row: str) -> list[str]:
-    if len(row) > MAX_CELLS and max(row.count(","), len(row.split())) > MAX_CELLS:
+    if len(row) > MAX_CELLS and (max(row.count(","), len(row.split())) > MAX_CELLS or not re.search(r"[,\s]", row)):
         raise BadAnswer("too many cells")
     row = row.strip().strip(",").strip()
     if row[:1] in ("`", '"', "'") and row[:1] not in row[1:-1]:

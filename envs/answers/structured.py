@@ -6,6 +6,9 @@ from typing import Any
 
 from r1ci_env.errors import BadAnswer
 
+MAX_SCALAR = 1_000
+"""Longest Python value, in characters, that is neither a list nor a mapping."""
+
 
 def json_value(text: str, max_depth: int = 16) -> Any:
     """Read JSON of bounded depth, or its Python spelling: single quotes, tuples, ``True``, ``None``, a closing comma.
@@ -21,6 +24,8 @@ def json_value(text: str, max_depth: int = 16) -> Any:
         try:
             return _loads(text)
         except json.JSONDecodeError:
+            if text[:1] not in "[{(" and len(text) > MAX_SCALAR:
+                raise
             return _loads(_as_json(text))
     except ValueError as error:  # an integer can have too many digits for Python
         raise BadAnswer(f"not JSON: {error}") from None

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import r1ci_env
+from r1ci_env import testing
 from r1ci_env.testing import WRAPPERS, judged, wrapped
 from r1ci_env.wrappers import MAX_CANDIDATES, candidates, unwrap
 
@@ -66,3 +67,18 @@ def test_every_task_takes_its_answer_wrapped(name):
             assert judged(task, problem, spelling), spelling
             wrong = wrapped(other.answer, rng)
             assert judged(task, problem, wrong) == judged(task, problem, other.answer), wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "atom"),
+    [
+        *(("PalindromePartitioning", '"'), ("PalindromePartitioning", "'"), ("LetterLogicDiagram", '"" \n')),
+        *(("LetterLogicDiagram", "€;"), ("Pooling", ". "), ("Game2048", ". "), ("GroupAnagrams", "'")),
+    ],
+)
+def test_layers_of_a_long_answer_are_not_read_in_vain(name, atom):
+    """A long text without sense is refused within the law's time, however many readings it has."""
+    task = r1ci_env.get_task(name)
+    problem = task.problem(1, level=3)
+    text = (atom * task.max_answer_chars)[: task.max_answer_chars]
+    testing.check_hostile_answers(task, [problem], [text])
