@@ -150,7 +150,7 @@ def without_thinking(text: str) -> str:
 def _code(text: str, fence: re.Match[str]) -> Turn:
     start = fence.end()
     if not _INFO.fullmatch(fence["rest"]):  # the program begins behind the tag, and may end on the same line
-        start = fence.end() - len(fence[0]) + fence[0].index(fence["rest"].lstrip())
+        start = fence.end("rest") - len(fence["rest"].lstrip())
     mark = rf"{fence['mark'][0]}{{{len(fence['mark'])},}}"
     at_line = rf"^[ \t]*{mark}"
     # Backticks are no Python: outside strings they close wherever they stand, behind the last statement too.
@@ -197,7 +197,7 @@ def _answer(text: str, start: int, end: int, marker: Marker) -> tuple[Turn, int]
     first_close = -1
     for mark in marker.mark.finditer(text, start, end):
         opens = mark[0][1] != "/" and mark[0][0] == "<"
-        runs = max(1, len(mark[0]) // len(marker.opening)) if marker.opening == "<<<" else 1
+        runs = max(1, len(mark[0]) // len(marker.opening))
         depth += runs if opens else -runs
         if first_close < 0 and not opens:
             first_close = mark.end()

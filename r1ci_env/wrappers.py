@@ -9,7 +9,7 @@ is left where it makes no sense. A label never says anything about its content: 
 import html
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 MAX_CANDIDATES = 8
 """How many readings of one answer are tried, itself included."""
@@ -91,10 +91,13 @@ def candidates(text: str) -> Iterator[str]:
 
     They are at most `MAX_CANDIDATES`, none of them empty. The work is linear in the length of the text.
     """
-    found = _layers(text)
-    if (plain := _respelled(text)) is not None:
-        found = chain(found, _layers(plain))
-    return islice(found, MAX_CANDIDATES)
+    return islice(_readings(text), MAX_CANDIDATES)
+
+
+def _readings(text: str) -> Iterator[str]:
+    yield from _layers(text)
+    if (plain := _respelled(text)) is not None:  # seldom asked for: most right answers are right as they stand
+        yield from _layers(plain)
 
 
 def _layers(text: str) -> Iterator[str]:

@@ -28,10 +28,12 @@ def assignments(text: str) -> dict[str, str]:
     head = TABLE_HEAD.match(text)
     text = _TUPLE.sub(r"\1 = \2", text[head.end() :] if head else text)
     values: dict[str, str] = {}
+    names: set[str] = set()  # in lower case
     position = 0
     for match in _PAIR.finditer(text):
-        if not _BETWEEN.fullmatch(text, position, match.start()) or match[1].casefold() in map(str.casefold, values):
+        if not _BETWEEN.fullmatch(text, position, match.start()) or match[1].casefold() in names:
             raise BadAnswer("not one value for each name")
+        names.add(match[1].casefold())
         values[match[1]] = match[2].replace("−", "-")
         position = match.end()
     if not _BETWEEN.fullmatch(text, position):

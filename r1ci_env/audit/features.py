@@ -23,10 +23,10 @@ def numbers(text: str) -> list[float]:
     return [float(number[:15]) for number in NUMBER.findall(text)[:1000]]
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> set[str]:
     """Return words, signs, and pairs of neighbours, in lower case."""
     single = _WORD.findall(text.lower())
-    return single + [f"{a} {b}" for a, b in itertools.pairwise(single)]
+    return {*single, *(f"{a} {b}" for a, b in itertools.pairwise(single))}
 
 
 def surface(text: str) -> list[float]:
@@ -43,33 +43,26 @@ def surface(text: str) -> list[float]:
     return [*parities, *counts, *sizes, *letters, *(lower.count(chr(i)) for i in range(97, 123))]
 
 
-def telling_words(texts: Sequence[str], labels: Sequence[int], most: int = MAX_WORDS) -> list[str]:
+def telling_words(said: Sequence[set[str]], labels: Sequence[int], most: int = MAX_WORDS) -> list[str]:
     """Return the words and pairs whose presence goes most with the label, of those that are neither rare nor common."""
-    present = [set(words(text)) for text in texts]
-    seen = Counter(word for one in present for word in one)
-    known = [word for word, count in seen.items() if 0.02 * len(texts) <= count <= 0.98 * len(texts)]
+    seen = Counter(word for one in said for word in one)
+    known = [word for word, count in seen.items() if 0.02 * len(said) <= count <= 0.98 * len(said)]
     shares = Counter(labels)
     by_label = {label: Counter[str]() for label in shares}
-    for one, label in zip(present, labels, strict=True):
+    for one, label in zip(said, labels, strict=True):
         by_label[label].update(one)
 
     def telling(word: str) -> float:
-        share = seen[word] / len(texts)
+        share = seen[word] / len(said)
         spread = sum((by_label[label][word] - share * n) ** 2 / n for label, n in shares.items())
         return spread / (share * (1 - share))
 
     return sorted(known, key=lambda word: (-telling(word), word))[:most]
 
 
-def presence(texts: Sequence[str], known: Sequence[str]) -> Floats:
+def presence(said: Sequence[set[str]], known: Sequence[str]) -> Floats:
     """Return which of the ``known`` words each text has, shape (texts, words)."""
-    place = {word: j for j, word in enumerate(known)}
-    matrix = np.zeros((len(texts), len(known)))
-    for i, text in enumerate(texts):
-        for word in set(words(text)):
-            if word in place:
-                matrix[i, place[word]] = 1
-    return matrix
+    return np.array([[word in one for word in known] for one in said], float).reshape(len(said), len(known))
 
 
 def option_features(question: str, options: Sequence[str]) -> Floats:

@@ -1,5 +1,6 @@
 """How often small predictors are right on the problems of one task and level."""
 
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
@@ -71,7 +72,7 @@ def audit(task: Task, level: int, count: int = 1_000, first_seed: int = 0) -> Sh
     found: dict[str, float] = {"constant": chance}
     kind = "open"
     if all("options" in problem.data for problem in problems):
-        kind, limit = "choice", MARGIN
+        kind = "choice"
         chance = float(np.mean([1 / len(problem.data["options"]) for problem in problems]))
         found |= _of_options(problems, halves)
     elif len(answers) == 2:
@@ -93,12 +94,11 @@ def _of_labels(
     place = {label: i for i, label in enumerate(labels)}
     wanted = np.array([place.get(answer, len(labels)) for answer in answers])
     plain = np.array([features.surface(text) for text in texts])
+    said = [features.words(text) for text in texts]
     right = Counter[str]()
     for train in (halves, ~halves):
-        telling = features.telling_words(
-            [text for text, used in zip(texts, train, strict=True) if used], wanted[train].tolist()
-        )
-        matrix = np.hstack([plain, features.presence(texts, telling)])
+        telling = features.telling_words(list(itertools.compress(said, train)), wanted[train].tolist())
+        matrix = np.hstack([plain, features.presence(said, telling)])
         for name, fit, seen in (
             ("logistic on the text", logistic, matrix),
             ("logistic on the counts", logistic, plain),
@@ -119,16 +119,14 @@ def _of_options(problems: Sequence[Problem], halves: NDArray[np.bool_]) -> dict[
     )
     stems = [problem.question.partition("\nOptions:")[0] for problem in problems]
     plain = np.vstack([features.option_features(stem, listed) for stem, listed in zip(stems, options, strict=True)])
-    texts = [option for listed in options for option in listed]
+    said = [features.words(option) for listed in options for option in listed]
     credit: dict[str, float] = defaultdict(float)
     for half in (halves, ~halves):
         train = half[groups]
         telling = features.telling_words(
-            [text for text, used in zip(texts, train, strict=True) if used],
-            right[train].astype(int).tolist(),
-            features.MAX_OPTION_WORDS,
+            list(itertools.compress(said, train)), right[train].astype(int).tolist(), features.MAX_OPTION_WORDS
         )
-        matrix = np.hstack([plain, features.presence(texts, telling)])
+        matrix = np.hstack([plain, features.presence(said, telling)])
         _, dense = np.unique(groups[train], return_inverse=True)
         scored = {
             "logistic on the options": ranking(matrix[train], dense, right[train], matrix[~train]),
