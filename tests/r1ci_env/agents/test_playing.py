@@ -21,7 +21,9 @@ def play(agent, problems, sandbox, **rules):
 
 
 def test_the_reference_solvers_are_right(sandbox):
-    played = play(ReferenceAgent(), [f"{task}:{level}:5" for task in ("GCD", "Game24") for level in range(1, 6)], sandbox)
+    played = play(
+        ReferenceAgent(), [f"{task}:{level}:5" for task in ("GCD", "Game24") for level in range(1, 6)], sandbox
+    )
     assert all(one.episode.correct and one.outcomes == ["ok", "answer"] for one in played)
     assert all(one.stop == "answer" and one.sandbox_seconds > 0 for one in played)
 
