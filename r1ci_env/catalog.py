@@ -14,6 +14,13 @@ Split = Literal["train", "test"]
 SOURCES: tuple[Source, ...] = ("symbench", "bbh", "reasoning_gym")
 SPLITS: tuple[Split, ...] = ("train", "test")
 
+VALIDATION = (
+    *("Pooling", "NumberMultiply", "StatisticalCounting", "PenguinsInATable", "CausalJudgement", "RuinNames"),
+    *("GroupAnagrams", "SentenceReordering", "RottenOranges", "WordLadder", "FractionSimplification", "SpiralMatrix"),
+)
+"""Training tasks that experiments leave out, to see what carries over: choices are made on these, never on the test
+tasks. The first of each source in the ranking of ``sha256("r1ci-validation-v1:" + name)``, variants skipped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -1,84 +1,15 @@
-"""Playing many problems with an agent, and what came of it."""
+"""What came of episodes: scores, their intervals, and files."""
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
 
 from r1ci_env import rendering
-from r1ci_env.episode import Episode, Rules
-from r1ci_env.registry import get_task
-from r1ci_env.task import Problem
-
-if TYPE_CHECKING:
-    from r1ci_env.sandbox_wasm import ExecResult
-
-
-class Agent(Protocol):
-    """Whatever takes turns: a model, a solver, a script."""
-
-    def turns(self, episodes: Sequence[Episode]) -> list[str]:
-        """Return the next turn of each of the episodes, which are all in progress."""
-
-
-class ManySandbox(Protocol):
-    """A sandbox that runs several programs at once, such as `SandboxPool`."""
-
-    def run_many(
-        self, blocks: Sequence[str], *, timeout: float | None = None, echo: bool | None = None
-    ) -> "list[ExecResult]":
-        """Run the programs and return their results in order."""
-
-
-class ReferenceAgent:
-    """Plays the reference solver: its program first, then what the program printed."""
-
-    def turns(self, episodes: Sequence[Episode]) -> list[str]:
-        """Send the solution program, or answer with its output; without a solver, give up."""
-        return [self._turn(episode) for episode in episodes]
-
-    def _turn(self, episode: Episode) -> str:
-        if episode.turns == 0:
-            code = get_task(episode.problem.task).solution_code(episode.problem)
-            return "<<<no solver>>>" if code is None else f"```python\n{code}```"
-        _header, _, output = episode.messages[-1]["content"].partition("\n")
-        return f"<<<{output}>>>"
-
-
-def play(
-    agent: Agent,
-    problems: Iterable[Problem],
-    sandbox: ManySandbox,
-    rules: Rules | None = None,
-    batch_size: int = 64,
-    on_finished: Callable[[Episode], None] | None = None,
-) -> list[Episode]:
-    """Play every problem to its end, ``batch_size`` at a time, and return the episodes in order.
-
-    Args:
-        agent: Takes the turns.
-        problems: Problems to play, of tasks of the catalog.
-        sandbox: Runs the code of all episodes of a batch together.
-        rules: What the episodes allow; None for the defaults.
-        batch_size: Episodes in progress at one time.
-        on_finished: Called with each episode when it ends.
-    """
-    rules = rules or Rules()
-    episodes = [Episode(problem, get_task(problem.task).check, rules) for problem in problems]
-    for start in range(0, len(episodes), batch_size):
-        active = episodes[start : start + batch_size]
-        while active:
-            programs = [episode.read(turn) for episode, turn in zip(active, agent.turns(active), strict=True)]
-            blocks = [program for program in programs if program is not None]
-            results = iter(sandbox.run_many(blocks, timeout=rules.code_timeout, echo=rules.echo))
-            for episode, program in zip(active, programs, strict=True):
-                episode.finish(None if program is None else next(results))
-                if episode.over and on_finished is not None:
-                    on_finished(episode)
-            active = [episode for episode in active if not episode.over]
-    return episodes
+from r1ci_env.episode import Episode
+from r1ci_env.playing import Played
+from r1ci_env.records import RecordFile, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +63,13 @@ def wilson_interval(successes: int, n: int, z: float = 1.96) -> tuple[float, flo
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def record(episode: Episode) -> dict[str, Any]:
-    """Return an episode as one JSON object."""
-    return {
-        "problem": episode.problem.ref,
-        "reward": episode.reward,
-        "correct": episode.correct,
-        "turns": episode.turns,
-        "code_runs": episode.code_runs,
-        "answer": episode.answer,
-        "right_answer": episode.problem.answer,
-        "messages": episode.messages,
-    }
-
-
-def write_report(folder: Path, episodes: Sequence[Episode], table: Sequence[Score], shown: int = 100) -> None:
+def write_report(folder: Path, played: Sequence[Played], table: Sequence[Score], shown: int = 100) -> None:
     """Write ``episodes.jsonl``, ``scores.json`` and ``episodes.html`` (the first ``shown``) into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "episodes.jsonl").open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(record(episode)) + "\n" for episode in episodes)
+    file = RecordFile(folder / "episodes.jsonl")
+    file.path.unlink(missing_ok=True)
+    for one in played:
+        file.append(record(one))
     (folder / "scores.json").write_text(json.dumps([asdict(s) for s in table], indent=1), encoding="utf-8")
-    (folder / "episodes.html").write_text(rendering.to_html(*episodes[:shown]), encoding="utf-8")
+    page = rendering.to_html(*(one.episode for one in played[:shown]))
+    (folder / "episodes.html").write_text(page, encoding="utf-8")

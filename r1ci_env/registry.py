@@ -4,7 +4,7 @@ import importlib.util
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from r1ci_env.catalog import CATALOG, SOURCES, SPLITS, Row
+from r1ci_env.catalog import CATALOG, SOURCES, SPLITS, VALIDATION, Row
 from r1ci_env.errors import BadReference, UnknownTask, did_you_mean, require_one_of
 from r1ci_env.task import Problem, Task
 
@@ -30,7 +30,7 @@ def list_tasks(source: str | None = None, split: str | None = None, category: st
 
     Args:
         source: Only of ``symbench``, ``bbh`` or ``reasoning_gym``; ``custom`` for those of other packages.
-        split: Only of ``train`` or ``test``.
+        split: Only of ``train`` or ``test``; ``validation`` for the training tasks that experiments leave out.
         category: Only of this category, such as ``algebra``.
 
     Raises:
@@ -40,7 +40,7 @@ def list_tasks(source: str | None = None, split: str | None = None, category: st
         return list(plugin_tasks())
     for what, value, known in (
         ("source", source, SOURCES),
-        ("split", split, SPLITS),
+        ("split", split, (*SPLITS, "validation")),
         ("category", category, dict.fromkeys(row.category for row in CATALOG)),
     ):
         if value is not None:
@@ -48,7 +48,9 @@ def list_tasks(source: str | None = None, split: str | None = None, category: st
     return [
         row.id
         for row in available_rows()
-        if source in (None, row.source) and split in (None, row.split) and category in (None, row.category)
+        if source in (None, row.source)
+        and (row.id in VALIDATION if split == "validation" else split in (None, row.split))
+        and category in (None, row.category)
     ]
 
 

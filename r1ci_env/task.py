@@ -1,16 +1,18 @@
 """What a problem and a task are."""
 
-import hashlib
 import random
 import sys
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from r1ci_env.catalog import CATALOG, Row
 from r1ci_env.errors import BadAnswer, BadOption, CheckFailed, TooMuchWork, as_integer
+from r1ci_env.programs import MAX_CHARS, MAX_LINES, program
 from r1ci_env.solver_source import program_source
 from r1ci_env.wrappers import candidates
 
@@ -74,19 +76,26 @@ class Problem:
 
     @property
     def held_out(self) -> bool:
-        """Whether it is kept for evaluation: every problem of a test task, and an eighth of all others, by question."""
+        """Whether it is kept for evaluation, and never trained on: all of the test tasks, and an eighth of the others.
+
+        The question decides, not the seed: so a question that comes up twice is on the same side both times.
+        """
         row = _ROWS.get(self.task)
-        if row is not None and row.split == "test":
-            return True
-        digest = hashlib.sha256(self.question.encode("utf-8", "surrogatepass")).hexdigest()
-        return int(digest, 16) % 8 == 0
+        text = self.question.encode("utf-8", "surrogatepass")
+        return (row is not None and row.split == "test") or int(sha256(text).hexdigest(), 16) % 8 == 0
 
 
 class Task(ABC):
     """A family of problems with a verifier.
 
-    A subclass lives in a module of its own and defines `generate` and `accepts`. A function
-    ``solve(question: str) -> str`` at the top level of that module is its reference solver.
+    A subclass lives in a module of its own and defines `generate` and `accepts`. Functions at the top level of that
+    module are its reference solver, of which `solve`, `program` and `verification` are made:
+
+    - ``read(question: str) -> dict``: the instance as literals, named like the parameters of ``solve``; it only reads.
+    - ``solve(**instance) -> str``: the algorithm, with nothing but the standard library, numpy, sympy and networkx.
+      Its docstring is one imperative sentence.
+    - ``solve_plainly(**instance) -> str``, optional: the shortest method that does for small instances.
+    - ``verify(answer: str, **instance) -> bool``, optional: a second, independent method that judges an answer.
 
     The class docstring has the sections Description, Answer format, Levels, Check, and Source and
     deviations; the gallery is made from them.
@@ -228,19 +237,80 @@ class Task(ABC):
         """How big the problem is: what grows from level to level. By default the length of the question."""
         return len(problem.question)
 
+    plain_levels: ClassVar[int] = 2
+    """Highest level at which ``solve_plainly`` is fast enough for `program`."""
+    no_program: ClassVar[str] = ""
+    """Why no honest program prints the answer, for a task that has none."""
+
     @property
-    def solver(self) -> Callable[[str], str | None] | None:
+    def solver(self) -> Callable[..., str] | None:
         """The reference solver: ``solve`` of the task's module, if it has one."""
-        return getattr(sys.modules[type(self).__module__], "solve", None)
+        return self._function("solve")
+
+    @property
+    def second_method(self) -> Callable[..., bool] | None:
+        """``verify`` of the task's module, if it has one."""
+        return self._function("verify")
+
+    @property
+    def solver_functions(self) -> dict[str, Callable[..., Any]]:
+        """Those of ``read``, ``solve``, ``solve_plainly`` and ``verify`` that the task's module has."""
+        found = {name: self._function(name) for name in ("read", "solve", "solve_plainly", "verify")}
+        return {name: function for name, function in found.items() if function is not None}
+
+    def instance(self, problem: Problem) -> dict[str, Any]:
+        """Return the instance as ``read`` finds it in the question: the arguments of the reference solver."""
+        return cast("dict[str, Any]", self._module.read(problem.question))  # type: ignore[attr-defined]
 
     def solve(self, question: str) -> str | None:
         """Solve a question in this process with the reference solver; None without one."""
-        return self.solver(question) if self.solver else None
+        if self.solver is None:
+            return None
+        if self._function("read") is None:
+            return self.solver(question)
+        return self.solver(**self._module.read(question))  # type: ignore[attr-defined]
+
+    def program(self, problem: Problem) -> str | None:
+        """Return a program that prints the answer, as a good model would write it for this very problem.
+
+        It is made from the question alone. None where the task has none, or where it would be longer than a model
+        should write (60 lines or 2,100 characters at levels 1 to 3).
+        """
+        plain = self._function("solve_plainly") if 1 <= problem.level <= self.plain_levels else None
+        function = plain or self.solver
+        if function is None or self.no_program:
+            return None
+        return self._bounded(program(function, self.instance(problem)), problem)
+
+    def verification(self, problem: Problem, answer: str) -> str | None:
+        """Return a program that prints whether ``answer`` is right, by a second method; None without one."""
+        verify = self.second_method
+        if verify is None:
+            return None
+        return self._bounded(program(verify, {"answer": answer, **self.instance(problem)}), problem)
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Return true sentences that lead to the answer, one a step, where a problem is solved by thinking."""
+        return None
+
+    @staticmethod
+    def _bounded(text: str, problem: Problem) -> str | None:
+        too_long = len(text) > MAX_CHARS or text.count("\n") > MAX_LINES
+        return None if too_long and 1 <= problem.level <= 3 else text
+
+    @property
+    def _module(self) -> ModuleType:
+        return sys.modules[type(self).__module__]
+
+    def _function(self, name: str) -> Callable[..., Any] | None:
+        return getattr(self._module, name, None)
 
     def solution_code(self, problem: Problem) -> str | None:
         """Return a self-contained program that prints the answer, given the question text alone."""
         if self.solver is None:
             return None
+        if self._function("read") is not None:
+            return self.program(problem)
         return f"{program_source(self.solver)}\nprint(solve({problem.question!r}))\n"
 
     def short_code(self, problem: Problem) -> str | None:

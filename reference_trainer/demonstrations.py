@@ -6,9 +6,9 @@ import re
 from collections.abc import Coroutine, Sequence
 from dataclasses import asdict, dataclass
 
+from r1ci_env.arena import Arena
 from r1ci_env.errors import BadOption
 from r1ci_env.protocol import RESULT_HEADER
-from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.config import MixtureConfig
 from r1ci_env.reference_trainer.engines.interface import Turn

@@ -9,9 +9,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from r1ci_env.arena import Arena
 from r1ci_env.curricula import UniformSampler
 from r1ci_env.reference_trainer import seeds
-from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.losses import OBJECTIVES, Choices, episode_weights, group_advantages, importance_weights

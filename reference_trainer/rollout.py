@@ -7,9 +7,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from r1ci_env.arena import Arena
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import seeds
-from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.interface import Engine, Turn
 from r1ci_env.reference_trainer.policy import Policy

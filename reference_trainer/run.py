@@ -23,10 +23,10 @@ from rich.console import Console
 from rich.progress import track
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar
 
+from r1ci_env.arena import Arena
 from r1ci_env.curricula import UniformSampler
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import seeds
-from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
 from r1ci_env.reference_trainer.config import TrainConfig, as_json, make_config
 from r1ci_env.reference_trainer.demonstrations import copied_share, demonstrate, write_script

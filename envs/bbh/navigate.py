@@ -14,6 +14,10 @@ TURNS = {"right": -1j, "left": 1j, "around": -1}
 WAYS = {"forward": 1, "backward": -1, "left": 1j, "right": -1j}
 """Directions as complex numbers, seen from a walker who faces 1."""
 
+WINDS = ("north", "east", "south", "west")
+QUARTERS = {"forward": 0, "right": 1, "back": 2, "around": 2, "left": 3}
+"""Directions and turns in quarters of a turn to the right."""
+
 
 class Navigate(Task):
     """Decide whether instructions lead back to the starting point.
@@ -54,6 +58,34 @@ class Navigate(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the word."""
         return one_of(answer, "Yes", "No") == problem.answer
+
+    def program(self, problem: Problem) -> str | None:
+        """Follow the turns; without any, add up the steps each way."""
+        moves = read(problem.question)["moves"]
+        if any(move in TURNS for move in moves):
+            return super().program(problem)
+        ahead, right = _signed(moves, "forward", "back"), _signed(moves, "right", "left")
+        return f'ahead = {_sum(ahead)}\nright = {_sum(right)}\nprint("Yes" if ahead == 0 and right == 0 else "No")\n'
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say where each step leads; without turns, add up the steps each way."""
+        moves = read(problem.question)["moves"]
+        if len(moves) > 11:
+            return None
+        phrasing = random.Random(problem.question).randrange(3)
+        returns = "" if solve(moves) == "Yes" else "not "
+        if any(move in TURNS for move in moves):
+            start = ("I start at (0, 0) and face north.", "Start: (0, 0), facing north.", "Say I face north at (0, 0).")
+            turned = ("Turn {way}: I face {wind}.", "After the turn {way} I face {wind}.", "Now I face {wind}.")
+            end = ("That is {}the start.", "So I am {}back at (0, 0).", "That is {}where the walk began.")
+            return [*_told(moves, start[phrasing], turned[phrasing]), end[phrasing].format(returns)]
+        said = ["I never turn, so each pair of opposite directions can be added up by itself."][: phrasing % 2]
+        for there, back in (("forward", "back"), ("right", "left")):
+            numbers = _signed(moves, there, back)
+            total = f" = {sum(numbers)}" if len(numbers) > 1 else ""
+            said.append(f"{there.capitalize()} less {back}: {_sum(numbers)}{total}.")
+        end = ("The walk does {}return." if returns else "Both are 0, so the walk returns.").format(returns)
+        return [*said, end]
 
     def size(self, problem: Problem) -> float:
         """Number of instructions."""
@@ -106,17 +138,70 @@ def _missed(rng: random.Random, walk: str) -> str:
     return f"{walk[: stretch.start()]}{length} step{'s' * (length > 1)}{walk[stretch.end() :]}"
 
 
-def _returns(walk: str) -> bool:
-    place, facing = 0j, 1 + 0j
-    for line in re.findall(r"[^\s.][^.]*", walk):
+def _signed(moves: list[str], there: str, back: str) -> list[int]:
+    """Return the steps one way, and those the opposite way as negative numbers."""
+    counts = [(int(count), way) for count, way in map(str.split, moves) if way in (there, back)]
+    return [count if way == there else -count for count, way in counts]
+
+
+def _sum(numbers: list[int]) -> str:
+    """Return a sum as one writes it: ``-3 + 2 - 7``."""
+    joined = "".join(f"{n:+}" for n in numbers)
+    return re.sub(r"(?<=.)([-+])", r" \1 ", joined).removeprefix("+") or "0"
+
+
+def _told(moves: list[str], start: str, turned: str) -> list[str]:
+    """Return a sentence for each turn, and for each step the place it leads to."""
+    east, north, facing = 0, 0, 0
+    said = [start]
+    for move in moves:
+        *count, way = move.split()
+        if not count:
+            facing += QUARTERS[way]
+            said.append(turned.format(way=way, wind=WINDS[facing % 4]))
+        else:
+            wind = WINDS[(facing + QUARTERS[way]) % 4]
+            east += int(count[0]) * ((wind == "east") - (wind == "west"))
+            north += int(count[0]) * ((wind == "north") - (wind == "south"))
+            said.append(f"{count[0]} {wind}: ({east}, {north}).")
+    return said
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the instructions: a turn, such as ``left``, or how many steps and which way, such as ``5 forward``."""
+    moves = []
+    for line in re.findall(r"[^\s.][^.]*", question.split("?", 1)[1].split("\n")[0]):
         turn, count, way = re.fullmatch(r"Always face forward|Turn (\w+)|Take (\d+) steps?(?: (\w+))?", line).groups()
         if turn:
-            facing *= TURNS[turn]
+            moves.append(turn)
         elif count:
-            place += int(count) * facing * WAYS[way or "forward"]
-    return place == 0
+            moves.append(f"{count} {(way or 'forward').replace('backward', 'back')}")
+    return {"moves": moves}
 
 
-def solve(question: str) -> str:
-    """Follow the instructions."""
-    return "Yes" if _returns(question.split("?", 1)[1].split("\n")[0]) else "No"
+def solve(moves: list[str]) -> str:
+    """Follow the instructions on the plane of complex numbers."""
+    place, facing = 0j, 1 + 0j
+    turns = {"left": 1j, "right": -1j, "around": -1}
+    ways = {"forward": 1, "back": -1, "left": 1j, "right": -1j}
+    for move in moves:
+        if move in turns:
+            facing *= turns[move]
+        else:
+            count, way = move.split()
+            place += int(count) * facing * ways[way]
+    return "Yes" if place == 0 else "No"
+
+
+def verify(answer: str, moves: list[str]) -> bool:
+    """Count the steps in each of the four directions."""
+    quarters = {"forward": 0, "right": 1, "back": 2, "around": 2, "left": 3}
+    facing, steps = 0, [0, 0, 0, 0]
+    for move in moves:
+        *count, way = move.split()
+        if count:
+            steps[(facing + quarters[way]) % 4] += int(count[0])
+        else:
+            facing += quarters[way]
+    ahead, right, back, left = steps
+    return answer == ("Yes" if ahead == back and right == left else "No")

@@ -1,10 +1,10 @@
 """Game24: reach a target with four numbers and the four operations."""
 
-import itertools
 import random
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import permutations, product
 from typing import Any
 
 from r1ci_env.envs.mathematics.arithmetic import evaluate_to
@@ -42,7 +42,7 @@ class Game24(Task):
             numbers = [rng.randint(1, LARGEST[level]) for _ in range(4)]
             if level >= 3 and _reachable_by_sums(numbers):
                 continue
-            answer = expression_for(numbers, 24)
+            answer = solve(numbers, 24)
             if answer:
                 break
         return self.new_problem(level, _question(numbers), {"numbers": numbers, "target": 24}, answer)
@@ -57,7 +57,7 @@ class Game24(Task):
             return next((problem for problem in problems if problem.known_answer), problems[0])
         if len(numbers) > 4:
             return self.official_problem(question, data)
-        answer = expression_for(numbers, target)
+        answer = solve(numbers, target) or None
         return self.official_problem(question, data, answer, flaw=None if answer else "it has no solution")
 
     def accepts(self, problem: Problem, answer: str) -> bool:
@@ -80,26 +80,30 @@ def _question(numbers: list[int], target: int = 24) -> str:
 
 
 def _reachable_by_sums(numbers: list[int]) -> bool:
-    signs = itertools.product((1, -1), repeat=4)
+    signs = product((1, -1), repeat=4)
     return any(sum(s * n for s, n in zip(sign, numbers, strict=True)) == 24 for sign in signs)
 
 
-def expression_for(numbers: list[int], target: int) -> str | None:
-    """Return an expression that uses each number once and equals ``target``, or None if there is none."""
+def read(question: str) -> dict[str, Any]:
+    """Read the numbers and the target."""
+    numbers, target = re.search(r"the numbers ([\d, ]+) into .* exactly (\d+)", question).groups()
+    return {"numbers": [int(n) for n in numbers.split(",")], "target": int(target)}
+
+
+def solve(numbers: list[int], target: int) -> str:
+    """Build all values that each set of the numbers can make, from ever larger sets."""
     everything = 2 ** len(numbers) - 1
-    # the values that each set of numbers can make, and how
     reach: dict[int, dict[Fraction, str]] = {mask: {} for mask in range(1, everything + 1)}
     for i, n in enumerate(numbers):
         reach[1 << i][Fraction(n)] = str(n)
     for mask in range(1, everything):
         for part in _proper_parts(mask):
-            for a, x in reach[part].items():
-                for b, y in reach[mask ^ part].items():
-                    reach[mask].setdefault(a + b, f"({x} + {y})")
-                    reach[mask].setdefault(a - b, f"({x} - {y})")
-                    reach[mask].setdefault(a * b, f"({x} * {y})")
-                    if b:
-                        reach[mask].setdefault(a / b, f"({x} / {y})")
+            for (a, x), (b, y) in product(reach[part].items(), reach[mask ^ part].items()):
+                reach[mask].setdefault(a + b, f"({x} + {y})")
+                reach[mask].setdefault(a - b, f"({x} - {y})")
+                reach[mask].setdefault(a * b, f"({x} * {y})")
+                if b:
+                    reach[mask].setdefault(a / b, f"({x} / {y})")
     for part in _proper_parts(everything):
         others = reach[everything ^ part]
         for a, x in reach[part].items():
@@ -109,14 +113,27 @@ def expression_for(numbers: list[int], target: int) -> str | None:
             for operator, b in wanted:
                 if b in others:
                     return f"{x} {operator} {others[b]}"
-    return None
+    return ""
 
 
 def _proper_parts(mask: int) -> list[int]:
     return [part for part in range(1, mask) if part & mask == part]
 
 
-def solve(question: str) -> str | None:
-    """Build all values from ever larger sets of the numbers."""
-    numbers, target = re.search(r"the numbers ([\d, ]+) into .* exactly (\d+)", question).groups()
-    return expression_for([int(n) for n in numbers.split(",")], int(target))
+def solve_plainly(numbers: list[int], target: int) -> str:
+    """Try every order of the numbers, every choice of operators and every way to bracket them."""
+    for a, b, c, d in permutations(numbers):
+        for o, p, q in product("+-*/", repeat=3):
+            for text in (
+                f"(({a} {o} {b}) {p} {c}) {q} {d}",
+                f"({a} {o} ({b} {p} {c})) {q} {d}",
+                f"({a} {o} {b}) {p} ({c} {q} {d})",
+                f"{a} {o} (({b} {p} {c}) {q} {d})",
+                f"{a} {o} ({b} {p} ({c} {q} {d}))",
+            ):
+                try:
+                    if abs(eval(text) - target) < 1e-9:
+                        return text
+                except ZeroDivisionError:
+                    continue
+    return ""

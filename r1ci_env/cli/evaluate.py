@@ -1,16 +1,21 @@
 """``r1ci eval``: play tasks with a solver or a model."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from r1ci_env.agents import ReferenceAgent
+from r1ci_env.arena import Arena
 from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, console, print_rows, progress
-from r1ci_env.episode import Episode, Rules
+from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, require_one_of
-from r1ci_env.evaluation import ReferenceAgent, play, score, scores, write_report
+from r1ci_env.evaluation import score, scores, write_report
+from r1ci_env.playing import Played, play_all
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
 
@@ -57,9 +62,10 @@ def eval_command(
         played = play_reference(problems, **rules)
     else:
         played = play_model(model, problems, temperature, max_new_tokens, seed, **rules)
-    table = scores(played, key=lambda e: e.problem.task)
-    table += scores(played, key=lambda e: f"all of {get_task(e.problem.task).source}")
-    table.append(score("all", played))
+    ended = [one.episode for one in played]
+    table = scores(ended, key=lambda e: e.problem.task)
+    table += scores(ended, key=lambda e: f"all of {get_task(e.problem.task).source}")
+    table.append(score("all", ended))
     rows = [{k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(entry).items()} for entry in table]
     print_rows(f"{model or agent} on {len(names)} tasks", rows, json)
     if output is not None:
@@ -67,14 +73,13 @@ def eval_command(
         console(stderr=True).print(f"episodes and scores are in {output}")
 
 
-def play_reference(problems: Sequence[Problem], **rules: Any) -> list[Episode]:
+def play_reference(problems: Sequence[Problem], **rules: Any) -> list[Played]:
     """Play problems with their reference solvers, all programs in the sandbox, with a progress bar."""
-    from r1ci_env.sandbox_wasm import SandboxPool
-
-    limits = Rules.from_options({"code_timeout": 60.0, "max_output_chars": MAX_OUTPUT_CHARS, **rules})
-    with SandboxPool() as pool, progress() as bar:
+    limits = {"code_timeout": 60.0, "max_output_chars": MAX_OUTPUT_CHARS, **rules}
+    with closing(Arena(**limits)) as arena, progress() as bar:
         shown = bar.add_task("playing", total=len(problems))
-        return play(ReferenceAgent(), problems, pool, limits, on_finished=lambda episode: bar.advance(shown))
+        each = [(problem, 0) for problem in problems]
+        return asyncio.run(play_all(ReferenceAgent(), arena, each, lambda played: bar.advance(shown)))
 
 
 def play_model(
@@ -84,7 +89,7 @@ def play_model(
     max_new_tokens: int | None,
     seed: int,
     **rules: Any,
-) -> list[Episode]:
+) -> list[Played]:
     """Play problems with a model of transformers, with a progress bar."""
     from transformers.utils.logging import disable_progress_bar
 
@@ -103,4 +108,4 @@ def play_model(
             on_finished=lambda trajectory: bar.advance(shown),
             **rules,
         )
-    return [trajectory.episode for trajectory in trajectories]
+    return [Played(t.episode, stop=t.stop, fault=t.fault, tokens=sum(t.sampled)) for t in trajectories]

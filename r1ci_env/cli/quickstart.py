@@ -36,7 +36,8 @@ def quickstart_command(
     say(f"The image is in {build().directory}", soft_wrap=True)
 
     say("\n[bold]2. The reference solvers, 20 problems of each of twelve tasks through the sandbox[/]")
-    episodes = play_reference([get_task(name).problem(seed) for name in SHOWCASE for seed in range(20)])
+    played = play_reference([get_task(name).problem(seed) for name in SHOWCASE for seed in range(20)])
+    episodes = [one.episode for one in played]
     table = scores(episodes, key=lambda e: e.problem.task)
     rows = [{"task": s.name, "problems": s.episodes, "correct": s.correct, "reward": s.reward} for s in table]
     print_rows("", rows, as_json=False)

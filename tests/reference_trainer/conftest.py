@@ -5,8 +5,8 @@ import random
 import pytest
 import torch
 
+from r1ci_env.arena import Arena
 from r1ci_env.curricula import UniformSampler
-from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.config import TrainConfig, make_config
 from r1ci_env.reference_trainer.demonstrations import demonstrate, write_script
 from r1ci_env.reference_trainer.policy import Policy

@@ -5,8 +5,8 @@ from operator import itemgetter
 import pytest
 import torch
 
+from r1ci_env.arena import Arena
 from r1ci_env.errors import R1ciError
-from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.engines.interface import Turn
 from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import load_policy

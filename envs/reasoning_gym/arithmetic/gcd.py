@@ -44,7 +44,7 @@ class GCD(Task):
             f"Find the greatest common divisor of {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}. "
             "Give it as an integer between triple angle brackets, in the form <<<integer>>>."
         )
-        return self.new_problem(level, question, {"numbers": numbers}, str(math.gcd(*numbers)))
+        return self.new_problem(level, question, {"numbers": numbers}, solve(numbers))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must be the greatest common divisor."""
@@ -53,15 +53,22 @@ class GCD(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of gcd."""
         numbers = item["metadata"]["numbers"]
-        return self.official_problem(
-            item["question"], {"numbers": numbers}, str(math.gcd(*numbers)), gold=item["answer"]
-        )
-
-    def short_code(self, problem: Problem) -> str:
-        """Print the divisor."""
-        return f"import math\nprint(math.gcd({','.join(map(str, problem.data['numbers']))}))"
+        return self.official_problem(item["question"], {"numbers": numbers}, solve(numbers), gold=item["answer"])
 
 
-def solve(question: str) -> str:
-    """Read the integers and take their greatest common divisor."""
-    return str(math.gcd(*map(int, re.findall(r"\d+", question))))
+def read(question: str) -> dict[str, Any]:
+    """Read the integers."""
+    return {"numbers": [int(n) for n in re.findall(r"\d+", question)]}
+
+
+def solve(numbers: list[int]) -> str:
+    """Take the greatest common divisor."""
+    divisor = math.gcd(*numbers)
+    return str(divisor)
+
+
+def verify(answer: str, numbers: list[int]) -> bool:
+    """Divide by it: nothing may remain, and what is left may have nothing in common."""
+    divisor = int(answer)
+    quotients = [n // divisor for n in numbers]
+    return all(n % divisor == 0 for n in numbers) and math.gcd(*quotients) == 1

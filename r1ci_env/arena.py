@@ -52,8 +52,8 @@ class Arena:
 
             self._own_pool = SandboxPool()
         sandbox: Any = self._own_pool or self._sandbox
-        timeout = self.rules.code_timeout
+        timeout, echo = self.rules.code_timeout, self.rules.echo
         if hasattr(sandbox, "arun"):
-            result: ExecResult = await sandbox.arun(program, timeout=timeout)
+            result: ExecResult = await sandbox.arun(program, timeout=timeout, echo=echo)
             return result
-        return await asyncio.to_thread(sandbox.run, program, timeout=timeout)
+        return await asyncio.to_thread(sandbox.run, program, timeout=timeout, echo=echo)

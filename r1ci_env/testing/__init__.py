@@ -26,15 +26,19 @@ from gymnasium.utils.env_checker import check_env as gymnasium_check_env
 from r1ci_env.env import CodeInterpreterEnv, SandboxLike
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
+from r1ci_env.testing.law import LawBroken, require
+from r1ci_env.testing.programs import (
+    check_program_text,
+    check_programs,
+    check_reading,
+    check_second_method,
+    check_solver,
+)
 from r1ci_env.wrappers import candidates
 
 DOC_SECTIONS = ("Description", "Answer format", "Levels", "Check", "Source and deviations")
 SLOWEST_CHECK = 0.05
 """Seconds of processor time within which any answer is checked."""
-
-
-class LawBroken(AssertionError):
-    """A task breaks a law; the message says which, and on which problem."""
 
 
 @cache
@@ -143,18 +147,18 @@ def sample_problems(task: Task, count: int, first_seed: int = 0) -> list[Problem
 def check_problem_shape(task: Task, problems: Sequence[Problem]) -> None:
     """The question says how to answer, the instance is JSON, and the fields are what they should be."""
     for problem in problems:
-        _require(problem.task == task.name, problem, f"task is {problem.task!r}")
-        _require(bool(problem.question.strip()), problem, "the question is empty")
-        _require(problem.question == problem.question.strip(), problem, "the question has white space around it")
-        _require("<<<" in problem.question, problem, "the question does not show the <<<answer>>> format")
-        _require(bool(problem.answer.strip()), problem, "the answer is empty")
-        _require(len(problem.answer) <= task.max_answer_chars, problem, "the answer is longer than max_answer_chars")
+        require(problem.task == task.name, problem, f"task is {problem.task!r}")
+        require(bool(problem.question.strip()), problem, "the question is empty")
+        require(problem.question == problem.question.strip(), problem, "the question has white space around it")
+        require("<<<" in problem.question, problem, "the question does not show the <<<answer>>> format")
+        require(bool(problem.answer.strip()), problem, "the answer is empty")
+        require(len(problem.answer) <= task.max_answer_chars, problem, "the answer is longer than max_answer_chars")
         try:
             restored = json.loads(json.dumps(dict(problem.data), allow_nan=False))
         except (TypeError, ValueError) as error:
             raise LawBroken(f"{problem.ref}: data is not JSON: {error}") from None
         copy = dataclasses.replace(problem, data=restored)
-        _require(task.check(copy, problem.answer), problem, "the check depends on data that JSON does not keep")
+        require(task.check(copy, problem.answer), problem, "the check depends on data that JSON does not keep")
 
 
 def check_documented(task: Task) -> None:
@@ -219,10 +223,10 @@ def check_answer_accepted(task: Task, problems: Sequence[Problem]) -> None:
     for problem, other in zip(problems, [*problems[1:], problems[0]], strict=True):
         answer, rng = problem.answer, random.Random(problem.ref)
         for spelling in (answer, f" {answer}\n", f"`{answer}`", f"```\n{answer}\n```", wrapped(answer, rng)):
-            _require(judged(task, problem, spelling), problem, f"rejects its own answer as {spelling!r:.200}")
+            require(judged(task, problem, spelling), problem, f"rejects its own answer as {spelling!r:.200}")
         wrong = wrapped(other.answer, rng)
         if not judged(task, problem, other.answer):
-            _require(not judged(task, problem, wrong), problem, f"accepts a wrong answer as {wrong!r:.200}")
+            require(not judged(task, problem, wrong), problem, f"accepts a wrong answer as {wrong!r:.200}")
 
 
 def check_wrong_answers_rejected(task: Task, problems: Sequence[Problem]) -> None:
@@ -232,7 +236,7 @@ def check_wrong_answers_rejected(task: Task, problems: Sequence[Problem]) -> Non
     """
     accepted = tried = 0
     for problem in problems:
-        _require(not judged(task, problem, problem.question), problem, "accepts its own question")
+        require(not judged(task, problem, problem.question), problem, "accepts its own question")
         for mutant in mutations(problem.answer, random.Random(problem.ref)):
             tried += 1
             accepted += judged(task, problem, mutant)
@@ -287,10 +291,10 @@ def check_hostile_answers(task: Task, problems: Sequence[Problem], answers: Sequ
             start = time.process_time()
             accepted = judged(task, problem, hostile)
             seconds = time.process_time() - start
-            _require(not accepted, problem, f"accepts the hostile answer {hostile!r:.80}")
+            require(not accepted, problem, f"accepts the hostile answer {hostile!r:.80}")
             if seconds > SLOWEST_CHECK:  # a pause of the machine is not the check's: the best of three counts
                 seconds = min(_seconds(task, problem, hostile) for _ in range(3))
-            _require(seconds <= SLOWEST_CHECK, problem, f"takes {seconds * 1e3:.0f} ms on {hostile!r:.80}")
+            require(seconds <= SLOWEST_CHECK, problem, f"takes {seconds * 1e3:.0f} ms on {hostile!r:.80}")
 
 
 def _seconds(task: Task, problem: Problem, answer: str) -> float:
@@ -314,25 +318,6 @@ def check_levels(task: Task, per_level: int = 20) -> None:
     ]
     if any(b < a for a, b in itertools.pairwise(sizes)) or sizes[-1] <= sizes[0]:
         raise LawBroken(f"{task.name}: the levels do not grow harder, their mean sizes are {sizes}.")
-
-
-def check_solver(task: Task, problems: Sequence[Problem]) -> None:
-    """The reference solver solves every problem from the question alone; its program can be made."""
-    for problem in problems:
-        if task.solver is not None:
-            answer = task.solve(problem.question)
-            _require(isinstance(answer, str) and task.check(problem, answer), problem, f"solver says {answer!r:.200}")
-            task.solution_code(problem)
-
-
-def check_programs(task: Task, problems: Sequence[Problem], sandbox: SandboxLike, timeout: float = 60.0) -> None:
-    """The solution program, and the short one, print a right answer in the sandbox."""
-    for problem in problems:
-        for code in (task.solution_code(problem), task.short_code(problem)):
-            if code is not None:
-                result = sandbox.run(code, timeout=timeout)
-                right = result.status == "ok" and task.check(problem, result.stdout)
-                _require(right, problem, f"program printed {result.stdout!r:.200} {result.error}")
 
 
 def check_reproducible(task: Task, refs: Iterable[str]) -> None:
@@ -454,6 +439,9 @@ def check_task(
         "levels": lambda: check_levels(task),
         "distinct": lambda: check_distinct(task),
         "solver": lambda: check_solver(task, problems),
+        "second method": lambda: check_second_method(task, problems),
+        "reading": lambda: check_reading(task, problems),
+        "program text": lambda: check_program_text(task, problems),
         "same in process": lambda: _require_equal(task, problems),
         "environment": lambda: _check_environment(task),
     }
@@ -470,7 +458,13 @@ def check_task(
             if raise_errors:
                 raise
             broken[name] = str(error) if isinstance(error, LawBroken) else f"{task.name}: {error!r}"
-    solver = "none" if task.solver is None else "broken" if {"solver", "programs"} & set(broken) else "ok"
+    solver = (
+        "none"
+        if task.solver is None
+        else "broken"
+        if {"solver", "reading", "program text", "programs"} & set(broken)
+        else "ok"
+    )
     passed = tuple(name for name in laws if name not in broken)
     distinct = found.get("distinct", 0)
     assert isinstance(distinct, int)
@@ -482,20 +476,15 @@ def _check_environment(task: Task) -> None:
         check_gymnasium(task.row.env_id)
     env = CodeInterpreterEnv(tasks=[task], prompt="bare")
     question, _ = env.reset(seed=0)
-    _require(question == env.problem.question, env.problem, "the observation is not the question")
+    require(question == env.problem.question, env.problem, "the observation is not the question")
     *_, reward, terminated, _, _ = env.step(f"I think <<<{env.problem.answer}>>>")
-    _require(terminated and reward == 1.0, env.problem, f"the answer in brackets earns {reward}, not 1")
+    require(terminated and reward == 1.0, env.problem, f"the answer in brackets earns {reward}, not 1")
     env.reset(options={"problem": env.problem})
     reward = env.step("<<<qwxz garbage>>>")[1]
-    _require(reward == 0.0, env.problem, f"garbage earns {reward}")
+    require(reward == 0.0, env.problem, f"garbage earns {reward}")
 
 
 def _require_equal(task: Task, problems: Sequence[Problem]) -> None:
     for problem in problems:
         again = task.problem(problem.seed, problem.level)
-        _require((again, again.answer) == (problem, problem.answer), problem, "made twice, it differs")
-
-
-def _require(holds: bool, problem: Problem, message: str) -> None:
-    if not holds:
-        raise LawBroken(f"{problem.ref}: {message}.")
+        require((again, again.answer) == (problem, problem.answer), problem, "made twice, it differs")

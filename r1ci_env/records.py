@@ -1,0 +1,92 @@
+"""The one format of played episodes: append-only JSON lines, written as each ends and read again to go on."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from r1ci_env.errors import R1ciError
+from r1ci_env.playing import Played
+
+VERSION: Final = 1
+
+
+def record(played: Played) -> dict[str, Any]:
+    """Return an episode as one JSON object.
+
+    Its keys: ``version`` of the format, ``problem`` (the reference), ``sample``, ``messages`` (the chat, as ``role``
+    and ``content``), ``answer`` (what was answered, or null), ``correct``, ``reward`` (null after a fault), ``turns``,
+    ``code_runs``, ``tokens`` and ``prompt_tokens`` (0 where the agent counts none), ``cut_turns``, ``sandbox_seconds``,
+    ``stop`` (``answer``, ``turns``, ``length`` or ``fault``) and ``fault``.
+    """
+    episode = played.episode
+    return {
+        "version": VERSION,
+        "problem": episode.problem.ref,
+        "sample": played.sample,
+        "messages": episode.messages,
+        "answer": episode.answer,
+        "correct": episode.correct,
+        "reward": episode.reward,
+        "turns": episode.turns,
+        "code_runs": episode.code_runs,
+        "tokens": played.tokens,
+        "prompt_tokens": played.prompt_tokens,
+        "cut_turns": played.cut_turns,
+        "sandbox_seconds": round(played.sandbox_seconds, 6),
+        "stop": played.stop,
+        "fault": played.fault,
+    }
+
+
+class RecordFile:
+    """A file of JSON lines that grows: what was written before a kill is kept, a line that was cut is not.
+
+    Args:
+        path: The file; made, with its folder, when the first record is appended.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield the records; a last line that was cut is passed over.
+
+        Raises:
+            R1ciError: another line is no JSON object, or of another version of the format.
+        """
+        if not self.path.exists():
+            return
+        lines = self.path.read_bytes().split(b"\n")
+        for number, line in enumerate(lines[:-1], start=1):
+            try:
+                found = json.loads(line)
+            except ValueError:
+                found = None
+            if not isinstance(found, dict):
+                raise R1ciError(f"{self.path}, line {number}: no JSON object. Is this a file of episodes?")
+            if found.get("version", VERSION) != VERSION:
+                raise R1ciError(
+                    f"{self.path}, line {number}: version {found['version']}, this package reads {VERSION}."
+                )
+            yield found
+
+    def append(self, found: dict[str, Any]) -> None:
+        """Write a record behind the last whole one, at once."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        line = json.dumps(found, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+        with self.path.open("ab+") as file:
+            self._mend(file)
+            file.write(line)
+
+    @staticmethod
+    def _mend(file: Any) -> None:
+        """Cut off a line that a kill left unfinished."""
+        end = file.seek(0, 2)
+        if end == 0:
+            return
+        file.seek(end - 1)
+        if file.read(1) == b"\n":
+            return
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
