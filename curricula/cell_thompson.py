@@ -16,13 +16,13 @@ from r1ci_env.task import Task
 class CellThompson(FreshSampler):
     """Draws new problems from the cells (a task at a level) whose success rate q is likely to have a large q(1 - q).
 
-    A problem of a generated suite is hardly ever drawn twice, so what is learnt about it must be kept for its cell. For
-    each cell a Beta posterior is kept, in which old outcomes fade. A draw takes a sample of all posteriors and the cells
-    where q(1 - q) is largest (Thompson sampling: an uncertain cell now and then looks good, and is tried).
+    A problem of a generated suite is hardly ever drawn twice, so what is learnt about it must be kept for its cell.
+    For each cell a Beta posterior is kept, in which old outcomes fade. A draw takes a sample of all posteriors and the
+    cells where q(1 - q) is largest (Thompson sampling: an uncertain cell now and then looks good, and is tried).
 
-    Potential alone starves tasks that are weak or nearly solved. So a share of the problems, the floor, goes to the task
-    that was not drawn for longest, at the level where its own sample is best: among any ``ceil(tasks / floor)`` problems
-    in a row every task has at least one.
+    Potential alone starves tasks that are weak or nearly solved. So a share of the problems, the floor, goes to the
+    task that was not drawn for longest, at the level where its own sample is best: among any ``ceil(tasks / floor)``
+    problems in a row every task has at least one.
 
     Args:
         tasks: Names of training tasks, or `Task` objects.

@@ -73,8 +73,8 @@ class FreshSampler(ABC):
     def _choose(self, count: int) -> list[tuple[str, int | None]]:
         """Return the next tasks and levels, counting them in ``self._drawn``."""
 
-    def _learn(self, task: str, level: int, correct: int, answers: int) -> None:
-        """Take in the outcomes of a group."""
+    def _learn(self, task: str, level: int, correct: int, answers: int) -> None:  # noqa: B027
+        """Take in the outcomes of a group; nothing to do for a sampler that does not learn."""
 
     def _metrics(self) -> dict[str, float]:
         return {}
@@ -82,5 +82,5 @@ class FreshSampler(ABC):
     def _state(self) -> dict[str, Any]:
         return {}
 
-    def _restore(self, state: dict[str, Any]) -> None:
+    def _restore(self, state: dict[str, Any]) -> None:  # noqa: B027
         """Take over the fields of `_state`, all or none of them."""

@@ -1,10 +1,10 @@
 """What a group of answers can teach, exactly: the policy of one logit.
 
-A policy that answers right with probability ``p = 1 / (1 + exp(-z))`` has the score ``r - p`` for an outcome ``r``. In a
-group of G answers with k right ones the gradient by advantages ``r - k/G`` is ``k (G - k) / G^2``, the variance of the
-group, whatever ``p`` is; divided by the group's deviation it is that deviation. With ``q = 1 - p``, a gradient raises
-the success rate by ``p q`` times itself, to first order, so that a problem gains about ``(p q)^2``, or ``(p q)^1.5`` with
-the division. The page docs/curricula.md explains it.
+A policy that answers right with probability ``p = 1 / (1 + exp(-z))`` has the score ``r - p`` for an outcome ``r``. In
+a group of G answers with k right ones the gradient by advantages ``r - k/G`` is ``k (G - k) / G^2``, the variance of
+the group, whatever ``p`` is; divided by the group's deviation it is that deviation. With ``q = 1 - p``, a gradient
+raises the success rate by ``p q`` times itself, to first order, so that a problem gains about ``(p q)^2``, or
+``(p q)^1.5`` with the division. The page docs/curricula.md explains it.
 """
 
 import math

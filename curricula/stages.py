@@ -38,8 +38,8 @@ class Probe:
 class Stages(ABC):
     """Draws problems group by group, in the order of what a probe measured.
 
-    Stage s draws from the groups up to s (or from group s alone) in an order shuffled anew whenever all have been drawn.
-    A stage without problems draws from the next that has some. After the last stage it goes on with that one.
+    Stage s draws from the groups up to s (or from group s alone), in an order that is shuffled anew whenever all have
+    been drawn. A stage without problems draws from the next that has some. After the last stage it goes on with that one.
 
     Args:
         probes: What was measured, each problem once; those that are held out are left out.
@@ -79,7 +79,7 @@ class Stages(ABC):
             if not problem.held_out:
                 self.groups[sum(self._measure(probe) < bound for bound in self._bounds)].append(problem)
         numbers = range(len(self.groups))
-        pools = [sum(self.groups[: s + 1], []) if cumulative else self.groups[s] for s in numbers]
+        pools = [[p for group in self.groups[0 if cumulative else s : s + 1] for p in group] for s in numbers]
         filled = [s for s, pool in enumerate(pools) if pool]
         if not filled:
             raise BadOption("There is no problem to draw: there are no probes, or all of their problems are held out.")

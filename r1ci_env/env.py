@@ -43,8 +43,8 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         level: Fixed difficulty, 1 to 5; None lets every problem draw its own.
         task: The only task, instead of ``tasks`` and ``split``: what the ids of single tasks give.
         held_out: True for problems that are held out (`Problem.held_out`) only, False for others only, None for both.
-        curriculum: Chooses the problem where a reset has none of the options ``problem``, ``task`` and ``level``, and is
-            told whether the episode ended correctly; an abandoned one it does not hear of. See `r1ci_env.curricula`.
+        curriculum: Chooses the problem where a reset has none of the options ``problem``, ``task`` and ``level``, and
+            is told whether the episode ended correctly; of an abandoned one it does not hear. See `r1ci_env.curricula`.
         sandbox: Where the code runs; None for one that all environments of the process share.
         packages: What code can import in the sandbox that the environment takes or makes itself: ``base``, or
             ``scientific``, which has pandas and scipy too and whose image takes a minute or two to build.

@@ -203,7 +203,7 @@ class Episode:
         return self._end("", self.info, terminated=False)
 
     def fail(self, reason: str) -> Outcome:
-        """End the episode without a verdict because the sandbox failed, which says nothing about what was done in it."""
+        """End the episode without a verdict: the sandbox failed, which says nothing about what was done in it."""
         if self.over:
             raise BadOption("The episode is over already.")
         self.fault, self.reward = reason, 0.0

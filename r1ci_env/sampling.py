@@ -29,8 +29,8 @@ class Sampler(Protocol):
     def observe(self, problem: Problem, correct: Sequence[bool]) -> None:
         """Take in whether each of the episodes of a group about one problem was correct, whatever they were rewarded.
 
-        Episodes that ended because the sandbox failed are no part of it. A problem that the sampler could not have drawn
-        is passed over.
+        Episodes that ended because the sandbox failed are no part of it. A problem that the sampler could not have
+        drawn is passed over.
         """
 
     def metrics(self) -> dict[str, float]:

@@ -39,8 +39,8 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
 
     What ``gymnasium.make_vec("r1ci/Train-v0", num_envs=64)`` returns. Observations and actions are sequences of texts.
 
-    `step` takes a turn in every episode and waits for all. With `send` and `recv`, the pair of EnvPool, who plays goes on
-    with the episodes whose code has returned while that of others still runs::
+    `step` takes a turn in every episode and waits for all. With `send` and `recv`, the pair of EnvPool, who plays goes
+    on with the episodes whose code has returned while that of others still runs::
 
         envs.send(turns, range(64))
         while True:
