@@ -1,46 +1,39 @@
 """Every task equally likely, every problem new."""
 
 import random
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable
 
-from r1ci_env.registry import get_task
-from r1ci_env.task import Problem
+from r1ci_env.curricula.fresh_sampler import FreshSampler
+from r1ci_env.task import Task
 
 
-class UniformSampler:
-    """Draws problems from tasks that are all equally likely, each with a seed that was not used before.
+class UniformSampler(FreshSampler):
+    """Draws new problems from tasks that are all equally likely, whatever the outcomes.
 
     Args:
-        tasks: Names of the tasks.
+        tasks: Names of training tasks, or `Task` objects.
         level: Difficulty; None lets every problem draw its own.
         first_seed: Seed of the first problem; they count up from there.
         exclude: Questions that must not come up, such as those of an evaluation.
+        seed: Decides the draws.
     """
 
     def __init__(
-        self, tasks: Sequence[str], level: int | None = None, first_seed: int = 0, exclude: Collection[str] = ()
+        self,
+        tasks: Iterable[str | Task],
+        level: int | None = None,
+        first_seed: int = 0,
+        exclude: Collection[str] = (),
+        *,
+        seed: int = 0,
     ) -> None:
-        self._tasks = [get_task(name) for name in tasks]
+        super().__init__(tasks, seed, first_seed, exclude)
+        if level is not None:
+            for task in self._tasks.values():
+                task.require_level(level)
         self._level = level
-        self._exclude = frozenset(exclude)
-        self._next_seed = first_seed
 
-    def sample(self, count: int) -> list[Problem]:
-        """Return the next ``count`` problems."""
-        problems: list[Problem] = []
-        while len(problems) < count:
-            task = random.Random(f"uniform:{self._next_seed}").choice(self._tasks)
-            problem = task.problem(self._next_seed, level=self._level)
-            self._next_seed += 1
-            if problem.question not in self._exclude:
-                problems.append(problem)
-        return problems
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return what `load_state_dict` needs to go on from here."""
-        return {"next_seed": self._next_seed}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from where another sampler of the same arguments was."""
-        self._next_seed = state["next_seed"]
+    def _choose(self, count: int) -> list[tuple[str, int | None]]:
+        numbers = range(self._drawn, self._drawn + count)
+        self._drawn += count
+        return [(random.Random(f"uniform:{self._seed}:{n}").choice(self._names), self._level) for n in numbers]

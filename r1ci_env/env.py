@@ -8,7 +8,7 @@ import gymnasium
 from r1ci_env import rendering
 from r1ci_env.episode import MAX_OBSERVATION_CHARS, MAX_TURN_CHARS, Episode, Rules
 from r1ci_env.errors import BadOption, require_one_of
-from r1ci_env.sampling import ProblemSampler
+from r1ci_env.sampling import ProblemSampler, Sampler
 from r1ci_env.sandbox_wasm.guest.package_sets import BASE, PACKAGE_SETS
 from r1ci_env.spaces import FreeText
 from r1ci_env.task import Problem, Task
@@ -42,6 +42,9 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         split: ``train``, ``test`` or None for both; only without ``tasks``.
         level: Fixed difficulty, 1 to 5; None lets every problem draw its own.
         task: The only task, instead of ``tasks`` and ``split``: what the ids of single tasks give.
+        held_out: True for problems that are held out (`Problem.held_out`) only, False for others only, None for both.
+        curriculum: Chooses the problem where a reset has none of the options ``problem``, ``task`` and ``level``, and
+            is told whether the episode ended correctly; of an abandoned one it does not hear. See `r1ci_env.curricula`.
         sandbox: Where the code runs; None for one that all environments of the process share.
         packages: What code can import in the sandbox that the environment takes or makes itself: ``base``, or
             ``scientific``, which has pandas and scipy too and whose image takes a minute or two to build.
@@ -64,6 +67,8 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         split: str | None = None,
         level: int | None = None,
         task: str | Task | None = None,
+        held_out: bool | None = None,
+        curriculum: Sampler | None = None,
         sandbox: SandboxLike | None = None,
         persistent: bool = False,
         render_mode: str | None = None,
@@ -75,7 +80,7 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         if persistent and sandbox is not None:
             raise BadOption("A persistent environment has a sandbox of its own: leave sandbox out.")
         require_packages(packages, sandbox)
-        self.sampler = ProblemSampler(tasks, split, level, task)
+        self.sampler = ProblemSampler(tasks, split, level, task, held_out, curriculum)
         self.rules = Rules.from_options(rules)
         self.render_mode = render_mode
         self.persistent = persistent
@@ -90,15 +95,14 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         """Begin an episode.
 
         Args:
-            seed: Restarts the environment's random stream.
+            seed: Restarts the environment's random stream; that of a curriculum is its own.
             options: ``problem`` (a `Problem` or a reference such as ``"Game24:3:1234"``), or ``task`` and ``level``.
 
         Returns:
             The first message, and an info with the problem's reference, task and level.
         """
         super().reset(seed=seed)
-        problem = self.sampler.draw(self.np_random, options)
-        self._episode = Episode(problem, self.sampler.task(problem.task).check, self.rules)
+        self._episode = self.sampler.begin(self.np_random, options, self.rules)
         if self._own_sandbox is not None:
             self._own_sandbox.reset()
         if self.render_mode == "human":

@@ -107,11 +107,24 @@ class Episode:
 
     A turn takes two calls, so that the blocks of many episodes can be run together: `read` returns the
     program that the turn wants run, if any, and `finish` takes its result and says what came of the turn.
+
+    Args:
+        problem: What it is about.
+        check: Whether an answer to it is right.
+        rules: What is allowed.
+        on_end: Called once it has ended with a verdict.
     """
 
-    def __init__(self, problem: Problem, check: Callable[[Problem, str], bool], rules: Rules) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        check: Callable[[Problem, str], bool],
+        rules: Rules,
+        on_end: "Callable[[Episode], object] | None" = None,
+    ) -> None:
         self.problem = problem
         self.rules = rules
+        self._on_end = on_end
         self._check = check
         question = first_message(rules.prompt, problem.question, rules.answer_marker)
         self.messages = [{"role": "user", "content": question}]
@@ -121,6 +134,7 @@ class Episode:
         self.reward: float | None = None
         self.answer: str | None = None
         self.correct = False
+        self.fault: str | None = None
         self._turn = parse_turn("")
         self._cut = False
         self._program: str | None = None  # the last one that ran
@@ -188,8 +202,17 @@ class Episode:
             raise BadOption("The episode is over already.")
         return self._end("", self.info, terminated=False)
 
+    def fail(self, reason: str) -> Outcome:
+        """End the episode without a verdict: the sandbox failed, which says nothing about what was done in it."""
+        if self.over:
+            raise BadOption("The episode is over already.")
+        self.fault, self.reward = reason, 0.0
+        return Outcome("", 0.0, False, True, {**self.info, "fault": reason})
+
     def _end(self, observation: str, info: dict[str, Any], *, terminated: bool) -> Outcome:
         spec = reward_spec(self.rules.reward)
         self.reward = spec(correct=self.correct, well_formed=self.well_formed, turns=self.turns)
         info |= {"correct": self.correct, "turns": self.turns, "code_runs": self.code_runs}
+        if self._on_end is not None:
+            self._on_end(self)
         return Outcome(observation, self.reward, terminated, not terminated, info)

@@ -1,6 +1,8 @@
-"""Many episodes at once: their code blocks go to the sandbox pool together."""
+"""Many episodes at once: their code runs side by side in the sandbox pool."""
 
+import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gymnasium
@@ -12,7 +14,9 @@ from numpy.typing import NDArray
 from r1ci_env.env import SandboxLike, require_packages
 from r1ci_env.episode import MAX_OBSERVATION_CHARS, MAX_TURN_CHARS, Episode, Outcome, Rules
 from r1ci_env.errors import BadOption, as_integer, did_you_mean
-from r1ci_env.sampling import ProblemSampler
+from r1ci_env.in_flight import Back, TurnsInFlight
+from r1ci_env.sampling import ProblemSampler, Sampler
+from r1ci_env.sandbox_wasm.errors import SandboxClosedError, SandboxError
 from r1ci_env.sandbox_wasm.guest.package_sets import BASE
 from r1ci_env.spaces import FreeText
 from r1ci_env.task import Task
@@ -31,10 +35,19 @@ StepResult = tuple[Texts, NDArray[np.float64], NDArray[np.bool_], NDArray[np.boo
 
 
 class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
-    """``num_envs`` episodes that step together, their code run by one pool of sandbox workers.
+    """``num_envs`` episodes at a time, their code run by one pool of sandbox workers.
 
-    What ``gymnasium.make_vec("r1ci/Train-v0", num_envs=64)`` returns. Observations and actions are sequences of
-    ``num_envs`` texts.
+    What ``gymnasium.make_vec("r1ci/Train-v0", num_envs=64)`` returns. Observations and actions are sequences of texts.
+
+    `step` takes a turn in every episode and waits for all. With `send` and `recv`, the pair of EnvPool, who plays goes
+    on with the episodes whose code has returned while that of others still runs::
+
+        envs.send(turns, range(64))
+        while True:
+            observations, rewards, terminated, truncated, infos = envs.recv()
+            envs.send(next_turns(observations), infos["env_id"])
+
+    An episode in which the sandbox itself failed is truncated with reward 0, and ``fault`` in its info says why.
 
     Args:
         num_envs: Number of episodes.
@@ -42,8 +55,10 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         split: As for `CodeInterpreterEnv`.
         level: As for `CodeInterpreterEnv`.
         task: As for `CodeInterpreterEnv`.
-        sandbox: Where the code runs; one with ``run_many`` gets all blocks of a step together. None makes a
-            `SandboxPool` of one worker per core when the first block comes.
+        held_out: As for `CodeInterpreterEnv`.
+        curriculum: As for `CodeInterpreterEnv`; it also decides how episodes begin by themselves after another's end.
+        sandbox: Where the code runs. One with ``submit``, such as `SandboxPool`, runs the blocks side by side, any other
+            one after the other on a thread. None makes a `SandboxPool` of one worker per core when the first block comes.
         packages: As for `CodeInterpreterEnv`.
         autoreset_mode: What happens after an episode's end, as in Gymnasium's own vector environments.
         **rules: The options of `r1ci_env.episode.Rules`.
@@ -61,6 +76,8 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         split: str | None = None,
         level: int | None = None,
         task: str | Task | None = None,
+        held_out: bool | None = None,
+        curriculum: Sampler | None = None,
         sandbox: SandboxLike | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         packages: str = BASE,
@@ -73,7 +90,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
                 raise BadOption(f"A vector environment takes no {option!r}: {why}.")
         require_packages(packages, sandbox)
         self.num_envs = num_envs
-        self.sampler = ProblemSampler(tasks, split, level, task)
+        self.sampler = ProblemSampler(tasks, split, level, task, held_out, curriculum)
         self.rules = Rules.from_options(rules)
         self.autoreset_mode = _autoreset_mode(autoreset_mode)
         self.metadata = {"autoreset_mode": self.autoreset_mode}  # type: ignore[misc]
@@ -84,12 +101,14 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         self._sandbox = sandbox
         self.packages = packages
         self._own_pool: Any = None
+        self._thread: ThreadPoolExecutor | None = None  # for a sandbox that cannot run blocks side by side
         self._rngs = [np.random.default_rng() for _ in range(num_envs)]
-        self._episodes: list[Episode] = []
+        self._episodes: list[Episode | None] = [None] * num_envs
         self._observations: list[str] = [""] * num_envs
         self._done = np.zeros(num_envs, bool)
         self._resetting = np.zeros(num_envs, bool)
-        self._pending: dict[int, str] | None = None  # programs of the turns taken, until step_wait
+        self._in_flight = TurnsInFlight(self._submit)
+        self._lock = threading.RLock()  # `send` and `reset` may be called while another thread is in `recv`
 
     def reset(
         self,
@@ -98,6 +117,8 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         options: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     ) -> tuple[Texts, dict[str, Any]]:
         """Begin episodes in all environments, or in those of ``options["reset_mask"]``.
+
+        A turn that was sent there and not received is given up.
 
         Args:
             seed: One integer (environment i gets ``seed + i``) or one for each environment.
@@ -116,82 +137,161 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         for what, n in (("seed", len(seeds)), ("options", len(each)), ("reset_mask", len(mask))):
             if n != self.num_envs:
                 raise BadOption(f"{what} must have one entry for each of the {self.num_envs} environments, got {n}.")
-        if not self._episodes and not mask.all():
-            raise BadOption("The first reset must be of all environments: leave reset_mask out.")
-        for i, one_seed in enumerate(seeds):
-            if one_seed is not None and mask[i]:
-                self._rngs[i] = np.random.default_rng(one_seed)
-        infos: dict[str, Any] = {}
-        fresh = [self._begin(i, each[i]) if mask[i] else self._episodes[i] for i in range(self.num_envs)]
-        self._episodes = fresh
-        for i in map(int, np.flatnonzero(mask)):
-            infos = self._add_info(infos, self._open(i), i)
-        return tuple(self._observations), infos
+        with self._lock:
+            for i, one_seed in enumerate(seeds):
+                if one_seed is not None and mask[i]:
+                    self._rngs[i] = np.random.default_rng(one_seed)
+            fresh = {i: self._begin(i, each[i]) for i in map(int, np.flatnonzero(mask))}
+            infos: dict[str, Any] = {}
+            for i, episode in fresh.items():
+                self._in_flight.discard(i)
+                infos = self._add_info(infos, self._open(i, episode), i)
+            return tuple(self._observations), infos
 
     def step(self, actions: Sequence[str]) -> StepResult:
-        """Take one turn in every episode; see `CodeInterpreterEnv.step`."""
+        """Take one turn in every episode; see `CodeInterpreterEnv.step`.
+
+        Raises:
+            SandboxError: the sandbox failed in all of them.
+        """
         self.step_async(actions)
         return self.step_wait()
 
     def step_async(self, actions: Sequence[str]) -> None:
         """Take the turns without waiting for their code; `step_wait` returns what came of them."""
-        if self.closed:
-            raise gymnasium.error.ClosedEnvironmentError("The environment is closed: make a new one.")
-        if not self._episodes:
-            raise gymnasium.error.ResetNeeded("Call reset() first: there are no episodes yet.")
-        if self._pending is not None:
-            raise BadOption("step_wait() is due before the next step_async().")
+        if len(self._in_flight):
+            raise BadOption("step_wait() is due before the next step_async(), or recv() after send().")
         if isinstance(actions, str) or len(actions) != self.num_envs:
             raise BadOption(f"Give a sequence of {self.num_envs} turns, one for each environment.")
-        if self.autoreset_mode == AutoresetMode.DISABLED and self._done.any():
-            ended = np.flatnonzero(self._done).tolist()
-            raise BadOption(f"Episodes {ended} are over: reset them with options={{'reset_mask': ...}} first.")
-        resetting = self._done if self.autoreset_mode == AutoresetMode.NEXT_STEP else np.zeros(self.num_envs, bool)
-        for i in map(int, np.flatnonzero(~resetting)):  # all turns are looked at before any is taken
-            self._episodes[i].require_turn(actions[i])
-        self._resetting = resetting.copy()
-        self._pending = {
-            i: code
-            for i, action in enumerate(actions)
-            if not resetting[i] and (code := self._episodes[i].read(action)) is not None
-        }
+        self.send(actions, range(self.num_envs))
 
     def step_wait(self) -> StepResult:
-        """Run the code of the turns given to `step_async` and return the batch."""
-        if self._pending is None:
+        """Wait for the code of the turns given to `step_async` and return the batch."""
+        if len(self._in_flight) != self.num_envs:
             raise BadOption("step_async() is due before step_wait().")
-        results = dict(zip(self._pending, self._run_many(list(self._pending.values())), strict=True))
-        self._pending = None
-        rewards = np.zeros(self.num_envs)
-        terminated, truncated = np.zeros(self.num_envs, bool), np.zeros(self.num_envs, bool)
+        taken = self.num_envs - int(self._resetting.sum())
+        batch, faults = self._finish(self._in_flight.receive(self.num_envs))
+        if faults and len(faults) == taken:  # it is not a matter of this or that block
+            raise faults[0]
+        return batch
+
+    def send(self, actions: Sequence[str], env_ids: Sequence[int] | NDArray[np.integer[Any]]) -> None:
+        """Take a turn in some of the episodes, without waiting for their code.
+
+        Where an episode is over, with NEXT_STEP a new one begins and the action is ignored, as in `step`.
+
+        Args:
+            actions: The turns.
+            env_ids: Numbers of their environments, from 0. None may still have a turn in flight.
+
+        Raises:
+            BadOption: an action or a number is invalid; then no turn is taken.
+        """
+        if self.closed:
+            raise gymnasium.error.ClosedEnvironmentError("The environment is closed: make a new one.")
+        numbers = [as_integer(number, "a number in env_ids") for number in env_ids]
+        if isinstance(actions, str) or len(actions) != len(numbers):
+            raise BadOption(f"Give a sequence of {len(numbers)} turns, one for each of env_ids.")
+        if len(set(numbers)) < len(numbers) or not all(0 <= i < self.num_envs for i in numbers):
+            raise BadOption(f"env_ids must be different numbers from 0 to {self.num_envs - 1}, got {numbers}.")
+        with self._lock:
+            if unborn := [i for i in numbers if self._episodes[i] is None]:
+                raise gymnasium.error.ResetNeeded(f"Call reset() first: there are no episodes yet in {unborn}.")
+            if flying := [i for i in numbers if i in self._in_flight]:
+                raise BadOption(f"Environments {flying} still have a turn in flight: recv() is due first.")
+            ended = [i for i in numbers if self._done[i]]
+            if ended and self.autoreset_mode == AutoresetMode.DISABLED:
+                raise BadOption(f"Episodes {ended} are over: reset them with options={{'reset_mask': ...}} first.")
+            resets = set(ended) if self.autoreset_mode == AutoresetMode.NEXT_STEP else set()
+            for i, action in zip(numbers, actions, strict=True):  # all turns are looked at before any is taken
+                if i not in resets:
+                    self._episode(i).require_turn(action)
+            for i, action in zip(numbers, actions, strict=True):
+                self._resetting[i] = i in resets
+                self._in_flight.send(i, None if i in resets else self._episode(i).read(action))
+
+    def recv(self, min_ready: int = 1) -> StepResult:
+        """Wait until so many of the turns sent are done, and return all that are.
+
+        May be called in one thread while another sends.
+
+        Args:
+            min_ready: How many to wait for, at most as many as are in flight.
+
+        Returns:
+            What `step` returns, of these environments alone, in the order of their numbers, which are
+            ``infos["env_id"]``.
+
+        Raises:
+            BadOption: not so many turns are in flight.
+            SandboxClosedError: the sandbox has been closed; the episodes that waited for it are over.
+        """
+        flying = len(self._in_flight)
+        if not 1 <= as_integer(min_ready, "min_ready") <= flying:
+            raise BadOption(f"recv() can wait for 1 to {flying} turns, which are in flight, not for {min_ready}.")
+        received = self._in_flight.receive(min_ready)
+        (observations, rewards, terminated, truncated, infos), _faults = self._finish(received)
+        infos["env_id"] = np.array(list(received), np.int64)
+        return observations, rewards, terminated, truncated, infos
+
+    def _finish(self, received: Mapping[int, Back]) -> tuple[StepResult, list[SandboxError]]:
+        """Finish turns that are back, a row for each in the order given; return how the sandbox failed, too."""
+        count = len(received)
+        errors: list[Exception] = []
+        observations: list[str] = []
+        rewards, terminated, truncated = np.zeros(count), np.zeros(count, bool), np.zeros(count, bool)
         infos: dict[str, Any] = {}
-        for i in range(self.num_envs):
-            if self._resetting[i]:
-                self._episodes[i] = self._begin(i, {})
-                infos = self._add_info(infos, self._open(i), i)
-                continue
-            outcome: Outcome = self._episodes[i].finish(results.get(i))
-            self._observations[i] = outcome.observation
-            rewards[i], terminated[i], truncated[i] = outcome.reward, outcome.terminated, outcome.truncated
-            info = outcome.info
-            if self._episodes[i].over and self.autoreset_mode == AutoresetMode.SAME_STEP:
-                infos = self._add_info(infos, {"final_obs": outcome.observation, "final_info": info}, i)
-                self._episodes[i] = self._begin(i, {})
-                info = self._open(i)
-            infos = self._add_info(infos, info, i)
-        self._done = terminated | truncated
-        return tuple(self._observations), rewards, terminated, truncated, infos
+        with self._lock:
+            for row, (i, future) in enumerate(received.items()):
+                if self._resetting[i]:
+                    info = self._open(i, self._begin(i, {}))
+                else:
+                    outcome, error = self._outcome(i, future)
+                    errors += [error] if error else []
+                    self._observations[i], info = outcome.observation, outcome.info
+                    rewards[row] = outcome.reward
+                    terminated[row], truncated[row] = outcome.terminated, outcome.truncated
+                    self._done[i] = self._episode(i).over
+                    if self._done[i] and self.autoreset_mode == AutoresetMode.SAME_STEP:
+                        infos = self._add_info(infos, {"final_obs": outcome.observation, "final_info": info}, row)
+                        info = self._open(i, self._begin(i, {}))
+                infos = self._add_info(infos, info, row)
+                observations.append(self._observations[i])
+        faults = [error for error in errors if isinstance(error, SandboxError)]
+        for error in errors:
+            if error not in faults or isinstance(error, SandboxClosedError):
+                raise error
+        return (tuple(observations), rewards, terminated, truncated, _first_rows(infos, count)), faults
+
+    def _outcome(self, i: int, future: Back) -> tuple[Outcome, Exception | None]:
+        episode = self._episode(i)
+        try:
+            result = future.result()
+        except CancelledError:
+            error: Exception = SandboxClosedError("the sandbox was closed before it had run all blocks")
+        except Exception as raised:
+            error = raised
+        else:
+            return episode.finish(result), None
+        return episode.fail(str(error)), error
 
     @property
     def episodes(self) -> tuple[Episode, ...]:
-        """The episodes in progress, or just ended."""
-        return tuple(self._episodes)
+        """The episodes in progress, or just ended.
+
+        Raises:
+            gymnasium.error.ResetNeeded: an environment has none yet.
+        """
+        return tuple(map(self._episode, range(self.num_envs)))
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Close the pool that the environment made for itself."""
-        if self._own_pool is not None:
-            self._own_pool.close()
-            self._own_pool = None
+        """Give up the turns in flight, and close the pool that the environment made for itself."""
+        for i in range(self.num_envs):
+            self._in_flight.discard(i)
+        for own in (self._own_pool, self._thread):
+            if own is not None:
+                own.close() if own is self._own_pool else own.shutdown()
+        self._own_pool = self._thread = None
 
     def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
         if seed is None:
@@ -200,29 +300,39 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
             return [as_integer(seed, "seed") + i for i in range(self.num_envs)]
         return [None if one is None else as_integer(one, "seed") for one in seed]
 
-    def _begin(self, i: int, options: Mapping[str, Any]) -> Episode:
-        problem = self.sampler.draw(self._rngs[i], options)
-        return Episode(problem, self.sampler.task(problem.task).check, self.rules)
-
-    def _open(self, i: int) -> dict[str, Any]:
+    def _episode(self, i: int) -> Episode:
         episode = self._episodes[i]
+        if episode is None:
+            raise gymnasium.error.ResetNeeded(f"Call reset() first: there is no episode yet in environment {i}.")
+        return episode
+
+    def _begin(self, i: int, options: Mapping[str, Any]) -> Episode:
+        return self.sampler.begin(self._rngs[i], options, self.rules)
+
+    def _open(self, i: int, episode: Episode) -> dict[str, Any]:
+        self._episodes[i] = episode
         self._observations[i] = episode.messages[0]["content"]
         self._done[i] = False
         return episode.info
 
-    def _run_many(self, programs: list[str]) -> "list[ExecResult]":
-        if not programs:
-            return []
+    def _submit(self, program: str) -> "Future[ExecResult]":
         if self._sandbox is None and self._own_pool is None:
             from r1ci_env.sandbox_wasm import SandboxPool
 
             self._own_pool = SandboxPool(packages=self.packages)
         sandbox: Any = self._own_pool or self._sandbox
-        timeout, echo = self.rules.code_timeout, self.rules.echo
-        if hasattr(sandbox, "run_many"):
-            results: list[ExecResult] = sandbox.run_many(programs, timeout=timeout, echo=echo)
-            return results
-        return [sandbox.run(program, timeout=timeout, echo=echo) for program in programs]
+        options = {"timeout": self.rules.code_timeout, "echo": self.rules.echo}
+        if hasattr(sandbox, "submit"):
+            future: Future[ExecResult] = sandbox.submit(program, **options)
+            return future
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "sandbox of a vector environment")
+        return self._thread.submit(sandbox.run, program, **options)
+
+
+def _first_rows(infos: dict[str, Any], count: int) -> dict[str, Any]:
+    """Cut infos, which are as wide as there are environments, to the rows that are filled."""
+    return {k: _first_rows(v, count) if isinstance(v, dict) else v[:count] for k, v in infos.items()}
 
 
 def _autoreset_mode(mode: AutoresetMode | str) -> AutoresetMode:

@@ -119,7 +119,7 @@ class GrpoConfig:
 class TrainConfig:
     """A whole run."""
 
-    tasks: tuple[str, ...] = ("NumberMultiply", "ChainSum", "GCD", "SpellBackward")
+    tasks: tuple[str, ...] = ("NumberMultiply", "ChainSum", "LCM", "SpellBackward")
     """Tasks to train on; every one must have a `short_code`."""
     level: int = 1
     """Difficulty of all problems."""

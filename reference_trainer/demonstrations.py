@@ -17,7 +17,7 @@ from r1ci_env.reference_trainer.trajectory import Trajectory
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
 
-SLIPS = (("math.gcd", "math.lcm"), ("[::-1]", ""), ("*", "+"), ("+", "*"), ("-", "*"))
+SLIPS = (("math.lcm", "math.gcd"), ("[::-1]", ""), ("*", "+"), ("+", "*"), ("-", "*"))
 """What a slip writes for what was meant; the first that a program has is the one it makes."""
 
 

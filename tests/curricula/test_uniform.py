@@ -1,6 +1,6 @@
 from r1ci_env.curricula import UniformSampler
 
-TASKS = ("GCD", "ChainSum")
+TASKS = ("LCM", "ChainSum")
 
 
 def test_problems_are_new_and_of_all_tasks():
