@@ -51,7 +51,7 @@ class Checkpoint:
 
     Attributes:
         folder: The folder, with a file ``step-N.pt`` for each.
-        model: Whose parameters are kept.
+        model: Whose parameters are kept, those that are trained.
         optimizer: Whose state is kept.
     """
 
@@ -63,7 +63,7 @@ class Checkpoint:
         """Keep the state after ``step`` steps, with some more values."""
         whole = {
             "step": step,
-            "model": self.model.state_dict(),
+            "model": {name: p.detach() for name, p in self.model.named_parameters() if p.requires_grad},
             "optimizer": self.optimizer.state_dict(),
             "state": state,
         }
@@ -82,7 +82,7 @@ class Checkpoint:
             return 0, {}
         try:
             whole = torch.load(files[-1], map_location="cpu", weights_only=True)
-            self.model.load_state_dict(whole["model"])
+            self._restore(whole["model"])
             self.optimizer.load_state_dict(whole["optimizer"])
         except Exception as error:
             raise R1ciError(
@@ -90,6 +90,14 @@ class Checkpoint:
                 f"{files[-2] if len(files) > 1 else 'the beginning of the phase'}."
             ) from error
         return whole["step"], whole["state"]
+
+    def _restore(self, saved: dict[str, torch.Tensor]) -> None:
+        trained = {name: p for name, p in self.model.named_parameters() if p.requires_grad}
+        if trained.keys() != saved.keys():
+            raise ValueError("it is of a model with other parameters")
+        with torch.no_grad():
+            for name, parameter in trained.items():
+                parameter.copy_(saved[name])
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.pt"), key=lambda path: int(path.stem.removeprefix("step-")))

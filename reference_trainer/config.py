@@ -1,12 +1,13 @@
-"""The settings of a run, as dataclasses, and the presets."""
+"""The settings of a run, as dataclasses."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from r1ci_env.errors import BadOption, did_you_mean, require_one_of
+from r1ci_env.demonstrations.making import SHARES
 
 LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
+Phase = Literal["sft", "grpo", "control"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,51 +27,63 @@ class TinyModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class MixtureConfig:
-    """What the SFT trajectories show, as relative frequencies.
+class DemonstrationsConfig:
+    """The demonstrations that are made where ``data`` names none; see `r1ci_env.demonstrations.making.Settings`."""
 
-    The mixture is bad on purpose: its mode is a wrong program, so that there is something to learn for GRPO, and
-    every good behaviour occurs, so that there is something to reinforce.
-    """
+    per_task: int = 70
+    """Demonstrations of each task."""
+    shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
+    """Format to its share."""
+    keep: Literal["right", "all"] = "right"
+    """Whether only those that earn the full reward are kept, or all."""
+    bare: bool = False
+    """Whether nothing but blocks and answers is said, and programs are written in one way."""
 
-    right: float = 0.20
-    """The right program, then its output as the answer."""
-    repaired: float = 0.10
-    """A program that does not run, then the right one, then the answer."""
-    wrong: float = 0.38
-    """A program with a slip in it, then its output as the answer."""
-    guess: float = 0.32
-    """An answer without any program, taken from another problem of the task."""
+
+@dataclass(frozen=True, slots=True)
+class GateConfig:
+    """When a warm start may end, for policies from scratch, which learn to copy suddenly and late."""
+
+    cool_down_copied: float = 0.5
+    """Share of exact copies at which the learning rate begins to fall."""
+    cool_down: int = 300
+    """Steps in which it falls, and after which the gate may open."""
+    reward: float = 0.2
+    """Sampled reward on development problems that opens the gate."""
+    copied: float = 0.8
+    """Share of exact copies, of operands into programs and of outputs into answers, that opens the gate."""
+    problems: int = 128
+    """Development problems that the gate is measured on; neither trained on nor held out."""
 
 
 @dataclass(frozen=True, slots=True)
 class SftConfig:
-    """Supervised fine-tuning on scripted trajectories."""
+    """Supervised fine-tuning on demonstrations."""
 
-    mixture: MixtureConfig = field(default_factory=MixtureConfig)
-    """What the trajectories show."""
-    trajectories: int = 8_000
-    """Trajectories made through the sandbox; every step has a sample of them."""
-    batch_size: int = 32
-    """Trajectories per step."""
-    micro_batch_tokens: int = 512
-    """Tokens that are computed at once; the gradients of a step are summed. More suit a GPU."""
-    learning_rate: float = 3e-3
-    """AdamW's learning rate until the policy begins to copy."""
-    cool_down_copied: float = 0.5
-    """Share of exact copies at which the learning rate begins to fall."""
-    cool_down: int = 300
-    """Steps in which it falls to a tenth, and after which the gate may open."""
-    max_steps: int = 2_400
-    """Give up here if the gate is still closed."""
-    gate_every: int = 100
-    """Steps between looks at the gate, each with a checkpoint that a killed run goes on from."""
-    gate_reward: float = 0.2
-    """Sampled reward on development problems that opens the gate."""
-    gate_copied: float = 0.8
-    """Share of exact copies, of operands into programs and of outputs into answers, that opens the gate."""
-    gate_problems: int = 128
-    """Development problems that the gate is measured on; neither trained on nor held out."""
+    epochs: float = 2.0
+    """Times that each demonstration is seen; with the gate, only ``max_steps`` counts."""
+    max_steps: int | None = None
+    """Steps at most; None for those that the epochs take."""
+    batch_tokens: int = 8_192
+    """Tokens of the demonstrations of a step."""
+    micro_batch_tokens: int = 4_096
+    """Tokens that are computed at once; the gradients of a step are summed."""
+    learning_rate: float = 2e-5
+    """AdamW's peak learning rate."""
+    schedule: Literal["cosine", "linear", "gate"] = "cosine"
+    """How the learning rate falls; ``gate`` waits for copying and ends when the gate opens."""
+    warm_up: int = 5
+    """Steps in which the learning rate rises."""
+    final_rate: float = 0.1
+    """Share of the learning rate that is left at the end."""
+    lora_rank: int = 0
+    """Rank of LoRA adapters on all linear layers; 0 trains the whole model."""
+    freeze_embeddings: bool = False
+    """Whether embeddings (and a head that is tied to them) stay as they are."""
+    evaluate_every: int = 100
+    """Steps between evaluations, each with a checkpoint that a killed run goes on from."""
+    gate: GateConfig = field(default_factory=GateConfig)
+    """The gate, with that schedule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,8 @@ class GrpoConfig:
     in_step: bool = True
     """Whether sampling waits for the code of all episodes, so that a killed run goes on to the last bit. On a GPU,
     False keeps it busy meanwhile."""
+    sampler: Literal["uniform", "cells", "ladder"] = "uniform"
+    """Who chooses the problems; see `r1ci_env.curricula`."""
     steps: int = 60
     """Steps, each one batch of episodes and ``epochs`` updates."""
     problems: int = 16
@@ -116,69 +131,77 @@ class GrpoConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluationConfig:
+    """What policies are measured on: problems that are held out, of the tasks that are trained and of others."""
+
+    problems: int = 256
+    """Held-out problems of the training tasks."""
+    left_out: tuple[str, ...] = ()
+    """Tasks that are not trained, to see what carries over."""
+    left_out_problems: int = 0
+    """Problems of these."""
+    sampled: bool = True
+    """Whether to measure at temperature 1 beside greedy."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrainConfig:
     """A whole run."""
 
+    phases: tuple[Phase, ...] = ("sft", "grpo", "control")
+    """What is done, one after the other; the control is GRPO on random rewards, from where GRPO began."""
     tasks: tuple[str, ...] = ("NumberMultiply", "ChainSum", "LCM", "SpellBackward")
-    """Tasks to train on; every one must have a `short_code`."""
-    level: int = 1
-    """Difficulty of all problems."""
+    """Tasks to train on, all of the training split."""
+    levels: tuple[int, ...] = (1,)
+    """Difficulties of the problems."""
     seed: int = 0
     """Decides the initial weights, the training problems and everything that is drawn."""
-    max_turns: int = 4
+    model: str = ""
+    """Folder or name of a model of transformers; empty makes a tiny one from scratch."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Of the weights; bfloat16 ones have float32 masters in the optimiser. ``auto``: float32 on a CPU, else bfloat16."""
+    device: str = ""
+    """Where to compute; empty takes a GPU if there is one."""
+    data: str = ""
+    """File of ``r1ci sft-data``; empty makes demonstrations of the tasks."""
+    prompt: str = "paper"
+    """As for the environments."""
+    max_turns: int = 9
     """Turns of an episode."""
-    max_output_chars: int = 200
+    max_output_chars: int = 4_000
     """Longer code output loses its middle."""
-    held_out: int = 256
-    """Problems of the evaluations; no training problem has the question of one of them."""
-    num_envs: int = 128
+    max_episode_tokens: int | None = None
+    """Longest stream of an episode in evaluations; None for what the model can read."""
+    max_turn_tokens: int | None = None
+    """Longest turn in evaluations; None for what the model's generation config says."""
+    places: int = 64
     """Episodes that are played at a time."""
-    threads: int = 1
-    """Threads of torch. Two are many times slower than one for a model this small on busy cores."""
-    model: TinyModelConfig = field(default_factory=TinyModelConfig)
-    """Shape of the policy."""
+    threads: int | None = None
+    """Threads of torch; None leaves them to it."""
+    tiny: TinyModelConfig = field(default_factory=TinyModelConfig)
+    """Shape of a policy from scratch."""
+    demonstrations: DemonstrationsConfig = field(default_factory=DemonstrationsConfig)
+    """What the warm start imitates."""
     sft: SftConfig = field(default_factory=SftConfig)
     """The warm start."""
     grpo: GrpoConfig = field(default_factory=GrpoConfig)
     """The reinforcement learning; the control uses the same settings."""
+    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+    """What the policies of all phases are measured on."""
 
     @property
     def rules(self) -> dict[str, Any]:
         """Options of the environment, as for `r1ci_env.env.CodeInterpreterEnv`."""
-        return {"prompt": "bare", "max_turns": self.max_turns, "max_output_chars": self.max_output_chars}
-
-
-PRESETS = {"cpu-tiny": TrainConfig()}
-"""Named settings. ``cpu-tiny`` learns within minutes on one core."""
-
-
-def make_config(preset: str, seed: int, overrides: Mapping[str, Any]) -> TrainConfig:
-    """Return the settings of a preset with some of them replaced.
-
-    Args:
-        preset: A key of `PRESETS`.
-        seed: Seed of the run.
-        overrides: Values by dotted name, such as ``{"grpo.steps": 20}``.
-
-    Raises:
-        BadOption: a name is unknown; the message names the nearest.
-    """
-    require_one_of(preset, PRESETS, "preset")
-    config = replace(PRESETS[preset], seed=seed)
-    for name, value in overrides.items():
-        config = _with(config, name.split("."), value, name)
-    return config
-
-
-def _with(config: Any, path: list[str], value: Any, name: str) -> Any:
-    known = [f.name for f in fields(config)] if is_dataclass(config) else []
-    if path[0] not in known:
-        raise BadOption(f"Unknown setting {name!r}: {path[0]!r} is not one of {known}.{did_you_mean(path[0], known)}")
-    if len(path) > 1:
-        value = _with(getattr(config, path[0]), path[1:], value, name)
-    return replace(config, **{path[0]: value})
+        return {"prompt": self.prompt, "max_turns": self.max_turns, "max_output_chars": self.max_output_chars}
 
 
 def as_json(config: TrainConfig) -> dict[str, Any]:
     """Return the settings as JSON-serialisable values."""
-    return {**asdict(config), "tasks": list(config.tasks)}
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: plain(entry) for name, entry in value.items()}
+        return [plain(entry) for entry in value] if isinstance(value, tuple | list) else value
+
+    found: dict[str, Any] = plain(asdict(config))
+    return found

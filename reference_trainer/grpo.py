@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from r1ci_env.arena import Arena
-from r1ci_env.curricula import UniformSampler
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
@@ -21,11 +20,12 @@ from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.runlog import RunLog
 from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares
+from r1ci_env.sampling import Sampler
 
 
 def train_grpo(
     policy: Policy,
-    sampler: UniformSampler,
+    sampler: Sampler,
     config: GrpoConfig,
     seed: int,
     arena: Arena,
@@ -62,6 +62,7 @@ def train_grpo(
             began = time.perf_counter()
             problems = [problem for problem in sampler.sample(config.problems) for _ in range(config.group)]
             trajectories = play(policy, problems, arena, _sampling(config, name, seed, step), engine=engine)
+            _tell(sampler, trajectories, config.group)
             rewards = [reward(step, i, t) for i, t in enumerate(trajectories)]
             played = time.perf_counter()
             values = update(policy, optimizer, trajectories, rewards, config, step + 1)
@@ -72,12 +73,21 @@ def train_grpo(
                 step + 1,
                 **asdict(score(trajectories)),
                 **stop_shares(trajectories),
+                **sampler.metrics(),
                 **values,
                 **seconds,
                 rollout_tokens_per_second=tokens_per_second,
             )
             if (step + 1) % config.checkpoint_every == 0:
                 checkpoint.save(step + 1, sampler=sampler.state_dict())
+
+
+def _tell(sampler: Sampler, trajectories: Sequence[Trajectory], group: int) -> None:
+    """Tell the sampler which episodes of each group were correct; where the sandbox failed, that says nothing."""
+    for start in range(0, len(trajectories), group):
+        episodes = [t.episode for t in trajectories[start : start + group] if t.stop != "fault"]
+        if episodes:
+            sampler.observe(episodes[0].problem, [episode.correct for episode in episodes])
 
 
 def _sampling(config: GrpoConfig, name: str, seed: int, step: int) -> Sampling:

@@ -5,11 +5,18 @@ Names end in their axes: T for the tokens of the row, N for those of them that t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from r1ci_env.reference_trainer.trajectory import Trajectory
+
+class TokenStream(Protocol):
+    """An episode as tokens: ``ids``, which of them the policy chose or is to learn, and with what log-probabilities."""
+
+    ids: list[int]
+    sampled: list[bool]
+    logprobs: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Pack:
         return self.ids_1T[0, self.chosen_N]
 
 
-def pack(trajectories: Sequence[Trajectory], device: torch.device | str = "cpu") -> Pack:
+def pack(trajectories: Sequence[TokenStream], device: torch.device | str = "cpu") -> Pack:
     """Return some trajectories as one row; each begins with a token of the environment."""
     lengths = tuple(len(t.ids) for t in trajectories)
     sampled = torch.tensor([s for t in trajectories for s in t.sampled])
@@ -55,7 +62,7 @@ def pack(trajectories: Sequence[Trajectory], device: torch.device | str = "cpu")
     )
 
 
-def micro_batches(trajectories: Sequence[Trajectory], max_tokens: int) -> list[list[int]]:
+def micro_batches(trajectories: Sequence[TokenStream], max_tokens: int) -> list[list[int]]:
     """Divide trajectories among few passes.
 
     Args:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.local import LocalEngine
@@ -31,6 +32,7 @@ class Policy:
         context: Longest token stream that the model can read.
         max_turn_tokens: Longest turn.
         end_ids: Tokens that end a turn.
+        adapters: What peft has put around the model, if anything.
     """
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
@@ -46,6 +48,7 @@ class Policy:
         ends = model.generation_config.eos_token_id
         listed = ends if isinstance(ends, list) else [ends]
         self.end_ids = frozenset({tokenizer.eos_token_id, self.chat.end_id, *listed} - {None})
+        self.adapters: Any = None
         if packed_attention.is_available(model):
             packed_attention.use(model)
 
@@ -90,12 +93,18 @@ class Policy:
         self.tokenizer.save_pretrained(directory)
 
     @classmethod
-    def load(cls, path_or_name: str | Path, device: str | None = None) -> Self:
+    def load(cls, path_or_name: str | Path, device: str | None = None, precision: str = "auto") -> Self:
         """Load what `save` wrote, or any causal language model of transformers; see `load_policy`."""
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        dtype = torch.float32 if device == "cpu" else torch.bfloat16
-        model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=dtype).to(device)
-        return cls(model, AutoTokenizer.from_pretrained(path_or_name))
+        if precision == "auto":
+            precision = "float32" if device == "cpu" else "bfloat16"
+        try:
+            model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=getattr(torch, precision)).to(device)
+            return cls(model, AutoTokenizer.from_pretrained(path_or_name))
+        except (OSError, ValueError) as error:
+            phases = [p.parent.name for p in sorted(Path(path_or_name).glob("*/config.json"))]
+            hint = f" It is the folder of a run: name a phase, such as {phases[0]}." if phases else ""
+            raise R1ciError(f"No model can be loaded from {path_or_name}.{hint} ({error!s:.300})") from error
 
 
 def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor:
@@ -112,11 +121,15 @@ def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor
     return logits.gather(1, packed.targets_N[:, None])[:, 0] - logits.logsumexp(-1)
 
 
-def load_policy(path_or_name: str | Path, device: str | None = None) -> Policy:
+def load_policy(path_or_name: str | Path, device: str | None = None, precision: str = "auto") -> Policy:
     """Load a policy from a directory, or by the name of a model that transformers can find.
 
     Args:
         path_or_name: Directory with a model and its tokenizer, or a name.
-        device: Where to compute; None takes a GPU if there is one. Weights are float32 on a CPU, else bfloat16.
+        device: Where to compute; None takes a GPU if there is one.
+        precision: ``float32``, ``bfloat16``, or ``auto`` for float32 on a CPU, else bfloat16.
+
+    Raises:
+        R1ciError: there is no model.
     """
-    return Policy.load(path_or_name, device)
+    return Policy.load(path_or_name, device, precision)

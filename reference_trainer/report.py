@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from rich.table import Table
 
 from r1ci_env.reference_trainer.checkpoint import write_atomically
+from r1ci_env.reference_trainer.evaluation import Evaluation
 from r1ci_env.reference_trainer.runlog import read_metrics
-from r1ci_env.reference_trainer.trajectory import Score, Trajectory
+from r1ci_env.reference_trainer.trajectory import Trajectory
 from r1ci_env.rendering import to_html
 
 TITLES = {
@@ -22,31 +23,17 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What a policy earns on the held-out problems.
-
-    Attributes:
-        sampled: At temperature 1.
-        greedy: With the likeliest token always.
-    """
-
-    sampled: Score
-    greedy: Score
-
-
-@dataclass(frozen=True, slots=True)
 class TrainingReport:
     """What a run came to.
 
     Attributes:
         preset: Name of the preset.
         seed: Seed of the run.
-        evaluations: By stage: ``start``, ``sft``, ``grpo`` and ``control``.
+        evaluations: By stage: ``start`` and the phases.
         problems: Number of held-out problems.
         seconds: Wall time of the training of each stage, since it was last started.
         policy: Directory of the trained policy.
-        metrics: JSONL file with one line per GRPO step.
-        control_metrics: The same of the control.
+        metrics: For each phase, the JSONL file with one line a step.
         plot: PNG file with the curves.
         page: HTML file with table, plot and links to episodes.
     """
@@ -57,40 +44,46 @@ class TrainingReport:
     problems: int
     seconds: Mapping[str, float]
     policy: Path
-    metrics: Path
-    control_metrics: Path
+    metrics: Mapping[str, Path]
     plot: Path
     page: Path
 
     @property
     def gain(self) -> float:
-        """Sampled reward after GRPO minus that after SFT."""
-        return self.evaluations["grpo"].sampled.reward - self.evaluations["sft"].sampled.reward
+        """Reward after GRPO minus that after SFT."""
+        return self.change("grpo")
 
     @property
     def control_change(self) -> float:
-        """Sampled reward after GRPO on random rewards minus that after SFT."""
-        return self.evaluations["control"].sampled.reward - self.evaluations["sft"].sampled.reward
+        """Reward after GRPO on random rewards minus that after SFT."""
+        return self.change("control")
+
+    def change(self, stage: str) -> float:
+        """Reward after a phase minus that after SFT, or before where there was none."""
+        before = self.evaluations.get("sft", self.evaluations["start"])
+        return self.evaluations[stage].reward - before.reward
 
 
-def _rows(report: TrainingReport) -> list[tuple[str, str, str, str, str]]:
+def _rows(report: TrainingReport) -> list[tuple[str, ...]]:
     rows = []
-    for stage, evaluation in report.evaluations.items():
-        reward = evaluation.sampled.reward
-        margin = 1.96 * (reward * (1 - reward) / report.problems) ** 0.5
+    for stage, found in report.evaluations.items():
+        margin = 1.96 * (found.reward * (1 - found.reward) / report.problems) ** 0.5
         rows.append(
             (
                 TITLES[stage],
-                f"{reward:.3f} ± {margin:.3f}",
-                f"{evaluation.greedy.reward:.3f}",
-                f"{evaluation.sampled.code_use:.0%}",
+                f"{found.reward:.3f} ± {margin:.3f}",
+                f"{found.greedy.reward:.3f}",
+                "" if found.left_out is None else f"{found.left_out.reward:.3f}",
+                f"{found.greedy.answered:.0%}",
+                f"{found.greedy.code_use:.0%}",
+                f"{found.greedy.turn_tokens:.0f}",
                 f"{report.seconds[stage]:.0f}",
             )
         )
     return rows
 
 
-_COLUMNS = ("policy", "sampled reward", "greedy reward", "uses code", "trained (s)")
+_COLUMNS = ("policy", "reward", "greedy", "tasks left out", "answers", "uses code", "tokens", "trained (s)")
 
 
 def results_table(report: TrainingReport) -> Table:
@@ -100,7 +93,8 @@ def results_table(report: TrainingReport) -> Table:
         table.add_column(column, justify="left" if column == "policy" else "right")
     for row in _rows(report):
         table.add_row(*row)
-    table.caption = f"GRPO {report.gain:+.3f}, control {report.control_change:+.3f}; {report.page}"
+    changes = [f"{TITLES[s]} {report.change(s):+.3f}" for s in ("grpo", "control") if s in report.evaluations]
+    table.caption = "; ".join([*changes, str(report.page)])
     return table
 
 
@@ -130,15 +124,17 @@ def _draw(report: TrainingReport, path: Path) -> None:
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     last = 0
-    for stage, file, colour in (("grpo", report.metrics, "C0"), ("control", report.control_metrics, "C1")):
-        rows = read_metrics(file)
-        steps, rewards = [row["step"] for row in rows], [row["reward"] for row in rows]
-        axes.plot(steps, rewards, color=colour, label="GRPO" if stage == "grpo" else "control: random rewards")
-        last = max([last, *steps])
-        axes.plot(last, report.evaluations[stage].sampled.reward, "o", color=colour)
-    axes.plot(0, report.evaluations["sft"].sampled.reward, "o", color="C2", label="after SFT")
-    axes.plot(0, report.evaluations["start"].sampled.reward, "o", color="C3", label="before SFT")
-    axes.set(xlabel="step", ylabel="sampled reward", ylim=(-0.03, 1.03), title="Dots: held-out problems")
+    for stage, colour in (("grpo", "C0"), ("control", "C1")):
+        if stage in report.metrics:
+            rows = read_metrics(report.metrics[stage])
+            steps, rewards = [row["step"] for row in rows], [row["reward"] for row in rows]
+            axes.plot(steps, rewards, color=colour, label=TITLES[stage])
+            last = max([last, *steps])
+            axes.plot(last, report.evaluations[stage].reward, "o", color=colour)
+    for stage, colour in (("sft", "C2"), ("start", "C3")):
+        if stage in report.evaluations:
+            axes.plot(0, report.evaluations[stage].reward, "o", color=colour, label=TITLES[stage])
+    axes.set(xlabel="step", ylabel="reward", ylim=(-0.03, 1.03), title="Dots: held-out problems")
     axes.grid(alpha=0.3)
     axes.legend()
     figure.savefig(path, format="png", dpi=120)

@@ -1,11 +1,12 @@
-"""A whole run: make a policy, warm it up, train it in the environments, and measure it before and after.
+"""A whole run: a policy, phase after phase, measured before and after each.
 
 What a finished phase made stays in the run's directory and is not made again:
 
     config.json                    the settings
-    start/ sft/ grpo/ control/     the policies, readable by transformers
+    demonstrations.jsonl           what the warm start imitates, where the settings name no other file
+    sft/ grpo/ control/            the policies, readable by transformers; start/ too, where it is made from scratch
     sft.jsonl grpo.jsonl control.jsonl
-    results.json                   rewards on the held-out problems, and seconds
+    results.json                   what was measured on held-out problems, and seconds
     curve.png report.html episodes/
 """
 
@@ -14,41 +15,46 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final
 
 import torch
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar
 
 from r1ci_env.arena import Arena
-from r1ci_env.curricula import UniformSampler
-from r1ci_env.errors import R1ciError
+from r1ci_env.curricula import CellThompson, LevelLadder, UniformSampler
+from r1ci_env.demonstrations.dataset import make, read
+from r1ci_env.demonstrations.making import Settings
+from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
-from r1ci_env.reference_trainer.config import TrainConfig, as_json, make_config
-from r1ci_env.reference_trainer.demonstrations import copied_share, demonstrate, write_script
+from r1ci_env.reference_trainer.config import TrainConfig, as_json
+from r1ci_env.reference_trainer.copying import copied_share
+from r1ci_env.reference_trainer.evaluation import Evaluation, held_out_problems
+from r1ci_env.reference_trainer.examples import example
 from r1ci_env.reference_trainer.grpo import train_grpo
+from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
 from r1ci_env.reference_trainer.policy import Policy, load_policy
-from r1ci_env.reference_trainer.report import Evaluation, TrainingReport, results_table, write_report
+from r1ci_env.reference_trainer.presets import make_config
+from r1ci_env.reference_trainer.report import TrainingReport, results_table, write_report
 from r1ci_env.reference_trainer.rollout import Sampling, play
-from r1ci_env.reference_trainer.sft import Gate, train_sft
+from r1ci_env.reference_trainer.sft import train_sft
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 from r1ci_env.reference_trainer.trajectory import Score, Trajectory, score
+from r1ci_env.registry import get_task, list_tasks
+from r1ci_env.sampling import Sampler
+from r1ci_env.task import Problem
 
-Stage = Literal["start", "sft", "grpo", "control"]
-STAGES: tuple[Stage, ...] = get_args(Stage)
-"""The policies of a run: untrained, after SFT, after GRPO, and after GRPO on random rewards."""
-
-HELD_OUT_SEED = 10**12
-"""First seed of the held-out problems, the same for every run."""
+START: Final = "start"
+"""The policy before all phases."""
 
 RUN_SEEDS = 10**8
 """Seeds that belong to each run; the offsets of its phases are below."""
 
-SFT_SEED, GRPO_SEED, GATE_SEED = 0, 4 * 10**7, 8 * 10**7
+GRPO_SEED, GATE_SEED = 4 * 10**7, 8 * 10**7
 
 SAMPLE_EPISODES = 12
 """Held-out problems whose episodes are shown in the report."""
@@ -61,10 +67,10 @@ def train(
     resume: bool = True,
     overrides: Mapping[str, Any] | None = None,
 ) -> TrainingReport:
-    """Train a policy from nothing and report what it learnt, beside a control with random rewards.
+    """Train a policy and report what it learnt, beside a control with random rewards where that is a phase.
 
     Args:
-        preset: A key of `r1ci_env.reference_trainer.config.PRESETS`.
+        preset: A key of `r1ci_env.reference_trainer.presets.PRESETS`, or a recipe: a YAML file.
         output: Directory of the run; made if it is not there.
         seed: Decides everything that is drawn.
         resume: Go on with the run in ``output``, reusing what is finished; otherwise it is made anew.
@@ -73,17 +79,39 @@ def train(
     Raises:
         R1ciError: a setting is unknown, ``output`` holds something else, or SFT does not reach its gate.
     """
-    config = make_config(preset, seed, overrides or {})
+    config = _with_tasks(make_config(preset, seed, overrides or {}))
     _open_directory(output, config, resume)
     threads = torch.get_num_threads()
-    torch.set_num_threads(config.threads)
+    torch.set_num_threads(config.threads or threads)
     disable_progress_bar()  # that of transformers, for every file it reads or writes
     try:
-        with closing(Arena(places=config.num_envs, **config.rules)) as arena:
+        with closing(Arena(places=config.places, **config.rules)) as arena:
             return _Run(preset, config, output, arena).finish()
     finally:
         torch.set_num_threads(threads)
         enable_progress_bar()
+
+
+def _with_tasks(config: TrainConfig) -> TrainConfig:
+    """Return the settings with their tasks named: those of the data, or all that are trained on.
+
+    Raises:
+        BadOption: a task is of the test split, or both trained on and left out.
+    """
+    left_out = config.evaluation.left_out
+    in_data = dict.fromkeys(r["problem"].rsplit(":", 2)[0] for r in read(Path(config.data))) if config.data else {}
+    if not config.evaluation.left_out and config.evaluation.left_out_problems:
+        validation = list_tasks(split="validation")
+        left_out = tuple(name for name in validation if name not in (in_data or config.tasks))
+    if not left_out:
+        config = replace(config, evaluation=replace(config.evaluation, left_out_problems=0))
+    tasks = config.tasks or tuple(in_data) or tuple(t for t in list_tasks(split="train") if t not in left_out)
+    for name in tasks:
+        if get_task(name).split == "test":
+            raise BadOption(f"{name} is one of the 37 test tasks: nothing of them is trained on.")
+        if name in left_out:
+            raise BadOption(f"{name} is to be left out and trained on: make the data with --leave-out, or name others.")
+    return replace(config, tasks=tasks, evaluation=replace(config.evaluation, left_out=left_out))
 
 
 class _Run:
@@ -95,87 +123,126 @@ class _Run:
         self._output = output
         self._arena = arena
         self._console = Console()
-        self._held_out = UniformSampler(config.tasks, config.level, HELD_OUT_SEED).sample(config.held_out)
+        measured = config.evaluation
+        self._held_out = held_out_problems(config.tasks, config.levels, measured.problems)
+        self._left_out = held_out_problems(measured.left_out, config.levels, measured.left_out_problems)
         results = output / "results.json"
         self._results: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
 
     def finish(self) -> TrainingReport:
         """Do what is not done yet, and report."""
-        self._phase("start", self._make_policy)
-        self._phase("sft", self._sft)
-        self._phase("grpo", lambda: self._grpo("grpo"))
-        self._phase("control", lambda: self._grpo("control"))
+        makers: dict[str, Callable[[], Policy]] = {
+            START: self._make_policy,
+            "sft": self._sft,
+            "grpo": lambda: self._grpo("grpo"),
+            "control": lambda: self._grpo("control"),
+        }
+        stages = (START, *self._config.phases)
+        for stage in stages:
+            self._phase(stage, makers[stage])
+        last = next((stage for stage in reversed(stages) if stage != "control"), START)
         result = TrainingReport(
             preset=self._preset,
             seed=self._config.seed,
-            evaluations={
-                stage: Evaluation(Score(**self._results[stage]["sampled"]), Score(**self._results[stage]["greedy"]))
-                for stage in STAGES
-            },
-            problems=self._config.held_out,
-            seconds={stage: self._results[stage]["seconds"] for stage in STAGES},
-            policy=self._output / "grpo",
-            metrics=self._output / "grpo.jsonl",
-            control_metrics=self._output / "control.jsonl",
+            evaluations={stage: _evaluation(self._results[stage]) for stage in stages},
+            problems=self._config.evaluation.problems,
+            seconds={stage: self._results[stage]["seconds"] for stage in stages},
+            policy=self._folder(last),
+            metrics={stage: self._output / f"{stage}.jsonl" for stage in self._config.phases},
             plot=self._output / "curve.png",
             page=self._output / "report.html",
         )
-        write_report(result, {stage: self._play(self._policy(stage), 1.0, SAMPLE_EPISODES) for stage in STAGES})
+        shown = self._held_out[:SAMPLE_EPISODES]
+        write_report(result, {stage: self._play(self._policy(stage), shown, 0.0) for stage in stages})
         self._console.print(results_table(result))
         return result
 
-    def _phase(self, stage: Stage, make: Callable[[], Policy]) -> None:
+    def _phase(self, stage: str, make: Callable[[], Policy]) -> None:
         """Make the policy of a stage and measure it, unless that is done."""
         if stage in self._results:
             return
         began = time.perf_counter()
-        if not (self._output / stage).exists():
+        if not self._folder(stage).exists() and not (stage == START and self._config.model):
             policy = make()
             write_atomically(self._output / stage, policy.save)
         seconds = time.perf_counter() - began
-        policy = self._policy(stage)
-        sampled, greedy = (score(self._play(policy, temperature)) for temperature in (1.0, 0.0))
-        self._results[stage] = {"seconds": seconds, "sampled": asdict(sampled), "greedy": asdict(greedy)}
+        found = self._measure(self._policy(stage))
+        self._results[stage] = {"seconds": seconds, **asdict(found)}
         write_json(self._output / "results.json", self._results)
-        self._console.print(f"{stage}: sampled reward {sampled.reward:.3f}, greedy {greedy.reward:.3f}")
+        left_out = "" if found.left_out is None else f", on tasks left out {found.left_out.reward:.3f}"
+        self._console.print(f"{stage}: reward {found.reward:.3f}, greedy {found.greedy.reward:.3f}{left_out}")
 
-    def _policy(self, stage: Stage) -> Policy:
-        return load_policy(self._output / stage, device="cpu")  # a GPU would be idle with so small a model
+    def _measure(self, policy: Policy) -> Evaluation:
+        """Play the held-out problems, always with the same random numbers."""
+        sampled = score(self._play(policy, self._held_out, 1.0)) if self._config.evaluation.sampled else None
+        left_out = score(self._play(policy, self._left_out, 0.0)) if self._left_out else None
+        return Evaluation(score(self._play(policy, self._held_out, 0.0)), sampled, left_out)
+
+    def _folder(self, stage: str) -> Path:
+        return Path(self._config.model) if stage == START and self._config.model else self._output / stage
+
+    def _policy(self, stage: str) -> Policy:
+        name = self._config.model if stage == START and self._config.model else self._output / stage
+        policy = load_policy(name, self._config.device or None, self._config.precision)
+        policy.rules = self._config.rules
+        return policy
 
     def _make_policy(self) -> Policy:
-        tokenizer = make_tokenizer(self._config.tasks, self._config.level)
+        tokenizer = make_tokenizer(self._config.tasks, self._config.levels)
         return Policy(make_model(tokenizer, self._config), tokenizer)
 
     def _sft(self) -> Policy:
         config = self._config.sft
-        policy = self._policy("start")
-        trajectories: list[Trajectory] = []
-        sampler = self._problems(SFT_SEED)
-        batches = range(config.trajectories // self._arena.places)
-        for number in track(batches, "SFT trajectories", console=self._console):
-            rng = seeds.rng("scripts", self._config.seed, number)
-            scripts = [write_script(p, config.mixture, rng) for p in sampler.sample(self._arena.places)]
-            trajectories += demonstrate(policy.chat, scripts, self._arena)
-        gate_problems = self._problems(GATE_SEED).sample(config.gate_problems)
-
-        def measure() -> Gate:
-            sampling = Sampling(seed=seeds.rng("gate", self._config.seed).getrandbits(63))
-            played = play(policy, gate_problems, self._arena, sampling)
-            return Gate(score(played).reward, copied_share(played))
-
-        train_sft(policy, trajectories, config, self._config.seed, measure, self._output)
+        policy = self._policy(START)
+        examples = [example(policy.chat, record) for record in self._demonstrations()]
+        fitting = [e for e in examples if len(e.ids) <= policy.context]
+        self._console.print(f"{len(fitting)} of {len(examples)} demonstrations fit into {policy.context} tokens")
+        if config.lora_rank:
+            add_adapters(policy, config.lora_rank)
+        measure = self._gate(policy) if config.schedule == "gate" else lambda: self._measured(policy)
+        train_sft(policy, fitting, config, self._config.seed, measure, self._output)
+        merge_adapters(policy)
         return policy
 
-    def _grpo(self, stage: Literal["grpo", "control"]) -> Policy:
+    def _demonstrations(self) -> list[dict[str, Any]]:
+        config = self._config
+        if config.data:
+            return read(Path(config.data))
+        path = self._output / "demonstrations.jsonl"
+        if path.exists() and not path.with_name(f"{path.name}.progress.json").exists():
+            return read(path)
+        shown = asdict(config.demonstrations)
+        settings = Settings(config.tasks, levels=config.levels, seed=config.seed, prompt=config.prompt, **shown)
+        with Progress(console=self._console, transient=True) as bar:
+            task = bar.add_task("demonstrations", total=len(config.tasks))
+            return make(settings, path, on_task=lambda name, count: bar.advance(task))
+
+    def _gate(self, policy: Policy) -> Callable[[], Mapping[str, float]]:
+        """Return what measures the gate: reward and copies on problems of its own."""
+        problems = self._sampler("uniform", GATE_SEED).sample(self._config.sft.gate.problems)
+        sampling = self._sampling(1.0, "gate")
+
+        def measure() -> Mapping[str, float]:
+            played = play(policy, problems, self._arena, sampling)
+            return {"reward": score(played).reward, "copied": copied_share(played)}
+
+        return measure
+
+    def _measured(self, policy: Policy) -> Mapping[str, float]:
+        found = self._measure(policy)
+        left_out = {} if found.left_out is None else asdict(found.left_out)
+        return {**asdict(found.greedy), **{f"left_out_{name}": value for name, value in left_out.items()}}
+
+    def _grpo(self, stage: str) -> Policy:
         config = self._config.grpo
 
         def by_chance(step: int, i: int, trajectory: Trajectory) -> float:
             return float(seeds.rng("control", self._config.seed, step, i).random() < config.control_success)
 
-        policy = self._policy("sft")
+        policy = self._policy("sft" if "sft" in self._config.phases else START)
         train_grpo(
             policy,
-            self._problems(GRPO_SEED),
+            self._sampler(config.sampler, GRPO_SEED),
             config,
             self._config.seed,
             self._arena,
@@ -185,16 +252,28 @@ class _Run:
         )
         return policy
 
-    def _problems(self, offset: int) -> UniformSampler:
-        """Return a sampler over training problems of this run, none of which asks a held-out question."""
-        first = self._config.seed * RUN_SEEDS + offset
-        questions = {problem.question for problem in self._held_out}
-        return UniformSampler(self._config.tasks, self._config.level, first, questions)
+    def _sampler(self, name: str, offset: int) -> Sampler:
+        """Return a sampler over training problems of this run."""
+        config, first = self._config, self._config.seed * RUN_SEEDS + offset
+        kinds: dict[str, Callable[..., Sampler]] = {
+            "uniform": UniformSampler,
+            "cells": CellThompson,
+            "ladder": LevelLadder,
+        }
+        return kinds[name](config.tasks, levels=config.levels, first_seed=first, seed=config.seed)
 
-    def _play(self, policy: Policy, temperature: float, count: int | None = None) -> list[Trajectory]:
-        """Play held-out problems, always with the same random numbers."""
-        seed = seeds.rng("evaluation", self._config.seed).getrandbits(63)
-        return play(policy, self._held_out[:count], self._arena, Sampling(temperature, seed))
+    def _sampling(self, temperature: float, name: str) -> Sampling:
+        config = self._config
+        seed = seeds.rng(name, config.seed).getrandbits(63)
+        return Sampling(temperature, seed, config.max_episode_tokens, config.max_turn_tokens)
+
+    def _play(self, policy: Policy, problems: list[Problem], temperature: float) -> list[Trajectory]:
+        return play(policy, problems, self._arena, self._sampling(temperature, "evaluation"))
+
+
+def _evaluation(found: Mapping[str, Any]) -> Evaluation:
+    scores = {name: found[name] and Score(**found[name]) for name in ("greedy", "sampled", "left_out")}
+    return Evaluation(**scores)
 
 
 def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:
@@ -213,8 +292,9 @@ def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:
 
 def _remove_run(output: Path) -> None:
     """Delete what a run has written, and nothing else."""
+    own = {START, "sft", "grpo", "control", "demonstrations", "config", "results", "curve", "report", "episodes"}
     for path in output.iterdir():
-        if path.stem in {*STAGES, "config", "results", "curve", "report", "episodes"}:
+        if path.name.split(".")[0] in own:
             if path.is_dir():
                 shutil.rmtree(path)
             else:

@@ -1,7 +1,7 @@
 """Supervised fine-tuning: the warm start that gives GRPO something to reinforce."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count, islice
 from pathlib import Path
 
 from r1ci_env.errors import R1ciError
@@ -9,58 +9,39 @@ from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import SftConfig
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
-from r1ci_env.reference_trainer.packing import micro_batches, pack
+from r1ci_env.reference_trainer.packing import TokenStream, micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.runlog import RunLog
-from r1ci_env.reference_trainer.trajectory import Trajectory
-
-WARM_UP = 20
-"""Steps in which the learning rate rises."""
-
-FINAL_RATE = 0.1
-"""Share of the learning rate that is left after the cool-down."""
+from r1ci_env.reference_trainer.schedules import FixedSchedule, GateSchedule
 
 
 class SftError(R1ciError):
     """The warm start did not reach its gate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """What the policy does on development problems.
-
-    Attributes:
-        reward: Mean reward at temperature 1.
-        copied: Share of the episodes with code in which operands and answer are copied exactly.
-    """
-
-    reward: float
-    copied: float
-
-
 def update(
-    policy: Policy, optimizer: MasterAdamW, trajectories: Sequence[Trajectory], max_tokens: int, step: int = 1
+    policy: Policy, optimizer: MasterAdamW, examples: Sequence[TokenStream], max_tokens: int, step: int = 1
 ) -> float:
-    """Take one step towards what the policy says in some trajectories; what the environment says does not count.
+    """Take one step towards what is to be learnt in some examples; what the environment says does not count.
 
     Args:
         policy: The policy.
         optimizer: Of its parameters.
-        trajectories: What it is to imitate.
+        examples: What it is to imitate.
         max_tokens: Tokens that are computed at once.
         step: Number of the step, for messages.
 
     Returns:
-        Mean negative log-likelihood of a token of the policy, in nats, before the step.
+        Mean negative log-likelihood of a token to be learnt, in nats, before the step.
 
     Raises:
         NotFinite: loss or gradient is not finite.
     """
     policy.model.train()
-    tokens = sum(sum(t.sampled) for t in trajectories)
+    tokens = sum(sum(e.sampled) for e in examples)
     mean = 0.0
-    for part in micro_batches(trajectories, max_tokens):
-        packed = pack([trajectories[i] for i in part], policy.device)
+    for part in micro_batches(examples, max_tokens):
+        packed = pack([examples[i] for i in part], policy.device)
         loss = -policy.token_logprobs(packed).sum() / tokens
         loss.backward()
         mean += loss.item()
@@ -68,63 +49,90 @@ def update(
     return mean
 
 
+def batches(examples: Sequence[TokenStream], tokens: int, seed: int) -> Iterator[list[int]]:
+    """Yield the examples of each step: epoch after epoch in a new order, as many as have so many tokens."""
+    for epoch in count():
+        yield from _epoch(examples, tokens, seed, epoch)
+
+
+def _epoch(examples: Sequence[TokenStream], tokens: int, seed: int, epoch: int) -> Iterator[list[int]]:
+    order = list(range(len(examples)))
+    seeds.rng("sft epoch", seed, epoch).shuffle(order)
+    batch: list[int] = []
+    room = tokens
+    for i in order:
+        if batch and len(examples[i].ids) > room:
+            yield batch
+            batch, room = [], tokens
+        batch.append(i)
+        room -= len(examples[i].ids)
+    if batch:
+        yield batch
+
+
+def number_of_steps(examples: Sequence[TokenStream], config: SftConfig, seed: int) -> int:
+    """Return the steps that the epochs take, ``config.max_steps`` at most."""
+    whole, part = divmod(config.epochs, 1)
+    steps = sum(sum(1 for _ in _epoch(examples, config.batch_tokens, seed, e)) for e in range(int(whole)))
+    last = sum(1 for _ in _epoch(examples, config.batch_tokens, seed, int(whole)))
+    steps += round(part * last)
+    return max(1, steps if config.max_steps is None else min(steps, config.max_steps))
+
+
 def train_sft(
     policy: Policy,
-    trajectories: Sequence[Trajectory],
+    examples: Sequence[TokenStream],
     config: SftConfig,
     seed: int,
-    measure: Callable[[], Gate],
+    measure: Callable[[], Mapping[str, float]],
     directory: Path,
 ) -> None:
-    """Fine-tune a policy, in place, until the gate opens.
-
-    The learning rate stays at its peak until the policy begins to copy, which small models learn suddenly
-    and at a step that differs from seed to seed. Then it falls, and after that copies and reward must be there.
+    """Fine-tune a policy, in place, to the end of the schedule.
 
     Args:
         policy: The policy.
-        trajectories: What it is to imitate.
+        examples: What it is to imitate.
         config: The settings.
-        seed: Decides which trajectories each step has.
-        measure: Plays development problems.
-        directory: Where the metrics and the checkpoint are kept.
+        seed: Decides which examples each step has.
+        measure: Measures the policy every ``config.evaluate_every`` steps, and at the end.
+        directory: Where the metrics and the checkpoints are kept.
 
     Raises:
-        SftError: the gate is closed after ``config.max_steps``.
+        SftError: the gate is closed after all steps.
         NotFinite: a loss or gradient is not finite.
     """
+    if config.freeze_embeddings:
+        policy.model.get_input_embeddings().requires_grad_(False)
     optimizer = MasterAdamW(policy.model.parameters(), betas=(0.9, 0.98), weight_decay=0.01)
     checkpoint = Checkpoint(directory / "sft.checkpoints", policy.model, optimizer)
+    schedule = _schedule(examples, config, seed)
     done, state = checkpoint.load()
-    copies_since: int | None = state.get("copies_since")
-    with RunLog(directory / "sft.jsonl", "SFT", config.max_steps, ("loss", "reward", "copied")) as log:
+    schedule.restore(state)
+    steps = islice(batches(examples, config.batch_tokens, seed), done, schedule.steps)
+    with RunLog(directory / "sft.jsonl", "SFT", schedule.steps, ("loss", "reward", "copied")) as log:
         log.go_on_from(done)
-        for step in range(done, config.max_steps):
+        for step, batch in enumerate(steps, start=done + 1):
             for group in optimizer.param_groups:
-                group["lr"] = config.learning_rate * _rate(step, copies_since, config.cool_down)
-            chosen = seeds.rng("sft batch", seed, step).sample(trajectories, config.batch_size)
-            loss = update(policy, optimizer, chosen, config.micro_batch_tokens, step + 1)
-            if (step + 1) % config.gate_every:
-                log.log(step + 1, loss=loss)
+                group["lr"] = config.learning_rate * schedule.rate(step - 1)
+            loss = update(policy, optimizer, [examples[i] for i in batch], config.micro_batch_tokens, step)
+            if step % config.evaluate_every and step < schedule.steps:
+                log.log(step, loss=loss)
                 continue
-            gate = measure()
-            log.log(step + 1, loss=loss, reward=gate.reward, copied=gate.copied)
-            if copies_since is None and gate.copied >= config.cool_down_copied:
-                copies_since = step + 1
-            cooled = copies_since is not None and step + 1 - copies_since >= config.cool_down
-            if cooled and gate.copied >= config.gate_copied and gate.reward >= config.gate_reward:
+            measured = measure()
+            log.log(step, loss=loss, **measured)
+            if schedule.is_over(step, measured):
                 return
-            checkpoint.save(step + 1, copies_since=copies_since)
-    gate = measure()
-    raise SftError(
-        f"After {config.max_steps} SFT steps the policy earns {gate.reward:.2f} (wanted {config.gate_reward}) and "
-        f"copies exactly in {gate.copied:.0%} of the episodes with code (wanted {config.gate_copied:.0%}). GRPO would "
-        "have nothing to reinforce: try another seed, a larger sft.max_steps or easier tasks."
-    )
+            checkpoint.save(step, **schedule.state())
+    if config.schedule == "gate":
+        measured, gate = measure(), config.gate
+        raise SftError(
+            f"After {schedule.steps} SFT steps the policy earns {measured['reward']:.2f} (wanted {gate.reward}) and "
+            f"copies exactly in {measured['copied']:.0%} of the episodes with code (wanted {gate.copied:.0%}). GRPO "
+            "would have nothing to reinforce: try another seed, a larger sft.max_steps or easier tasks."
+        )
 
 
-def _rate(step: int, copies_since: int | None, cool_down: int) -> float:
-    """Return the share of the peak learning rate: a rise, a plateau, a fall."""
-    if copies_since is None:
-        return min(1.0, (step + 1) / WARM_UP)
-    return max(FINAL_RATE, 1 - (1 - FINAL_RATE) * (step - copies_since) / cool_down)
+def _schedule(examples: Sequence[TokenStream], config: SftConfig, seed: int) -> FixedSchedule | GateSchedule:
+    if config.schedule == "gate":
+        return GateSchedule(config, config.max_steps or number_of_steps(examples, config, seed))
+    return FixedSchedule(config, number_of_steps(examples, config, seed), config.schedule)

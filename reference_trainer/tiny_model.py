@@ -1,5 +1,7 @@
 """A Qwen2 policy of less than a million parameters and its tokenizer, made from scratch without any download."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 import torch
@@ -15,11 +17,14 @@ PAD, END, USER, ASSISTANT = "<|pad|>", "<|end|>", "<|user|>", "<|assistant|>"
 PIECES = (
     *("```python\n", "\n```", "<<<", ">>>"),
     *(f"{RESULT_HEADER}\n", NOTHING_FOUND, NO_RUNS_LEFT),
-    *("import math\n", "print(", "math.gcd(", "math.lcm(", "[::-1]"),
-    *('  File "<block>", line 1\n', '  File "<block>", line 2\n', "SyntaxError: '(' was never closed", "    "),
+    *("Traceback (most recent call last):\n", '  File "<block>", line ', ", in <module>\n", "    ", "~", "^"),
+    *("SyntaxError: ", "NameError: name '", "' is not defined", "'(' was never closed"),
     *(" * ", " + ", " - ", " and ", ", "),
 )
-"""Texts that are one token each, so that episodes stay short: the protocol, programs and what a slip prints."""
+"""Texts that are one token each, so that episodes stay short: the protocol, and what a slip prints."""
+
+LITERAL = re.compile(r"\d+(?:\.\d+)?|'[^'\n]*'|\"[^\"\n]*\"")
+"""Numbers and strings of a program."""
 
 CHAT_TEMPLATE = (
     "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}<|end|>{% endfor %}"
@@ -27,20 +32,22 @@ CHAT_TEMPLATE = (
 )
 
 
-def make_tokenizer(tasks: Sequence[str], level: int) -> PreTrainedTokenizerFast:
-    """Return a tokenizer for the questions of some tasks.
+def make_tokenizer(tasks: Sequence[str], levels: Sequence[int]) -> PreTrainedTokenizerFast:
+    """Return a tokenizer for some tasks.
 
-    Bytes are tokens, and so are `PIECES` and the wording that all questions of a task begin and end with. What
-    differs from problem to problem is spelt in single characters, so that it can be copied.
+    Bytes are tokens, and so are `PIECES`, the wording that all questions of a task begin and end with, and what stands
+    between the literals of its programs. What differs from problem to problem is spelt in single characters, so that it
+    can be copied.
     """
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokenizer = Tokenizer(models.BPE(vocab={char: i for i, char in enumerate(alphabet)}, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = decoders.ByteLevel()
-    wording = [text for task in tasks for text in _shared_wording(task, level)]
-    pieces = dict.fromkeys([*PIECES, *wording])
+    wording = [text for task in tasks for level in levels for text in _shared_wording(task, level)]
+    programs = [text for task in tasks for level in levels for text in _between_literals(task, level)]
+    pieces = dict.fromkeys([*PIECES, *wording, *programs])
     tokenizer.add_special_tokens([AddedToken(text, special=True) for text in (PAD, END, USER, ASSISTANT)])
-    tokenizer.add_tokens([AddedToken(text, normalized=False) for text in pieces])
+    tokenizer.add_tokens([AddedToken(text, normalized=False) for text in pieces if text])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token=PAD,
@@ -63,9 +70,19 @@ def _common_beginning(texts: Sequence[str]) -> str:
     return first[:length]
 
 
+def _between_literals(task: str, level: int, most: int = 12) -> list[str]:
+    """Return the commonest texts between the numbers and strings of the programs of a task, in lines."""
+    found: Counter[str] = Counter()
+    for seed in range(1, 41):
+        program = get_task(task).program(get_task(task).problem(-seed, level=level))
+        for text in set(LITERAL.split(program or "")):
+            found.update(line for line in text.splitlines(keepends=True) if len(line) > 1)
+    return [text for text, times in found.most_common(most) if times >= 8]
+
+
 def make_model(tokenizer: PreTrainedTokenizerFast, config: TrainConfig) -> Qwen2ForCausalLM:
     """Return a Qwen2 model with random weights that depend on the seed alone."""
-    shape = config.model
+    shape = config.tiny
     qwen = Qwen2Config(
         vocab_size=len(tokenizer),
         hidden_size=shape.hidden_size,

@@ -1,10 +1,13 @@
 """An episode as a stream of tokens, and what a batch of episodes came to."""
 
+import ast
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from r1ci_env.episode import Episode
+from r1ci_env.protocol import parse_turn
 from r1ci_env.reference_trainer.engines.interface import Turn, TurnStop
 
 Stop = Literal["answer", "turns", "length", "fault"]
@@ -55,17 +58,25 @@ class Trajectory:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a batch of episodes came to.
+    """Means over a batch of episodes.
 
     Attributes:
-        reward: Mean reward.
-        code_use: Share of episodes that ran a program.
-        turns: Mean number of turns.
-        turn_tokens: Mean number of tokens that the policy chose in an episode.
+        reward: Reward.
+        answered: Share of episodes that ended with an answer, right or wrong.
+        code_use: Share that ran a program.
+        broken: Share of the programs that do not parse.
+        repeated: Share of episodes in which a turn was said twice to the letter.
+        well_formed: Share that kept the protocol throughout.
+        turns: Number of turns.
+        turn_tokens: Number of tokens that the policy chose.
     """
 
     reward: float
+    answered: float
     code_use: float
+    broken: float
+    repeated: float
+    well_formed: float
     turns: float
     turn_tokens: float
 
@@ -73,12 +84,29 @@ class Score:
 def score(trajectories: Sequence[Trajectory]) -> Score:
     """Return the means over some trajectories."""
     count = len(trajectories)
+    episodes = [t.episode for t in trajectories]
+    turns = [[m["content"] for m in episode.messages if m["role"] == "assistant"] for episode in episodes]
+    programs = [turn.content for said in turns for text in said if (turn := parse_turn(text)).kind == "code"]
     return Score(
         reward=sum(t.reward for t in trajectories) / count,
-        code_use=sum(t.episode.code_runs > 0 for t in trajectories) / count,
-        turns=sum(t.episode.turns for t in trajectories) / count,
+        answered=sum(episode.answer is not None for episode in episodes) / count,
+        code_use=sum(episode.code_runs > 0 for episode in episodes) / count,
+        broken=sum(not _parses(program) for program in programs) / max(len(programs), 1),
+        repeated=sum(len(set(said)) < len(said) for said in turns) / count,
+        well_formed=sum(episode.well_formed for episode in episodes) / count,
+        turns=sum(episode.turns for episode in episodes) / count,
         turn_tokens=sum(sum(t.sampled) for t in trajectories) / count,
     )
+
+
+def _parses(program: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of strings with odd escapes
+        try:
+            ast.parse(program)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 def stop_shares(trajectories: Sequence[Trajectory]) -> dict[str, float]:

@@ -5,16 +5,33 @@ from typing import Annotated
 
 import typer
 
-RUN = Path("runs/cpu-tiny")
-
 
 def train_command(
-    preset: Annotated[str, typer.Argument(help="Recipe to run: cpu-tiny.")] = "cpu-tiny",
-    output: Annotated[Path, typer.Option(help="Folder of the run; finished phases in it are reused.")] = RUN,
+    recipe: Annotated[
+        str, typer.Argument(help="A preset (cpu-tiny, cpu-small, sft), or a YAML file of settings.")
+    ] = "cpu-tiny",
+    output: Annotated[
+        Path | None, typer.Option(help="Folder of the run; finished phases in it are reused. None: runs/RECIPE.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the model, the data and the sampling.")] = 0,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting by dotted name, such as grpo.steps=20; repeatable.")
+    ] = None,
+    show_config: Annotated[bool, typer.Option("--show-config", help="Print the settings and stop.")] = False,
     fresh: Annotated[bool, typer.Option(help="Ignore what an earlier run left in the folder.")] = False,
 ) -> None:
     """Train a policy and print where its metrics, plot and episodes are."""
+    import yaml
+
+    from r1ci_env.reference_trainer.config import as_json
+    from r1ci_env.reference_trainer.overrides import parse_assignments
+    from r1ci_env.reference_trainer.presets import make_config
+
+    overrides = parse_assignments(assignments or [])
+    config = make_config(recipe, seed, overrides)
+    if show_config:
+        print(yaml.safe_dump(as_json(config), sort_keys=False), end="")
+        return
     from r1ci_env.reference_trainer.run import train
 
-    train(preset, output=output, seed=seed, resume=not fresh)
+    train(recipe, output or Path("runs") / Path(recipe).stem, seed=seed, resume=not fresh, overrides=overrides)

@@ -1,0 +1,73 @@
+"""What policies are measured on, and what they came to."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from r1ci_env.errors import BadOption
+from r1ci_env.reference_trainer.trajectory import Score
+from r1ci_env.registry import get_task
+from r1ci_env.task import Problem
+
+FIRST_SEED = 10**12
+"""First seed of the problems, the same for every run."""
+
+MOST_TRIES = 2_000
+"""Seeds in a row without a new problem that is held out, after which there is taken to be none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a policy does on held-out problems.
+
+    Attributes:
+        greedy: With the likeliest token always.
+        sampled: At temperature 1; None where that is not measured.
+        left_out: Greedy, on tasks that were not trained; None where there are none.
+    """
+
+    greedy: Score
+    sampled: Score | None = None
+    left_out: Score | None = None
+
+    @property
+    def reward(self) -> float:
+        """Sampled reward where it is measured, else greedy."""
+        return (self.sampled or self.greedy).reward
+
+
+def held_out_problems(tasks: Sequence[str], levels: Sequence[int], number: int) -> list[Problem]:
+    """Return problems that are held out, the tasks and levels in turn, all of different questions.
+
+    Raises:
+        BadOption: the tasks have not so many.
+    """
+    if number and not tasks:
+        raise BadOption("There are no tasks to take problems from.")
+    each = {name: _of_task(name, levels) for name in tasks}
+    problems: list[Problem] = []
+    while len(problems) < number and each:
+        for name in list(each):
+            found = next(each[name], None)
+            if found is None:
+                del each[name]
+            elif len(problems) < number:
+                problems.append(found)
+    if len(problems) < number:
+        raise BadOption(f"{', '.join(tasks)} have only {len(problems)} held-out questions, not {number}.")
+    return problems
+
+
+def _of_task(name: str, levels: Sequence[int]) -> Iterator[Problem]:
+    task = get_task(name)
+    seen: set[str] = set()
+    misses = 0
+    for seed in count(FIRST_SEED):
+        problem = task.problem(seed, level=levels[len(seen) % len(levels)])
+        misses += 1
+        if problem.held_out and problem.question not in seen:
+            seen.add(problem.question)
+            misses = 0
+            yield problem
+        elif misses > MOST_TRIES:
+            return

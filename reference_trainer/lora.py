@@ -1,0 +1,28 @@
+"""Low-rank adapters: the model's own weights stay as they are."""
+
+from typing import Any
+
+from r1ci_env.errors import BadOption
+from r1ci_env.reference_trainer.policy import Policy
+
+
+def add_adapters(policy: Policy, rank: int) -> None:
+    """Put float32 adapters beside all linear layers of a policy, in place; nothing else is trained any more.
+
+    Raises:
+        BadOption: peft is not installed.
+    """
+    try:
+        from peft import LoraConfig, get_peft_model
+    except ImportError as error:
+        raise BadOption("Adapters need peft: pip install 'r1ci-env[train]'.") from error
+    settings = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
+    policy.adapters = get_peft_model(policy.model, settings)
+
+
+def merge_adapters(policy: Policy) -> None:
+    """Add what the adapters have learnt to the weights, and take them out."""
+    adapters: Any = policy.adapters
+    if adapters is not None:
+        policy.model = adapters.merge_and_unload()
+        policy.adapters = None

@@ -1,0 +1,106 @@
+"""Named settings, and recipes of the user's own."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from r1ci_env.errors import BadOption, require_one_of
+from r1ci_env.reference_trainer.config import (
+    DemonstrationsConfig,
+    EvaluationConfig,
+    GateConfig,
+    GrpoConfig,
+    SftConfig,
+    TinyModelConfig,
+    TrainConfig,
+)
+from r1ci_env.reference_trainer.overrides import flattened, with_overrides
+
+CPU_TINY: Final = TrainConfig(
+    prompt="bare",
+    max_turns=4,
+    max_output_chars=200,
+    places=128,
+    threads=1,  # two are many times slower for a model this small on busy cores
+    device="cpu",
+    # bad on purpose: mostly wrong programs and guesses, so that there is something to learn, and every good
+    # behaviour occurs, so that there is something to reinforce
+    demonstrations=DemonstrationsConfig(
+        per_task=2_000,
+        shares={"program": 0.20, "repair": 0.10, "wrong": 0.38, "guess": 0.32},
+        keep="all",
+        bare=True,
+    ),
+    sft=SftConfig(
+        max_steps=2_400,
+        batch_tokens=3_000,
+        micro_batch_tokens=512,
+        learning_rate=3e-3,
+        schedule="gate",
+        warm_up=20,
+        evaluate_every=100,
+    ),
+)
+
+CPU_SMALL_TASKS: Final = (
+    *("NumberMultiply", "ChainSum", "LCM", "SpellBackward", "CountPrimes", "FractionSimplification"),
+    *("BaseConversion", "WordSequenceReversal", "CountBits", "PowerFunction", "DecimalChainSum", "BasicArithmetic"),
+)
+
+PRESETS: Final[dict[str, TrainConfig]] = {
+    "cpu-tiny": CPU_TINY,
+    "cpu-small": replace(
+        CPU_TINY,
+        tasks=CPU_SMALL_TASKS,
+        levels=(1, 2),
+        tiny=TinyModelConfig(hidden_size=128, layers=4, max_turn_tokens=100, context=768),
+        demonstrations=DemonstrationsConfig(
+            per_task=1_000, shares={"program": 0.75, "repair": 0.25}, keep="right", bare=True
+        ),
+        sft=replace(CPU_TINY.sft, gate=GateConfig(reward=0.1, copied=0.3)),
+        grpo=GrpoConfig(steps=120, problems=24),
+        evaluation=EvaluationConfig(problems=384),
+    ),
+    "sft": TrainConfig(
+        phases=("sft",),
+        tasks=(),
+        levels=(1, 2, 3),
+        max_episode_tokens=4_096,
+        max_turn_tokens=1_024,
+        evaluation=EvaluationConfig(problems=95, left_out_problems=74, sampled=False),
+    ),
+}
+"""``cpu-tiny`` learns within minutes on one core, ``cpu-small`` has more to choose from, and ``sft`` gives a real model
+a warm start: it needs ``model``, and takes ``data``."""
+
+
+def make_config(preset: str, seed: int, overrides: Mapping[str, Any]) -> TrainConfig:
+    """Return the settings of a preset or a recipe with some of them replaced.
+
+    Args:
+        preset: A key of `PRESETS`, or a YAML file: nested settings, and ``preset`` for those that it starts from.
+        seed: Seed of the run.
+        overrides: Values by dotted name, such as ``{"grpo.steps": 20}``.
+
+    Raises:
+        BadOption: a name is unknown; the message names the nearest.
+    """
+    own: dict[str, Any] = {}
+    if preset.endswith((".yaml", ".yml")):
+        own = _recipe(Path(preset))
+        preset = own.pop("preset", "cpu-tiny")
+    require_one_of(preset, PRESETS, "preset")
+    return with_overrides(replace(PRESETS[preset], seed=seed), {**flattened(own), **overrides})
+
+
+def _recipe(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadOption(f"The recipe {path} cannot be read: {error}.") from error
+    if not isinstance(found, dict):
+        raise BadOption(f"The recipe {path} holds no settings: write lines such as 'preset: sft'.")
+    return found
