@@ -113,13 +113,15 @@ def solve_plainly(row: str) -> str:
 
 
 def verify(answer: str, row: str) -> bool:
-    """Cancel the tokens of each letter like brackets; what is left of them must be in the answer, each #X first."""
-    tokens = answer.split()
-    facing = [token for token in tokens if token[0] == "#"]
-    right = tokens == facing + [token for token in tokens if token[1] == "#"]
+    """Match the tokens of each letter like brackets; what is left keeps its order, each #X before each X#."""
+    tokens = row.split()
+    gone: set[int] = set()
     for letter in "AB":
-        own = "".join(token for token in row.split() if letter in token)
-        while f"{letter}##{letter}" in own:
-            own = own.replace(f"{letter}##{letter}", "")
-        right = right and own == "".join(token for token in tokens if letter in token)
-    return right
+        waiting: list[int] = []
+        for i, token in enumerate(tokens):
+            if token == letter + "#":
+                waiting.append(i)
+            elif token == "#" + letter and waiting:
+                gone |= {i, waiting.pop()}
+    left = [token for i, token in enumerate(tokens) if i not in gone]
+    return answer.split() == sorted(left, key=lambda token: token.endswith("#"))
