@@ -72,7 +72,9 @@ class AB(Task):
         while (i := next((i for i in range(len(row) - 1) if row[i][1] + row[i + 1][0] == "##"), -1)) >= 0:
             one, other = row[i : i + 2]
             row[i : i + 2] = [] if one[0] == other[1] else [other, one]
-            what = rng.choice(("go", "vanish")) if one[0] == other[1] else rng.choice(("swap", "change places"))
+            what = (
+                rng.choice(("vanish", "are removed")) if one[0] == other[1] else rng.choice(("swap", "change places"))
+            )
             steps.append(f"{one} {other} {what}: {' '.join(row)}")
         return [*steps, "No two tokens face each other now."] if len(steps) < 9 else None
 
