@@ -9,6 +9,7 @@ from typing import Any
 from r1ci_env.envs.mathematics import notation
 from r1ci_env.envs.mathematics.algebra import Algebra
 from r1ci_env.envs.mathematics.answers import last_form
+from r1ci_env.envs.mathematics.steps import LONGEST
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 
@@ -95,7 +96,7 @@ class PolynomialMultiplication(Task):
         factors = re.findall(r"\([^()]*\)", expression)
         names, letters = ", ".join(variables), " ".join(variables)
         lines = "".join(f"    * {factor}\n" for factor in factors[1:])
-        product = expression if len(expression) < 60 else f"(\n    {factors[0]}\n{lines})"
+        product = expression if len(expression) <= LONGEST else f"(\n    {factors[0]}\n{lines})"
         return (
             f'from sympy import expand, symbols\n\n{names} = symbols("{letters}")\n'
             f"product = {product}\nprint(expand(product))\n"

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import number
-from r1ci_env.envs.mathematics.steps import in_lines
+from r1ci_env.envs.mathematics.steps import LONGEST, in_lines
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 20, 2: 50, 3: 100, 4: 300, 5: 2_000}
@@ -79,7 +79,8 @@ class SimpleEquations(Task):
             return f"{variable} = ({right} - {match[1]}) // -{match[2]}\nprint({variable})\n"
         return (
             f'from sympy import Eq, solve, symbols\n\n{variable} = symbols("{variable}")\n'
-            f"left = {in_lines(left)}\nright = {in_lines(right)}\nsolutions = solve(Eq(left, right), {variable})\nprint(solutions[0])\n"
+            f"left = {in_lines(left)}\nright = {in_lines(right)}\n"
+            f"solutions = solve(Eq(left, right), {variable})\nprint(solutions[0])\n"
         )
 
     def verification(self, problem: Problem, answer: str) -> str | None:
@@ -88,6 +89,8 @@ class SimpleEquations(Task):
         if not re.fullmatch(r"-?[1-9]\d*|0", answer):
             return None
         left, right = equation.split(" = ")
+        if len(equation) <= LONGEST:
+            return f"{variable} = {answer}\nprint({left} == {right})\n"
         return f"{variable} = {answer}\nleft = {in_lines(left)}\nright = {in_lines(right)}\nprint(left == right)\n"
 
     def reasons(self, problem: Problem) -> list[str] | None:

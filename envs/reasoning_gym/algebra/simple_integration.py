@@ -61,6 +61,15 @@ class SimpleIntegration(Task):
         """Length of the integrand."""
         return len(problem.data["integrand"])
 
+    def verification(self, problem: Problem, answer: str) -> str:
+        """Differentiate the answer; reading it as text keeps its fractions exact."""
+        integrand, variable = self.instance(problem).values()
+        return (
+            f'from sympy import diff, expand, symbols, sympify\n\n{variable} = symbols("{variable}")\n'
+            f"antiderivative = sympify({answer!r})\nintegrand = sympify({integrand!r})\n"
+            f"difference = diff(antiderivative, {variable}) - integrand\nprint(expand(difference) == 0)\n"
+        )
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of the original."""
         data = {key: item["metadata"][key] for key in ("integrand", "variable")}
