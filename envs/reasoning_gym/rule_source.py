@@ -198,7 +198,7 @@ class _Inline(ast.NodeTransformer):
         if not isinstance(value, FunctionType) or value.__name__ != "<lambda>":
             return ast.Name(value.__name__, ast.Load())
         body, bound = _resolved(value)
-        return _Inline(bound).visit(body)  # type: ignore[no-any-return]
+        return _Inline(bound).visit(body)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Replace the call of a lambda by its body."""
@@ -209,7 +209,7 @@ class _Inline(ast.NodeTransformer):
         assert isinstance(body, ast.Lambda)
         free = [argument.arg for argument in body.args.args if argument.arg not in bound]
         arguments = [self.visit(argument) for argument in node.args]
-        return _Inline(bound | dict(zip(free, arguments, strict=True))).visit(body.body)  # type: ignore[no-any-return]
+        return _Inline(bound | dict(zip(free, arguments, strict=True))).visit(body.body)
 
 
 class _Tidy(ast.NodeTransformer):
@@ -225,7 +225,7 @@ class _Tidy(ast.NodeTransformer):
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         """Leave out the annotation."""
         assert node.value is not None
-        return self.visit(ast.Assign([node.target], node.value, lineno=node.lineno))  # type: ignore[no-any-return]
+        return self.visit(ast.Assign([node.target], node.value, lineno=node.lineno))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Leave out ``strict``, and a list that only a tuple is made of."""

@@ -328,8 +328,8 @@ class ARC1d(Task):
         rule = _found(pairs)
         if not rule:
             return []
-        pairs = [([*before], [*after]) for before, after in pairs]
-        others = near_misses(__name__, STEPS, [STEPS[name] for name in rule], pairs, problem.question)
+        lists = [([*before], [*after]) for before, after in pairs]
+        others = near_misses(__name__, STEPS, [STEPS[name] for name in rule], lists, problem.question)
         texts = [_program(instance, steps, refuted=True) for steps in [*([name] for name in others), rule]]
         return [text for text in texts if self._bounded(text, problem)] if self._bounded(texts[-1], problem) else []
 
