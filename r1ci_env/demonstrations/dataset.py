@@ -64,7 +64,7 @@ def read(path: Path) -> list[dict[str, Any]]:
     """Return the records of a set.
 
     Raises:
-        R1ciError: the file is not there, or a line of it is no demonstration.
+        R1ciError: the file is not there, empty or not finished, or a line of it is no demonstration.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -80,6 +80,8 @@ def read(path: Path) -> list[dict[str, Any]]:
         if not complete:
             raise R1ciError(f"{path}, line {number}: no demonstration. Is this a file of r1ci sft-data?")
         records.append(found)
+    if not records or _progress_path(path).exists():
+        raise R1ciError(f"{path} is empty or not finished: run r1ci sft-data with the same settings again.")
     return records
 
 
@@ -129,7 +131,7 @@ class _Progress:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         self._path = path
-        self._state = path.with_name(f"{path.name}.progress.json")
+        self._state = _progress_path(path)
         self._settings = json.loads(json.dumps(asdict(settings)))
         self.done: dict[str, int] = {}
         if not self._state.exists():
@@ -173,6 +175,10 @@ def _make_in_worker(name: str, formats: Sequence[str], settings: Settings) -> li
 
         _sandbox = Sandbox()
     return [found.record() for found in make_task(name, formats, settings, _sandbox)]
+
+
+def _progress_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.progress.json")
 
 
 def _cores() -> int:
