@@ -41,7 +41,7 @@ class CellThompson(FreshSampler):
         *,
         seed: int = 0,
         floor: float | Fraction = Fraction(1, 2),
-        half_life: float = 24.0,
+        half_life: float = 48.0,
         exponent: float | None = None,
         first_seed: int = 0,
         exclude: Collection[str] = (),

@@ -36,7 +36,7 @@ class ProblemThompson:
     """
 
     def __init__(
-        self, problems: Iterable[Problem], *, seed: int = 0, half_life: float = 24.0, shrinkage: float = 4.0
+        self, problems: Iterable[Problem], *, seed: int = 0, half_life: float = 48.0, shrinkage: float = 4.0
     ) -> None:
         self.problems = [problem for problem in problems if not problem.held_out]
         self._index = {problem.ref: i for i, problem in enumerate(self.problems)}
