@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from r1ci_env.agents.agent import Agent, AgentError
@@ -28,6 +28,7 @@ class Played:
         prompt_tokens: Tokens that it read for them, as far as they are known.
         cut_turns: Turns that ended at a limit of the agent's own.
         sandbox_seconds: Seconds that its code took.
+        outcomes: For each turn, what came of it: ``answer``, ``none``, or how its block ended (``ok``, ``error``, …).
     """
 
     episode: Episode
@@ -38,6 +39,7 @@ class Played:
     prompt_tokens: int = 0
     cut_turns: int = 0
     sandbox_seconds: float = 0.0
+    outcomes: list[str] = field(default_factory=list)
 
 
 async def play_episode(agent: Agent, arena: Arena, problem: Problem, sample: int = 0) -> Played:
@@ -60,6 +62,7 @@ async def play_episode(agent: Agent, arena: Arena, problem: Problem, sample: int
         played.tokens += reply.tokens or 0
         played.prompt_tokens += reply.prompt_tokens or 0
         played.cut_turns += reply.cut
+        played.outcomes.append(outcome.info.get("code_status", outcome.info["kind"]))
         played.sandbox_seconds += outcome.info.get("code_seconds", 0.0)
     played.stop = "turns" if episode.answer is None else "answer"
     return played

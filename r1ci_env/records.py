@@ -16,8 +16,9 @@ def record(played: Played) -> dict[str, Any]:
 
     Its keys: ``version`` of the format, ``problem`` (the reference), ``sample``, ``messages`` (the chat, as ``role``
     and ``content``), ``answer`` (what was answered, or null), ``correct``, ``reward`` (null after a fault), ``turns``,
-    ``code_runs``, ``tokens`` and ``prompt_tokens`` (0 where the agent counts none), ``cut_turns``, ``sandbox_seconds``,
-    ``stop`` (``answer``, ``turns``, ``length`` or ``fault``) and ``fault``.
+    ``code_runs``, ``outcomes`` (of each turn: ``answer``, ``none``, or how its block ended: ``ok``, ``error``, …),
+    ``tokens`` and ``prompt_tokens`` (0 where the agent counts none), ``cut_turns``, ``sandbox_seconds``, ``stop``
+    (``answer``, ``turns``, ``length`` or ``fault``) and ``fault``.
     """
     episode = played.episode
     return {
@@ -30,6 +31,7 @@ def record(played: Played) -> dict[str, Any]:
         "reward": episode.reward,
         "turns": episode.turns,
         "code_runs": episode.code_runs,
+        "outcomes": played.outcomes,
         "tokens": played.tokens,
         "prompt_tokens": played.prompt_tokens,
         "cut_turns": played.cut_turns,

@@ -293,6 +293,13 @@ class Task(ABC):
         """Return true sentences that lead to the answer, one a step, where a problem is solved by thinking."""
         return None
 
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Return programs that test a rule on the examples, the last of which fits and prints the answer.
+
+        For tasks whose rule is hidden; the earlier ones print which example refutes them.
+        """
+        return []
+
     @staticmethod
     def _bounded(text: str, problem: Problem) -> str | None:
         too_long = len(text) > MAX_CHARS or text.count("\n") > MAX_LINES

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.bbh.original import original_problem
@@ -33,6 +33,8 @@ class BooleanExpressions(Task):
         question states. Operators and constants are drawn so that how often each occurs tells nothing of the value.
     """
 
+    plain_levels: ClassVar[int] = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the value, then a tree that has it."""
         wanted = rng.random() < 0.5
@@ -43,6 +45,10 @@ class BooleanExpressions(Task):
             "in triple angle brackets, <<<True>>> or <<<False>>>."
         )
         return self.new_problem(level, question, {"expression": expression}, str(wanted))
+
+    def program(self, problem: Problem) -> str:
+        """Print the expression, whose operators bind in Python as the question says."""
+        return f"value = {self.instance(problem)['expression']}\nprint(value)\n"
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the word."""
@@ -78,47 +84,33 @@ def _expression(rng: random.Random, leaves: int, value: bool, within: str = "or"
     return joined if bare else f"{'not ' * denied}( {joined} )"
 
 
-def _value(expression: str) -> bool:
-    """Evaluate by recursive descent: or binds least, then and, then not.
+def read(question: str) -> dict[str, Any]:
+    """Read the expression before ``is``.
 
     Raises:
-        ValueError: it is no expression.
+        ValueError: it has other words, or a bracket that is open or closed too often.
     """
-    tokens = re.findall(r"\b(?:True|False|and|or|not)\b|\S", expression)[::-1]
-
-    def disjunction() -> bool:
-        value = conjunction()
-        while tokens and tokens[-1] == "or":
-            tokens.pop()
-            value = conjunction() or value
-        return value
-
-    def conjunction() -> bool:
-        value = negation()
-        while tokens and tokens[-1] == "and":
-            tokens.pop()
-            value = negation() and value
-        return value
-
-    def negation() -> bool:
-        token = tokens.pop()
-        if token == "not":
-            return not negation()
-        if token == "(":
-            value = disjunction()
-            if tokens.pop() != ")":
-                raise ValueError("a bracket is not closed")
-            return value
-        if token not in ("True", "False"):
-            raise ValueError(f"{token} is no value")
-        return token == "True"
-
-    value = disjunction()
-    if tokens:
-        raise ValueError("there is more than one expression")
-    return value
+    expression = question.split(" is")[0].strip()
+    one = r"(?:not |\( )*(?:True|False)(?: \))*"
+    if not re.fullmatch(rf"{one}(?: (?:and|or) {one})*", expression) or expression.count("(") != expression.count(")"):
+        raise ValueError(f"{expression!r:.200} is no expression")
+    return {"expression": expression}
 
 
-def solve(question: str) -> str:
-    """Evaluate what stands before ``is``."""
-    return str(_value(question.split(" is")[0]))
+def solve(expression: str) -> str:
+    """Replace the innermost brackets by their values until one value is left."""
+    text = f"( {expression} )"
+    while "(" in text:
+        start = text.rindex("(")
+        end = text.index(")", start)
+        value = False
+        for part in text[start + 1 : end].split(" or "):
+            terms = [term.split() for term in part.split(" and ")]
+            value = value or all((term.count("not") % 2 == 1) == (term[-1] == "False") for term in terms)
+        text = f"{text[:start]}{value}{text[end + 1 :]}"
+    return text
+
+
+def solve_plainly(expression: str) -> str:
+    """Let Python evaluate the expression, whose operators bind as in the question."""
+    return str(eval(expression))

@@ -8,6 +8,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.bbh.original import original_word
+from r1ci_env.envs.conditions import condition
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
@@ -117,7 +118,7 @@ class CausalJudgement(Task):
             for person in people:
                 if did[person] or test == "necessary":
                     alike = drawn.setdefault(_look(rules, did, person), {})
-                    alike[judge(rules, did, person, test)] = rules, did, states, person
+                    alike[solve(rules, did, person, test == "necessary") == "Yes"] = rules, did, states, person
                     if len(alike) == 2:
                         break
         rules, did, states, asked = alike[is_cause]
@@ -145,6 +146,47 @@ class CausalJudgement(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the word."""
         return one_of(answer, "Yes", "No") == problem.answer
+
+    def program(self, problem: Problem) -> str:
+        """Write the rules as conditions."""
+        rules, did, person, necessary = self.instance(problem).values()
+        people, changed = list(map(str.lower, did)), person.lower()
+        if necessary:
+            lines = [f"{', '.join(people)} = {', '.join(map(str, did.values()))}"]
+            lines.append(f"{changed} = not {changed}  # {person} alone acts the other way")
+        else:
+            lines = [f"{' = '.join(people)} = False", f"{changed} = True  # nobody else acts"]
+        lines += [f"{_variable(state)} = {_condition(how, parts)}" for state, how, parts in rules]
+        yes, no = ("No", "Yes") if necessary else ("Yes", "No")
+        return "\n".join([*lines, f'print("{yes}" if {_variable(rules[-1][0])} else "{no}")\n'])
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Replay the rules in the case that the test speaks of."""
+        rules, did, person, necessary = self.instance(problem).values()
+        if len(rules) > 3:
+            return None
+        rng = random.Random(problem.question)
+        suppose = rng.choice(("Suppose", "Imagine", "Let us say"))
+        yes, no = rng.choice((("true", "false"), ("holds", "fails"), ("yes", "no")))
+        if necessary:
+            holds = {**did, person: not did[person]}
+            said = [f"{suppose} that {person} alone had acted the other way, so had {_not(not did[person])}acted."]
+        else:
+            holds = {name: name == person for name in did}
+            said = [f"{suppose} that nobody but {person} had acted."]
+        for state, how, parts in rules:
+            told = []
+            for name, wanted in parts:
+                text = f"{name} {'acts' if wanted else 'does not act'}" if name in did else _said(name, wanted)
+                told.append(f"{text} ({yes if holds[name] == wanted else no})")
+            holds[state] = comes_about([(state, how, parts)], holds)
+            said.append(f"For the {state.split(' is ')[0]}, {how} must hold: {', '.join(told)}.")
+            said[-1] += f" So {_said(state, holds[state])}."
+        if necessary:
+            end = ("It would have come about all the same: no cause.", "Then it would not have come about: a cause.")
+        else:
+            end = ("This alone would not have done: no cause.", "This alone would have done: a cause.")
+        return [*said, end[holds[rules[-1][0]] != necessary]]
 
     def size(self, problem: Problem) -> float:
         """Number of people and rules."""
@@ -188,6 +230,27 @@ def _look(rules: list[Rule], did: Mapping[str, bool], person: str) -> Look:
     return *story, did[person], *sorted(own)
 
 
+def _not(positive: bool) -> str:
+    return "" if positive else "not "
+
+
+def _said(state: str, holds: bool) -> str:
+    return f"the {state}" if holds else f"the {state}".replace(" is ", " is not ", 1)
+
+
+def _variable(state: str) -> str:
+    return state.replace(" is ", " ").replace(" ", "_")
+
+
+def _condition(quantifier: str, parts: list[tuple[str, bool]]) -> str:
+    """Return a rule as a condition of Python."""
+    names = [_variable(name).lower() for name, _ in parts]
+    formulas = [name if wanted else ["not", name] for name, (_, wanted) in zip(names, parts, strict=True)]
+    if quantifier == "at least two":
+        return f"sum([{', '.join(map(condition, formulas))}]) >= 2"
+    return condition(["and" if quantifier == "all" else "or", *formulas])
+
+
 def _told(person: str, did: bool, act: tuple[str, str, str, str]) -> str:
     base, _, past, thing = act
     return f"{person} {past if did else f'did not {base}'} {thing}"
@@ -208,6 +271,44 @@ def _rule_text(rule: Rule, states: list[str], acts: Mapping[str, tuple[str, str,
     return f"- {full[state]} exactly if {quantifier} of these {hold}: {'; '.join(texts)}."
 
 
+def read(question: str) -> dict[str, Any]:
+    """Read the rules, each after those on which it builds, what everybody did, who is asked about, and the test.
+
+    Raises:
+        ValueError: there are no rules, as in the original.
+    """
+    lines = re.findall(r"^- the (.*?) is (.*) exactly if (.*) of these holds?: (.*)\.$", question, re.M)
+    if not lines:
+        raise ValueError("no rules are stated")
+    story, end = re.search(r"^One day, (.*)\. In the end the (.*?) was ", question, re.M).groups()
+    did = {fact.split()[0]: " did not " not in fact for fact in story.split("; ")}
+    full = {subject: f"{subject} is {predicate}" for subject, predicate, _, _ in lines}
+    pending = []
+    for subject, _, quantifier, told in lines:
+        parts = []
+        for text in told.split("; "):
+            name = re.match(r"the (.*?) is |(\w+) ", text)
+            parts.append((full[name[1]] if name[1] else name[2], " not " not in text))
+        pending.append((full[subject], quantifier, parts))
+    rules: list[Rule] = []
+    known = set(did)
+    while pending:
+        ready = next(rule for rule in pending if all(name in known for name, _ in rule[2]))
+        pending.remove(ready)
+        rules.append(ready)
+        known.add(ready[0])
+    rules.sort(key=lambda rule: rule[0] == full[end])
+    person = re.search(r"\) that (\w+) ", question)[1]
+    return {"rules": rules, "did": did, "person": person, "necessary": "the other way" in question}
+
+
+def solve(rules: list[Rule], did: Mapping[str, bool], person: str, necessary: bool) -> str:
+    """Replay the rules as the test says, with this person alone changed or alone acting."""
+    if necessary:
+        return "No" if comes_about(rules, {**did, person: not did[person]}) else "Yes"
+    return "Yes" if comes_about(rules, {name: name == person for name in did}) else "No"
+
+
 def comes_about(rules: list[Rule], did: Mapping[str, bool]) -> bool:
     """Return whether the state of the last rule comes about; each rule builds on earlier ones."""
     holds = dict(did)
@@ -215,33 +316,3 @@ def comes_about(rules: list[Rule], did: Mapping[str, bool]) -> bool:
         met = sum(holds[name] == wanted for name, wanted in conditions)
         holds[state] = met >= (QUANTIFIERS[quantifier] or len(conditions))
     return holds[rules[-1][0]]
-
-
-def judge(rules: list[Rule], did: Mapping[str, bool], person: str, test: str) -> bool:
-    """Return whether a person's conduct is a cause of what came about."""
-    if test == "necessary":
-        return not comes_about(rules, {**did, person: not did[person]})
-    return comes_about(rules, {name: name == person for name in did})
-
-
-def solve(question: str) -> str:
-    """Read rules and conduct and replay them as the test says; an original item, with no rules, is left alone."""
-    lines = re.findall(r"^- (the .*?) is .* exactly if (.*) of these holds?: (.*)\.$", question, re.M)
-    story = re.search(r"^One day, (.*)\. In the end (.*?) was ", question, re.M)
-    asked = re.search(r"\) that (\w+) ", question)
-    if not (lines and story and asked):
-        return ""
-    did = {fact.split()[0]: " did not " not in fact for fact in story[1].split("; ")}
-    pending: list[Rule] = []
-    for state, quantifier, conditions in lines:
-        read = [(re.match(r"the .*?(?= is )|\w+", c)[0], " not " not in c) for c in conditions.split("; ")]
-        pending.append((state, quantifier, read))
-    rules: list[Rule] = []
-    known = set(did)
-    while pending:  # put every rule after those on which it builds
-        ready = next(rule for rule in pending if all(name in known for name, _ in rule[2]))
-        pending.remove(ready)
-        rules.append(ready)
-        known.add(ready[0])
-    rules.sort(key=lambda rule: rule[0] == story[2])
-    return "Yes" if judge(rules, did, asked[1], "necessary" if "the other way" in question else "sufficient") else "No"

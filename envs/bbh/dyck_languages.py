@@ -10,6 +10,8 @@ from r1ci_env.task import Problem, Task
 
 CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 SHAPES = {1: (4, 12, 2, 3), 2: (12, 30, 2, 4), 3: (30, 80, 3, 6), 4: (100, 200, 6, 12), 5: (250, 500, 14, 26)}
+LONGEST_REASONS = 10
+"""Sentences; longer sequences are left to a program."""
 
 
 class DyckLanguages(Task):
@@ -53,13 +55,27 @@ class DyckLanguages(Task):
             "Give only the missing brackets, separated by spaces, between <<< and >>>, with a space after <<< and "
             "before >>>."
         )
-        return self.new_problem(level, question, {"sequence": text}, _completion(text))
+        return self.new_problem(level, question, {"sequence": text}, solve(text))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the brackets."""
         found = "".join(answer.split())
         right = "".join(problem.answer.split())
         return found == right
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say what is open after each run of brackets that open and close."""
+        rng = random.Random(problem.question)
+        told = rng.choice(("After {}, {} is open.", "{} leaves {} open.", "Read {}: open is {}."))
+        stack: list[str] = []
+        said = []
+        for run in re.findall(r"(?:[([{<] )+(?:[])}>] )*", f"{self.instance(problem)['sequence']} "):
+            for bracket in run.split():
+                stack = [*stack, bracket] if bracket in CLOSING else stack[:-1]
+            said.append(told.format(run.strip(), " ".join(stack) or "nothing"))
+        last = rng.choice(("What was opened last is closed first", "Closed from the last to the first"))
+        said.append(f"{last}, this takes {' '.join(CLOSING[bracket] for bracket in stack[::-1])}.")
+        return said if len(said) <= LONGEST_REASONS else None
 
     def size(self, problem: Problem) -> float:
         """Number of brackets."""
@@ -70,20 +86,27 @@ class DyckLanguages(Task):
         return original_problem(self, item, {"sequence": str(item["input"]).partition("Input:")[2].strip()})
 
 
-def _sequence(question: str) -> str:
-    return re.search(r"Input:[ ]*([][(){}<> ]*[][(){}<>])[ ]*$", question, re.M)[1]
+def read(question: str) -> dict[str, Any]:
+    """Read the brackets."""
+    return {"sequence": re.search(r"Input:[ ]*([][(){}<> ]*[][(){}<>])[ ]*$", question, re.M)[1]}
 
 
-def _completion(sequence: str) -> str:
-    stack: list[str] = []
-    for bracket in "".join(sequence.split()):
-        if bracket in CLOSING:
-            stack.append(CLOSING[bracket])
-        elif stack.pop() != bracket:
-            raise ValueError("brackets cross")
+def solve(sequence: str) -> str:
+    """Close what is open, the last first."""
+    closing = {"(": ")", "[": "]", "{": "}", "<": ">"}
+    stack = []
+    for bracket in sequence.split():
+        if bracket in closing:
+            stack.append(closing[bracket])
+        else:
+            stack.pop()
     return " ".join(reversed(stack))
 
 
-def solve(question: str) -> str:
-    """Close what is open, the last first."""
-    return _completion(_sequence(question))
+def verify(answer: str, sequence: str) -> bool:
+    """Take out pairs of brackets that stand side by side: with nothing but closing ones added, all must go."""
+    text = (sequence + answer).replace(" ", "")
+    for _ in sequence:
+        for pair in ("()", "[]", "{}", "<>"):
+            text = text.replace(pair, "")
+    return text == "" and set(answer) <= set(")]}> ")

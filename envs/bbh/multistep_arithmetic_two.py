@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.envs.bbh.original import original_problem
@@ -11,6 +11,9 @@ from r1ci_env.task import Problem, Task
 
 SHAPES = {1: (2, 4, 1), 2: (3, 4, 1), 3: (3, 4, 2), 4: (3, 5, 3), 5: (2, 5, 6)}
 """Brackets joined at each depth, numbers in the innermost ones, and depth."""
+
+LONGEST = 100
+"""What an expression may have on one line of a program."""
 
 
 class MultistepArithmeticTwo(Task):
@@ -34,6 +37,8 @@ class MultistepArithmeticTwo(Task):
         sums where there are many, so that values stay readable.
     """
 
+    plain_levels: ClassVar[int] = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the expression from the outside in."""
         width, numbers, depth = SHAPES[level]
@@ -42,16 +47,15 @@ class MultistepArithmeticTwo(Task):
             f"{expression} =\nEvaluate this expression (* before + and -) and give the integer in triple angle "
             "brackets: <<<integer>>>."
         )
-        value = _value(expression)
-        return self.new_problem(level, question, {"expression": expression}, str(value))
+        return self.new_problem(level, question, {"expression": expression}, solve(expression))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the integer."""
         return integer(answer) == integer(problem.answer)
 
-    def short_code(self, problem: Problem) -> str:
+    def program(self, problem: Problem) -> str:
         """Print the expression."""
-        return f"print({problem.data['expression']})"
+        return f"{_named(self.instance(problem)['expression'])}print(value)\n"
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Evaluate what stands before the equals sign."""
@@ -69,44 +73,42 @@ def _expression(rng: random.Random, width: int, numbers: int, depth: int) -> str
     return f"({text})"
 
 
-def _value(expression: str) -> int:
-    """Evaluate by recursive descent: * before + and -, a sign belongs to the number or bracket that follows.
+def _named(expression: str) -> str:
+    """Return lines that compute ``value``: of a long expression, brackets get names first."""
+    parts: list[str] = []
 
-    Raises:
-        ValueError: it is no expression.
-    """
-    tokens = re.findall(r"\d+|\S", expression)[::-1]
+    def name(match: re.Match[str]) -> str:
+        parts.append(match[0][1:-1])
+        return f"part{len(parts)}"
 
-    def total() -> int:
-        value = product()
-        while tokens and tokens[-1] in "+-":
-            value += product() if tokens.pop() == "+" else -product()
-        return value
-
-    def product() -> int:
-        value = signed()
-        while tokens and tokens[-1] == "*":
-            tokens.pop()
-            value *= signed()
-        return value
-
-    def signed() -> int:
-        token = tokens.pop()
-        if token in "+-":
-            return signed() if token == "+" else -signed()
-        if token == "(":
-            value = total()
-            if tokens.pop() != ")":
-                raise ValueError("a bracket is not closed")
-            return value
-        return int(token)
-
-    value = total()
-    if tokens:
-        raise ValueError("there is more than one expression")
-    return value
+    before = ""
+    while len(expression) > LONGEST and expression != before:
+        before, expression = expression, re.sub(r"\((?:[^()]|\([^()]*\))*\)", name, expression)
+    return "".join(f"part{i} = {part}\n" for i, part in enumerate(parts, 1)) + f"value = {expression}\n"
 
 
-def solve(question: str) -> str:
-    """Evaluate what stands before the equals sign."""
-    return str(_value(question.split("=")[0]))
+def read(question: str) -> dict[str, Any]:
+    """Read the expression before the equals sign."""
+    return {"expression": question.split("=")[0].strip()}
+
+
+def solve(expression: str) -> str:
+    """Replace the innermost brackets by their values until one number is left."""
+    text = f"({expression})"
+    while "(" in text:
+        start = text.rindex("(")
+        end = text.index(")", start)
+        first, *rest = text[start + 1 : end].split()
+        terms = [int(first)]
+        for operator, number in zip(rest[::2], rest[1::2], strict=True):
+            if operator == "*":
+                terms[-1] *= int(number)
+            else:
+                terms.append(int(operator + "1") * int(number))
+        text = f"{text[:start]}{sum(terms)}{text[end + 1 :]}"
+    return text
+
+
+def solve_plainly(expression: str) -> str:
+    """Let Python evaluate the expression."""
+    return str(eval(expression))

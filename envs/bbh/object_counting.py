@@ -7,6 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.envs.bbh.original import original_problem
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 CLASSES = {
@@ -101,6 +102,37 @@ class ObjectCounting(Task):
         """Compare the integer."""
         return integer(answer) == integer(problem.answer)
 
+    def program(self, problem: Problem) -> str | None:
+        """Write down what belongs to the class, and add it up."""
+        things, asked = read(problem.question).values()
+        own = _own(things, asked)
+        if not own:
+            return None
+        counts = {thing: number for number, thing in own}
+        if len(counts) < len(own):
+            return f"numbers = {literal([number for number, _ in own])}\nprint(sum(numbers))\n"
+        text, name = literal(counts), asked.split()[-1]
+        if len(text) > 90:
+            text = "{\n" + "".join(f"    {literal(thing)}: {number},\n" for thing, number in counts.items()) + "}"
+        return f"{name} = {text}\nprint(sum({name}.values()))\n"
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say what belongs to the class, and add it up."""
+        things, asked = read(problem.question).values()
+        own = _own(things, asked)
+        if not own or len(own) > 9:
+            return None
+        listed = ", ".join(f"{number} {thing}" for number, thing in own)
+        total, summed = solve(things, asked), " + ".join(str(number) for number, _ in own)
+        which, all_of_it = random.Random(problem.question).choice(
+            (
+                (f"The {asked} in the list are: {listed}.", f"Together that makes {summed} = {total}."),
+                (f"These are {asked}: {listed}.", f"I add up {summed} = {total}."),
+                (f"Of the list, {listed} count as {asked}.", f"{summed} = {total}."),
+            )
+        )
+        return [which, all_of_it] if len(own) > 1 else [which, "Nothing else in the list is of that kind."]
+
     def size(self, problem: Problem) -> float:
         """Number of kinds."""
         return float(problem.data["kinds"])
@@ -168,16 +200,28 @@ def _belongs(thing: str, members: set[str]) -> bool:
     return any(noun in members for name in names for noun in _singulars(name))
 
 
-def solve(question: str) -> str:
-    """Add up the numbers of the things that belong to the class; all of them where the class is objects.
+def _own(things: list[tuple[int, str]], asked: str) -> list[tuple[int, str]] | None:
+    """Return those of the things that belong to the class asked for.
 
     Whether a thing belongs to a class is known only of those listed here: with others there is no answer.
     """
-    listed, asked = re.search(r"I have (.*?)\. How many (.*?) do I have", question, re.S).groups()
-    things = [re.sub(r"^and ", "", part.strip()).split(" ", 1) for part in re.split(r",|(?<!,) and ", listed)]
-    everything = re.fullmatch(r"(?:objects|things|items)(?: in total)?", asked)
-    members = set() if everything else {m for name in CLASSES if asked in name for m in _members(name)}
+    if re.fullmatch(r"(?:objects|things|items)(?: in total)?", asked):
+        return things
+    members = {m for name in CLASSES if asked in name for m in _members(name)}
     known = {*members, *OTHER, *(m for name in CLASSES for m in _members(name))}
-    if not everything and not (members and all(_belongs(thing, known) for _, thing in things)):
-        return ""
-    return str(sum(_number(number) for number, thing in things if everything or _belongs(thing, members)))
+    if not members or not all(_belongs(thing, known) for _, thing in things):
+        return None
+    return [(number, thing) for number, thing in things if _belongs(thing, members)]
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read how many of what there are, and the class asked for."""
+    listed, asked = re.search(r"I have (.*?)\. How many (.*?) do I have", question, re.S).groups()
+    parts = [re.sub(r"^and ", "", part.strip()).split(" ", 1) for part in re.split(r",|(?<!,) and ", listed)]
+    return {"things": [(_number(number), thing) for number, thing in parts], "asked": asked}
+
+
+def solve(things: list[tuple[int, str]], asked: str) -> str:
+    """Add up the numbers of the things that belong to the class; all of them where the class is objects."""
+    own = _own(things, asked)
+    return "" if own is None else str(sum(number for number, _ in own))

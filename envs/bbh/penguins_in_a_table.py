@@ -8,6 +8,7 @@ from typing import Any
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem
 
 COLUMNS = {"age": (1, 30), "height": (40, 120), "weight": (8, 40)}
@@ -26,10 +27,10 @@ KINDS = {
     4: ("ranked", "count two", "than", "apart", "average"),
     5: ("ranked", "count two", "than", "average", "total where"),
 }
-FEMALE = "Gwen Jody Gladys Marian Donna Louise Mary Anna Alice Emma Julia Sarah Kate Ruth Rose".split()
-FAMOUS = {
-    "painter": "Vincent Pablo Claude Paul Edgar Edvard Salvador Henri Gustav Rembrandt Leonardo Frida",
-    "jazz": "Louis Miles Duke Ella Billie Charlie Dizzy Thelonious Chet Herbie",
+KINDS_OF_NAMES = {
+    "female": "Gwen Jody Gladys Marian Donna Louise Mary Anna Alice Emma Julia Sarah Kate Ruth Rose".split(),
+    "painter": "Vincent Pablo Claude Paul Edgar Edvard Salvador Henri Gustav Rembrandt Leonardo Frida".split(),
+    "jazz": "Louis Miles Duke Ella Billie Charlie Dizzy Thelonious Chet Herbie".split(),
 }
 """Given names of women, and of painters and jazz musicians whom everybody knows: original questions ask for them."""
 
@@ -83,6 +84,53 @@ class PenguinsInATable(MultipleChoice):
         data = {"rows": [list(row) for row in rows], "cells": 4 * len(rows) + changes}
         return self.choice_problem(level, text, options, right, data)
 
+    def program(self, problem: Problem) -> str | None:
+        """Write down the columns that are asked about, change them, and say what is asked in a line or two."""
+        rows, changes, query, options = read(problem.question).values()
+        lines = _table_lines(rows, changes, query)
+        asked = _answer_lines(query, list(_columns(query)))
+        if not asked:
+            return None
+        letters = literal({int(text) if text.isdigit() else text: letter for text, letter in options.items()})
+        return "\n".join([*lines, f"options = {letters}", *asked]) + "\n"
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Read the cells that matter off the table, where nothing is changed."""
+        if problem.level != 1:
+            return None
+        rows, _, query, options = read(problem.question).values()
+        phrasing = random.Random(problem.question).randrange(2)
+        letter = solve(rows, [], query, options)
+        right = next(text for text, its in options.items() if its == letter)
+        cells = {name: values for name, *values in rows}
+        (column,) = _columns(query) or ("",)
+        at = list(COLUMNS).index(column) if column else 0
+        listed = ", ".join(f"{name} {values[at]}" for name, values in cells.items())
+        summed = " + ".join(str(values[at]) for values in cells.values())
+        match query:
+            case {"ask": "sum"}:
+                said = (f"The {column}s add up to {summed} = {right}.", f"{summed} makes {right}.")
+            case {"ask": "count", "where": [(_, sign, _, bound)]}:
+                fit = [f"{n} ({v[at]})" for n, v in cells.items() if (v[at] < bound if sign == "<" else v[at] > bound)]
+                than = f"{'less' if sign == '<' else 'more'} than {bound}"
+                said = (
+                    f"The {column} is {than} for {', '.join(fit) or 'nobody'}: that makes {right}.",
+                    f"By {column} {', '.join(fit) or 'none'} with {than}, so the count is {right}.",
+                )
+            case {"by": str(), "down": down}:
+                end = "greatest" if down else "least"
+                said = (
+                    f"The {column}s are {listed}; the {end} is that of {right}.",
+                    f"Of {listed} the {end} {column} is {cells[right][at]}, so it is {right}.",
+                )
+            case {"nth": nth}:
+                first = ", ".join(list(cells)[: nth + 1])
+                said = (f"The first {nth + 1} rows are {first}; I take the last of these.", f"I count rows: {first}.")
+            case _:
+                row = ", ".join(map(str, (right, *cells[right])))
+                said = (f"The row {row} is the one with that {column}.", f"That {column} stands in the row of {right}.")
+        return [said[phrasing], f"{('So the option is', 'That is option')[phrasing]} {letter}."]
+
     def size(self, problem: Problem) -> float:
         """Cells and changes."""
         return float(problem.data["cells"])
@@ -90,7 +138,7 @@ class PenguinsInATable(MultipleChoice):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the options from the question; the target is doubted nowhere, for many ways of asking are unknown."""
         question, gold = str(item["input"]), str(item["target"])
-        confirmed = solve(question) == gold
+        confirmed = solve(**read(question)) == gold
         return original_problem(self, item, {"options": read_options(question)}, [gold] if confirmed else [])
 
 
@@ -180,108 +228,214 @@ def _query(rng: random.Random, kind: str, rows: list[Row]) -> tuple[str | None, 
     )
 
 
-def solve(question: str) -> str:
-    """Read the table and its changes, answer the question, and look the answer up among the options."""
-    story, listed = question.split("\nOptions:\n")
-    *_, query = re.split(r"\n|\.\s+", story.strip())
-    tables: list[dict[str, list[int]]] = [{}]
-    for event in re.finditer(
-        r"listing \w+|([A-Z][\w-]*), (\d+), (\d+), (\d+)|delete the penguin named (\w+)|"
-        r"correct the (\w+) of (\w+) to (\d+)",
-        story,
-    ):
-        name, *cells, gone, column, corrected, value = event.groups()
-        if name:
-            tables[-1][name] = [int(cell) for cell in cells]
-        elif gone:
-            del tables[0][gone]
-        elif column:
-            tables[0][corrected][["age", "height", "weight"].index(column)] = int(value)
-        else:
-            tables.append({})
-    species = re.search(r"listing (\w+?)s?:", story)
-    if re.search(r"\banimals?\b", query):
-        rows = {name: cells for table in tables for name, cells in table.items()}
-    else:
-        rows = tables[1 if species and species[1] in query else 0]
-    answer = _answer(query, rows, len(tables), story)
-    letters = {option.strip(): letter for letter, option in re.findall(r"^(\([A-Z]\)) (.*)$", listed, re.M)}
-    return letters.get(answer, "")
+def _columns(query: dict[str, Any]) -> list[str]:
+    """Return the columns that a query is about."""
+    named = [condition[0] for condition in query.get("where", ())] + [query.get("column"), query.get("by")]
+    return [column for column in COLUMNS if column in named]
 
 
-def _column(words: str) -> int:
-    """Return the column that words speak of, -1 for none."""
+def _table_lines(rows: list[Row], changes: list[Row], query: dict[str, Any]) -> list[str]:
+    """Return the lines of a program that write down the columns that a query is about, and change them."""
+    columns = _columns(query)
+    if not columns:
+        lines = [f"names = {literal([name for name, *_ in rows])}"]
+        calls = {"add": "append", "delete": "remove"}
+        return lines + [f"names.{calls[kind]}({name!r})" for kind, name, *_ in changes if kind in calls]
+    at = [list(COLUMNS).index(column) for column in columns]
+    lines = [f"{c}s = {literal({name: cells[i] for name, *cells in rows})}" for c, i in zip(columns, at, strict=True)]
+    for kind, name, *values in changes:
+        for column, i in zip(columns, at, strict=True):
+            if kind == "delete":
+                lines.append(f"del {column}s[{name!r}]")
+            elif kind == "add" or values[0] == column:
+                lines.append(f"{column}s[{name!r}] = {values[i] if kind == 'add' else values[1]}")
+    return lines
+
+
+def _test_line(column: str, sign: str, other: str | None, number: int) -> str:
+    if other is None:
+        return f"{column}s[name] {sign} {number}"
+    more = f" {'-' if number < 0 else '+'} {abs(number)}" if number else ""
+    return f"{column}s[name] {sign} {column}s[{other!r}]{more}"
+
+
+def _answer_lines(query: dict[str, Any], columns: list[str]) -> list[str]:
+    """Return the lines of a program that answer a query about these columns; none for a rare kind."""
+    table = f"{columns[0]}s" if columns else "names"
+    tests = [_test_line(*condition) for condition in query.get("where", ())]
+    fit = f"fit = [name for name in {table} if {' and '.join(tests)}]"
+    match query:
+        case {"kind": _} | {"not": _} | {"only": _} | {"ask": "value" | ""}:
+            return []
+        case {"by": str() as by, "down": down, "nth": nth} if not tests:
+            if by == "name":
+                return ["ordered = sorted(names)", f"print(options[ordered[{nth}]])"]
+            if nth == 0:
+                return [f"name = {'max' if down else 'min'}({table}, key={table}.get)", "print(options[name])"]
+            return [
+                f"ranked = sorted({table}, key={table}.get{', reverse=True' * down})",
+                f"print(options[ranked[{nth}]])",
+            ]
+        case {"ask": "count"}:
+            return [fit, "print(options[len(fit)])"] if tests else [f"print(options[len({table})])"]
+        case {"ask": "sum", "column": column} if tests:
+            return [fit, f"total = sum({column}s[name] for name in fit)", "print(options[total])"]
+        case {"ask": "sum"}:
+            return [f"total = sum({table}.values())", "print(options[total])"]
+        case {"ask": "mean"} if not tests:
+            return [f"mean = sum({table}.values()) // len({table})", "print(options[mean])"]
+        case {"ask": "name", "nth": nth} if not tests:
+            return [f"print(options[names[{nth}]])"]
+        case {"ask": "name"} if tests:
+            return [fit, "print(options[fit[0]])"]
+    return []
+
+
+def _column(words: str) -> str:
+    """Return the column that words speak of, an empty text for none."""
     nouns = (r"\bages?\b", r"\bheights?\b", r"\bweigh")
     others = (r"years?|old|young", r"\bcm\b|tall|short|high", r"\bkg\b|heav|light")
-    return next((i % 3 for i, pattern in enumerate(nouns + others) if re.search(pattern, words)), -1)
+    found = (i % 3 for i, pattern in enumerate(nouns + others) if re.search(pattern, words))
+    return next((list(COLUMNS)[i] for i in found), "")
 
 
-def _answer(query: str, rows: dict[str, list[int]], tables: int, story: str) -> str:
-    named = next((name for name in rows if re.search(rf"\b{name}\b", query)), None)
-    number = rf"(\d+|{'|'.join(NUMBERS)})"
-    less = r"less|fewer|young|short|light|low|small|under|below"
-    if re.search(r"how many (?:columns|fields)", query, re.I):
-        return str(len(re.search(r"name(?:, [a-z]+(?: \(\w+\))?)+", story)[0].split(", ")))
-    if re.search(r"how many species", query, re.I):
-        return str(tables)
-    if found := re.search(
-        rf"{number} (years?|cm|kg)\b.*?(older|younger|taller|shorter|heavier|lighter) than (\w+)", query
-    ):
-        gap = int(found[1]) if found[1].isdigit() else NUMBERS.index(found[1])
-        column = _column(found[2])
-        gap = -gap if re.match(less, found[3]) else gap
-        return next((n for n, cells in rows.items() if cells[column] - rows[found[4]][column] == gap), "")
-    fitting = dict(rows)
-    comparison = "more|less|fewer|older|younger|taller|shorter|heavier|lighter|over|under|above|below"
-    condition = rf"({comparison})\w*(?: than)? {number} (years?|cm|kg)"
-    for found in re.finditer(condition, query):
-        bound = int(found[2]) if found[2].isdigit() else NUMBERS.index(found[2])
-        column = _column(found[3])
-        fitting = {
-            n: c for n, c in fitting.items() if (c[column] < bound if re.match(less, found[1]) else c[column] > bound)
-        }
-    exact = re.search(rf"(?:is|are|weighs?|of) {number} (years?|cm|kg)", query)
-    if exact and fitting == rows:
-        value = int(exact[1]) if exact[1].isdigit() else NUMBERS.index(exact[1])
-        fitting = {n: c for n, c in fitting.items() if c[_column(exact[2])] == value}
+def read(question: str) -> dict[str, Any]:
+    """Read the rows, what is changed, what is asked of which rows, and the options.
+
+    A row is a name, an age, a height and a weight. A change is ``("add", *row)``, ``("delete", name)`` or
+    ``("correct", name, column, value)``. For the query see `solve`.
+    """
+    story, listed = question.split("\nOptions:\n")
+    *_, asked = re.split(r"\n|\.\s+", story.strip())
+    tables: list[list[Row]] = [[]]
+    changes: list[Row] = []
+    events = re.finditer(
+        r"listing \w+|(add a penguin[\w ]*:\s+)?([A-Z][\w-]*), (\d+), (\d+), (\d+)|delete the penguin named (\w+)|"
+        r"correct the (\w+) of (\w+) to (\d+)",
+        story,
+    )
+    for event in events:
+        added, name, *cells, gone, column, corrected, value = event.groups()
+        if name and added:
+            changes.append(("add", name, *map(int, cells)))
+        elif name:
+            tables[-1].append((name, *map(int, cells)))
+        elif gone:
+            changes.append(("delete", gone))
+        elif column:
+            changes.append(("correct", corrected, column, int(value)))
+        else:
+            tables.append([])
+    species = re.search(r"listing (\w+?)s?:", story)
+    if re.search(r"how many (?:columns|fields)", asked, re.I):  # the rows of the table that is counted
+        header = re.search(r"name(?:, [a-z]+(?: \(\w+\))?)+", story)[0].split(", ")
+        rows, changes, query = [(name, 0, 0, 0) for name in header], [], {"ask": "count"}
+    elif re.search(r"how many species", asked, re.I):
+        rows, changes, query = [table[0] for table in tables], [], {"ask": "count"}
+    else:
+        rows = tables[0]
+        if re.search(r"\banimals?\b", asked):  # an added penguin stands before the animals of other tables
+            added_rows = [tuple(row) for kind, *row in changes if kind == "add"]
+            rows = [*tables[0], *added_rows, *(row for table in tables[1:] for row in table)]
+            changes = [change for change in changes if change[0] != "add"]
+        elif species and species[1] in asked:
+            rows, changes = tables[1], []
+        query = _query_read(asked, [row[0] for row in rows] + [change[1] for change in changes])
+    options = {option.strip(): letter for letter, option in re.findall(r"^(\([A-Z]\)) (.*)$", listed, re.M)}
+    return {"rows": rows, "changes": changes, "query": query, "options": options}
+
+
+def _query_read(asked: str, names: list[str]) -> dict[str, Any]:
+    def value(text: str) -> int:
+        return int(text) if text.isdigit() else NUMBERS.index(text)
+
+    def sign(word: str) -> str:
+        return "<" if re.match(r"less|fewer|young|short|light|low|small|under|below", word) else ">"
+
+    anyone, number = "|".join(names), rf"(\d+|{'|'.join(NUMBERS)})"
     adjective = "(?:older|younger|taller|shorter|heavier|lighter)"
-    comparisons = re.findall(rf"({adjective}(?: (?:but|and)(?: \w+)? {adjective})*) than ({'|'.join(rows)})\b", query)
-    for words, name in comparisons:
-        for word in re.findall(adjective, words):
-            column, limit = _column(word), rows[name][_column(word)]
-            fitting = {
-                n: c for n, c in fitting.items() if (c[column] < limit if re.match(less, word) else c[column] > limit)
-            }
-    if comparisons and "ow many" not in query:
-        return next(iter(fitting), "")
-    if re.search(r"how many", query, re.I):
-        return str(len(fitting))
-    column = _column(query.split(" that ")[0])
-    if re.search(r"cumulated|sum|total|combined|average|mean", query):
-        total = sum(cells[column] for cells in fitting.values())
-        return str(total // len(fitting) if re.search(r"average|mean", query) else total)
-    if found := re.search(r"start\w*(?: with)?(?: the letter)? \W?([A-Z])\b", query):
-        return next((name for name in rows if name.startswith(found[1])), "")
-    if "emale" in query or re.search(r"\bwom[ae]n\b", query):
-        return next((name for name in rows if name in FEMALE), "")
-    for kind, famous in FAMOUS.items():
-        if kind in query:
-            return next((name for name in rows if name in famous.split()), "")
-    ordinal = re.search(rf"\b({'|'.join(ORDINALS)}|last)\b", query)
+    if found := re.search(rf"{number} (years?|cm|kg)\b.*?({adjective}) than ({anyone})\b", asked):
+        gap = value(found[1]) * (-1 if sign(found[3]) == "<" else 1)
+        return {"ask": "name", "where": [(_column(found[2]), "==", found[4], gap)]}
+    comparison = "more|less|fewer|older|younger|taller|shorter|heavier|lighter|over|under|above|below"
+    bounds = re.findall(rf"({comparison})\w*(?: than)? {number} (years?|cm|kg)", asked)
+    where = [(_column(unit), sign(word), None, value(bound)) for word, bound, unit in bounds]
+    exact = re.search(rf"(?:is|are|weighs?|of) {number} (years?|cm|kg)", asked)
+    if exact and not where:
+        where.append((_column(exact[2]), "==", None, value(exact[1])))
+    comparisons = re.findall(rf"({adjective}(?: (?:but|and)(?: \w+)? {adjective})*) than ({anyone})\b", asked)
+    where += [(_column(w), sign(w), name, 0) for words, name in comparisons for w in re.findall(adjective, words)]
+    if re.search(r"how many", asked, re.I):
+        return {"ask": "count", "where": where}
+    if comparisons:
+        return {"ask": "name", "where": where}
+    column = _column(asked.split(" that ")[0])
+    if found := re.search(r"cumulated|sum|total|combined|(average|mean)", asked):
+        return {"ask": "mean" if found[1] else "sum", "column": column, "where": where}
+    if found := re.search(r"start\w*(?: with)?(?: the letter)? \W?([A-Z])\b", asked):
+        return {"ask": "name", "kind": f"starts with {found[1]}"}
+    if "emale" in asked or re.search(r"\bwom[ae]n\b", asked):
+        return {"ask": "name", "kind": "female"}
+    if found := re.search("painter|jazz", asked):
+        return {"ask": "name", "kind": found[0]}
+    ordinal = re.search(rf"\b({'|'.join(ORDINALS)}|last)\b", asked)
     nth = -1 if ordinal and ordinal[1] == "last" else ORDINALS.index(ordinal[1]) if ordinal else 0
-    if end := re.search(r"(old|young|tall|short|heavi|light|high|low|great|small)\w*est\b", query):
+    if end := re.search(r"(old|young|tall|short|heavi|light|high|low|great|small)\w*est\b", asked):
         by = column if end[1] in ("high", "low", "great", "small") else _column(end[0])
-        ranked = sorted(fitting, key=lambda name: fitting[name][by], reverse=not re.match(less, end[1]))
-        if nth >= len(ranked):
-            return ""
-        value_asked = re.match(r"what is the (?:age|height|weight)", query, re.I)
-        return str(rows[ranked[nth]][column]) if value_asked else ranked[nth]
-    if "alphabet" in query:
-        return sorted(fitting)[nth]
-    if re.search(r"sorted by .*\b(?:age|height|weight)", query):
-        return sorted(fitting, key=lambda name: fitting[name][column])[nth]
-    if named and column >= 0 and re.search(rf"same .*as {named}", query):
-        return next((n for n, c in rows.items() if n != named and c[column] == rows[named][column]), "")
-    if named and column >= 0:
-        return str(rows[named][column])
-    return list(fitting)[nth] if ordinal or len(fitting) == 1 else ""
+        value_asked = re.match(r"what is the (?:age|height|weight)", asked, re.I)
+        order = {"ask": "value", "column": column} if value_asked else {"ask": "name"}
+        return {**order, "where": where, "by": by, "down": sign(end[1]) == ">", "nth": nth}
+    if "alphabet" in asked:
+        return {"ask": "name", "where": where, "by": "name", "down": False, "nth": nth}
+    if re.search(r"sorted by .*\b(?:age|height|weight)", asked):
+        return {"ask": "name", "where": where, "by": column, "down": False, "nth": nth}
+    named = re.search(rf"\b({anyone})\b", asked)
+    if named and column and re.search(rf"same .*as {named[1]}", asked):
+        return {"ask": "name", "where": [(column, "==", named[1], 0)], "not": named[1]}
+    if named and column:
+        return {"ask": "value", "column": column, "only": named[1]}
+    if ordinal:
+        return {"ask": "name", "where": where, "nth": nth}
+    return {"ask": "name" if where else "", "where": where}
+
+
+def solve(rows: list[Row], changes: list[Row], query: dict[str, Any], options: dict[str, str]) -> str:
+    """Change the table, keep the penguins that are asked about, and look the answer up among the options."""
+    columns = ("age", "height", "weight")
+    table = {name: dict(zip(columns, cells, strict=True)) for name, *cells in rows}
+    for change, name, *values in changes:
+        if change == "add":
+            table[name] = dict(zip(columns, values, strict=True))
+        elif change == "delete":
+            del table[name]
+        else:
+            table[name][values[0]] = values[1]
+    names = [name for name in table if _asked_about(name, table, query)]
+    ask, column, by, nth = (query.get(key) for key in ("ask", "column", "by", "nth"))
+    if by:
+        names.sort(key=lambda name: name if by == "name" else table[name][by], reverse=query["down"])
+    cells = [table[name][column] for name in names] if column else []
+    one = None if nth is None and len(names) != 1 else dict(enumerate(names)).get(nth % len(names) if nth else 0)
+    answers = {
+        "count": len(names),
+        "sum": sum(cells),
+        "name": one,
+        "value": table[one][column] if one and column else "",
+    }
+    if ask == "mean":
+        answers["mean"] = sum(cells) // len(cells)
+    return options.get(str(answers.get(ask)), "")
+
+
+def _asked_about(name: str, table: dict[str, dict[str, int]], query: dict[str, Any]) -> bool:
+    """Whether a penguin is of the kind and meets the conditions of a query."""
+    kind = query.get("kind", "")
+    if kind.startswith("starts with"):
+        return name[0] == kind[-1]
+    if kind:
+        return name in KINDS_OF_NAMES[kind]
+    for column, sign, other, number in query.get("where", ()):
+        cell, limit = table[name][column], number + (table[other][column] if other else 0)
+        if not (cell < limit if sign == "<" else cell > limit if sign == ">" else cell == limit):
+            return False
+    return name != query.get("not") and name == query.get("only", name)

@@ -7,6 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem
 
 COLOURS = (
@@ -77,6 +78,15 @@ class ReasoningAboutColoredObjects(MultipleChoice):
         text = f"On the {surface} there are{row}: {', '.join(listed[:-1])}, and {listed[-1]}. {query}"
         options = _options(rng, right, lower, {colour for _, colour, _ in groups})
         return self.choice_problem(level, text, options, right, {"groups": len(groups)})
+
+    def program(self, problem: Problem) -> str | None:
+        """Write down what matters for the question, and answer it in a line or two."""
+        groups, asked, options = read(problem.question).values()
+        lines = _lines(groups, *asked)
+        if not lines:
+            return None
+        letters = literal({int(text) if text.isdigit() else text: letter for text, letter in options.items()})
+        return "\n".join([*lines[:-1], f"options = {letters}", f"print(options[{lines[-1]}])"]) + "\n"
 
     def size(self, problem: Problem) -> float:
         """Number of groups."""
@@ -172,8 +182,68 @@ def _singular(noun: str) -> str:
     return head + of + rest
 
 
-def solve(question: str) -> str:
-    """Read the scene, answer the question, and look the answer up among the options."""
+def _lines(groups: list[Group], kind: str, *words: Any) -> list[str]:
+    """Return the lines of a program for a question, the last of them the answer; none for a rare kind."""
+
+    def meets(meant: tuple[str, str], sign: str = "==", joined: str = " and ") -> str:
+        colour, thing = meant
+        tests = [f"colour {sign} {colour!r}"] * bool(colour) + [f"thing {sign} {thing!r}"] * bool(thing)
+        return joined.join(tests) or "True"
+
+    def placed(meant: tuple[str, str]) -> list[str]:
+        """Write down the row, as far as it matters, and find a thing in it."""
+        colour, thing = meant
+        lines = [f"colours = {literal([group[1] for group in groups])}"]
+        if thing and colour:
+            lines.append(f"row = {literal([f'{group[1]} {group[2]}' for group in groups])}")
+        elif thing:
+            lines.append(f"things = {literal([group[2] for group in groups])}")
+        name = "row" if thing and colour else "things" if thing else "colours"
+        return [*lines, f"at = {name}.index({f'{colour} {thing}'.strip()!r})"]
+
+    colours = f"colours = {literal([group[1] for group in groups])}"
+    colour_of = f"colour_of = {literal({group[2]: group[1] for group in groups})}"
+    single = all(number == 1 for number, *_ in groups)
+    match kind, *words:
+        case "left", kept, gone:
+            if any(meant[0] and meant[1] for meant in gone):
+                return []
+            tests = [meets(kept), *(meets(meant, "!=") for meant in gone)]
+            return [
+                "groups = [",
+                *(f"    {literal(group)}," for group in groups),
+                "]",
+                f"left = sum(n for n, colour, thing in groups if {' and '.join(tests)})",
+                "left",
+            ]
+        case "neither", first, second if single:
+            return [
+                colours,
+                f"left = [colour for colour in colours if colour not in ({first!r}, {second!r})]",
+                "len(left)",
+            ]
+        case "side", True, (str() as colour, ""), side, name if single:
+            part = "colours[:at]" if side == "left" else "colours[at + 1:]"
+            return [*placed(name), f"seen = [colour for colour in {part} if colour != {colour!r}]", "len(seen)"]
+        case "end", side:
+            return [colours, f"colours[{0 if side == 'left' else -1}]"]
+        case "beside", side, name:
+            return [*placed(name), f"colours[at {'+' if side == 'right' else '-'} 1]"]
+        case "furthest", name:
+            return [*placed(name), "furthest = 0 if at > len(colours) - 1 - at else -1", "colours[furthest]"]
+        case "colour", ("", thing):
+            return [colour_of, f"colour_of[{thing!r}]"]
+        case "is", ("", thing), colour:
+            return [colour_of, f'answer = "yes" if colour_of[{thing!r}] == {colour!r} else "no"', "answer"]
+    return []
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the groups, what is asked, and the options.
+
+    A group is a number, a colour and a kind of thing. What is asked is a word and its arguments: words that name things
+    are a colour and a kind, either of them empty where it is not said.
+    """
     story, listed = question.split("\nOptions:\n")
     scene, query = story.split(". ", 1)
     number = rf"(?:an?|{'|'.join(NUMBERS)}|\d+)"
@@ -181,53 +251,81 @@ def solve(question: str) -> str:
     opening = re.match(r"On the [a-z ]+?,? (?:there (?:is|are)|I see|you see)(?:[a-z, ]*:)? ", scene)
     listing = scene[opening.end() :]
     if re.sub(group, "", listing).replace(" and", "").strip(" ,"):
-        return ""  # something else is listed, too
+        raise ValueError("something else is listed, too")
     groups = [
         (1 if n in ("a", "an") else int(n) if n.isdigit() else NUMBERS.index(n), colour, _singular(thing))
         for n, colour, thing in re.findall(group, listing)
     ]
-    answer = _answer(query.strip(), groups)
-    for letter, option in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M):
-        if option == answer or (option in NUMBERS and str(NUMBERS.index(option)) == answer):
-            return letter
-    return ""
+    options = {
+        str(NUMBERS.index(text)) if text in NUMBERS else text: letter
+        for letter, text in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M)
+    }
+    return {
+        "groups": groups,
+        "asked": _asked(query.strip(), {*COLOURS, *(c for _, c, _ in groups)}),
+        "options": options,
+    }
 
 
-def _answer(query: str, groups: list[Group]) -> str:
-    any_thing = r"(?:things?|items?|objects?)"
-    colours = {*COLOURS, *(colour for _, colour, _ in groups)}
-
-    def fits(group: Group, words: str) -> bool:
-        """Whether a group is what is meant by ``grey objects``, ``things``, ``keychains`` or ``grey keychains``."""
-        colour, _, rest = re.sub(rf"\b{any_thing}\b", "", words).strip().partition(" ")
-        if colour not in colours:
-            colour, rest = "", f"{colour} {rest}".strip()
-        return colour in ("", group[1]) and (not rest or _singular(rest) == group[2])
-
-    def place(words: str) -> int:
-        (at,) = (i for i, group in enumerate(groups) if fits(group, words))
-        return at
+def _asked(query: str, colours: set[str]) -> tuple[Any, ...]:
+    def meant(words: str) -> tuple[str, str]:
+        """Read ``grey objects``, ``things``, ``keychains`` or ``grey keychains``."""
+        colour, _, rest = re.sub(r"\b(?:things?|items?|objects?)\b", "", words).strip().partition(" ")
+        return (colour, _singular(rest)) if colour in colours else ("", _singular(f"{colour} {rest}".strip()))
 
     if found := re.search(r"remove all(?: of)? the (.*?)(?: from .*?)?, how many (.*?) (?:remain|are left)", query):
-        gone = re.split(r" and all the ", found[1])
-        return str(sum(g[0] for g in groups if fits(g, found[2]) and not any(fits(g, words) for words in gone)))
+        return "left", meant(found[2]), [meant(words) for words in found[1].split(" and all the ")]
     if found := re.search(r"are neither (\w+) nor (\w+)", query):
-        return str(sum(n for n, colour, _ in groups if colour not in found.groups()))
+        return "neither", *found.groups()
     if found := re.search(r"How many (non-)?(.*?) do you see to the (left|right) of the (.*)\?", query):
-        at = place(found[4])
-        part = groups[:at] if found[3] == "left" else groups[at + 1 :]
-        return str(sum(g[0] for g in part if fits(g, found[2]) != bool(found[1])))
+        return "side", bool(found[1]), meant(found[2]), found[3], meant(found[4])
     if found := re.search(r"(left|right)-?most", query):
-        return groups[0 if found[1] == "left" else -1][1]
+        return "end", found[1]
     if found := re.search(r"directly to the (left|right) of the (.*)\?", query):
-        return groups[place(found[2]) + (1 if found[1] == "right" else -1)][1]
+        return "beside", found[1], meant(found[2])
     if found := re.search(r"furthest from the (.*)\?", query):
-        from_middle = 2 * place(found[1]) - (len(groups) - 1)
-        return groups[-1 if from_middle < 0 else 0][1] if from_middle else ""
+        return "furthest", meant(found[1])
     if found := re.search(r"What (?:color|colour) (?:is|are) the (.*)\?", query):
-        return groups[place(found[1])][1]
+        return "colour", meant(found[1])
     if found := re.search(r"^(?:Is|Are) the (.*) (\w+)\?", query):
-        return "yes" if groups[place(found[1])][1] == found[2] else "no"
+        return "is", meant(found[1]), found[2]
     if found := re.search(r"How many (.*?) are (?:there|(\w+))", query):
-        return str(sum(g[0] for g in groups if fits(g, found[1]) and found[2] in (None, g[1])))
+        return "count", meant(found[1]), found[2] or ""
+    raise ValueError("the query is of another kind")
+
+
+def solve(groups: list[Group], asked: tuple[Any, ...], options: dict[str, str]) -> str:
+    """Answer what is asked of the groups, and look the answer up among the options."""
+    return options.get(_answer(groups, *asked), "")
+
+
+def _answer(groups: list[Group], kind: str, *words: Any) -> str:
+    def fits(group: Group, meant: tuple[str, str]) -> bool:
+        return meant[0] in ("", group[1]) and meant[1] in ("", group[2])
+
+    def place(meant: tuple[str, str]) -> int:
+        (at,) = (i for i, group in enumerate(groups) if fits(group, meant))
+        return at
+
+    match kind, *words:
+        case "left", kept, gone:
+            return str(sum(g[0] for g in groups if fits(g, kept) and not any(fits(g, meant) for meant in gone)))
+        case "neither", first, second:
+            return str(sum(n for n, colour, _ in groups if colour not in (first, second)))
+        case "side", negated, meant, side, name:
+            part = groups[: place(name)] if side == "left" else groups[place(name) + 1 :]
+            return str(sum(g[0] for g in part if fits(g, meant) != negated))
+        case "end", side:
+            return groups[0 if side == "left" else -1][1]
+        case "beside", side, name:
+            return groups[place(name) + (1 if side == "right" else -1)][1]
+        case "furthest", name:
+            from_middle = 2 * place(name) - (len(groups) - 1)
+            return groups[-1 if from_middle < 0 else 0][1] if from_middle else ""
+        case "colour", name:
+            return groups[place(name)][1]
+        case "is", name, colour:
+            return "yes" if groups[place(name)][1] == colour else "no"
+        case "count", meant, colour:
+            return str(sum(g[0] for g in groups if fits(g, meant) and colour in ("", g[1])))
     return ""

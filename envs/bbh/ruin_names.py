@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers.multiple_choice import MultipleChoice
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
 from r1ci_env.envs.bbh.original import original_choice
 from r1ci_env.task import Problem
 
@@ -173,6 +173,8 @@ class RuinNames(MultipleChoice):
         word is not in the question.
     """
 
+    no_program = "Which letters make an English word is not in the question."
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a title, a good edit of it, and misspellings."""
         title, ruined = rng.choice(RUINED.splitlines()).split(": ")
@@ -186,6 +188,25 @@ class RuinNames(MultipleChoice):
         listed = rng.sample([right, *wrong], OPTIONS[level])
         return self.choice_problem(level, text, listed, right, {"title": title})
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say which of the edited words is a word."""
+        if not 1 <= problem.level <= 3:
+            return None
+        options, title = read_options(problem.question), problem.question.split("'")[1]
+        ruined = next(line for line in RUINED.splitlines() if line.startswith(f"{title}: "))
+        right = next(option for option in options if option in ruined.removeprefix(f"{title}: ").split(", "))
+        edited = [_edited(title, option) for option in options]
+        word, place = _edited(title, right), letter(options, right)
+        nonsense = ", ".join(f"'{other}'" for other in edited if other != word)
+        listed = ", ".join(f"{letter(options, option)} {other}" for option, other in zip(options, edited, strict=True))
+        return random.Random(problem.question).choice(
+            (
+                [f"The edited words are {listed}.", f"Only '{word}' is a word, so '{right}' is the joke, {place}."],
+                [f"There is no English word {nonsense}.", f"But there is '{word}': {place} makes '{right}'."],
+                [f"'{word}' is an English word, and {nonsense} are not.", f"So the joke is '{right}', {place}."],
+            )
+        )
+
     def size(self, problem: Problem) -> float:
         """Number of options."""
         return float(len(problem.data["options"]))
@@ -193,6 +214,11 @@ class RuinNames(MultipleChoice):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the options from the question."""
         return original_choice(self, item)
+
+
+def _edited(title: str, option: str) -> str:
+    """Return the word of an option that is not that of the title."""
+    return next(edit for word, edit in zip(title.split(), option.split(), strict=True) if word != edit)
 
 
 def _nonsense(title: str, ruined: str) -> list[str]:

@@ -220,6 +220,8 @@ class SalientTranslationErrorDetection(MultipleChoice):
         is not in the question.
     """
 
+    no_program = "What German words mean is not in the question."
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a kind of error and sentences, in one of which it can be made."""
         kind = rng.choice(list(KINDS))

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from r1ci_env.envs.answers.multiple_choice import MultipleChoice
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
 from r1ci_env.envs.bbh.original import original_choice
 from r1ci_env.task import Problem
 
@@ -117,6 +117,8 @@ class Snarks(MultipleChoice):
         know it without having been told. No reference solver: what is good or bad is not in the question.
     """
 
+    no_program = "What is good or bad for somebody, and what is praise, is not in the question."
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw an event to be praised for nothing, and sincere statements."""
         bad, praise, complaints = BAD.splitlines(), PRAISE.splitlines(), COMPLAINT.splitlines()
@@ -134,6 +136,31 @@ class Snarks(MultipleChoice):
                 options.append(f"{other_good}. {rng.choice(praise)}")
         rng.shuffle(options)
         return self.choice_problem(level, "Which statement is sarcastic?", options, right, {"event": event})
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say of each statement whether event and comment go together."""
+        if not 1 <= problem.level <= 3:
+            return None
+        options = read_options(problem.question)
+        rng = random.Random(problem.question)
+        bad, praise = set(BAD.splitlines()), set(PRAISE.splitlines())
+        event_is = rng.choice(("is bad/good news", "tells of something bad/good", "would upset/please anybody")).split()
+        sincere, sarcastic = rng.choice(
+            (
+                ("so the comment is meant", "so the comment cannot be meant"),
+                ("which goes together", "which does not go together"),
+                ("and is sincere", "and means the opposite"),
+            )
+        )
+        said = []
+        for option in options:
+            event, _, comment = option.partition(". ")
+            happened = " ".join(word.split("/")[event not in bad] if "/" in word else word for word in event_is)
+            kind, fits = "praises" if comment in praise else "complains of", sincere
+            if event in bad and comment in praise:
+                fits, right = sarcastic, letter(options, option)
+            said.append(f'{letter(options, option)} {happened}; "{comment.rstrip(".")}" {kind} it, {fits}.')
+        return [*said, f"Only {right} is sarcastic."]
 
     def size(self, problem: Problem) -> float:
         """Number of statements."""

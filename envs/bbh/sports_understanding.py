@@ -75,6 +75,8 @@ class SportsUnderstanding(Task):
         seven sports only, and to any position in it. No reference solver: the facts are not in the question.
     """
 
+    no_program = "Which sport an athlete, an action or an event belongs to is not in the question."
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw sentences, of which at most one mixes sports."""
         count = rng.randint(*SENTENCES[level])
@@ -93,6 +95,32 @@ class SportsUnderstanding(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the word."""
         return one_of(answer, "yes", "no") == problem.answer
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Name the sports of each sentence, up to the first in which they differ."""
+        if not 1 <= problem.level <= 3:
+            return None
+        sentences = re.findall(r'"([^"]+)"', problem.question)
+        phrasing, fits, differs = random.Random(problem.question).choice(
+            (
+                ('{0} is known for {1}; "{2}" is {3}', "so this fits", "which is another sport"),
+                ('{0} is famous in {1}, and "{2}" belongs to {3}', "so this is plausible", "so this is not plausible"),
+                ('{0} made a name in {1}, and "{2}" is said of {3}', "so all is one sport", "so two sports are mixed"),
+            )
+        )
+        said = []
+        for sentence in sentences:
+            athlete, own = _named(sentence, ATHLETES, ", ")
+            action, acted = _named(sentence, ACTIONS, "; ")
+            event, held = _named(sentence, EVENTS, "; ")
+            text = phrasing.format(athlete, own, action, acted)
+            if event and acted == own:
+                text += f', and "{event}" {"too" if held == own else f"is {held}"}'
+            plausible = own == acted == (held or own)
+            said.append(f"{text}, {fits if plausible else differs}.")
+            if not plausible:
+                break
+        return said
 
     def size(self, problem: Problem) -> float:
         """Number of sentences."""
@@ -114,3 +142,9 @@ def _sentence(rng: random.Random, mixed: bool) -> str:
     athlete = rng.choice(ATHLETES[sport].split(", "))
     action = rng.choice(ACTIONS[acted].split("; "))
     return f"{athlete} {action}{f' {EVENTS[event]}' if with_event else ''}."
+
+
+def _named(sentence: str, table: Mapping[str, str], separator: str) -> tuple[str, str]:
+    """Return the entry of a table that a sentence holds, and the sport it belongs to; two empty texts if none."""
+    entries = ((entry, sport) for sport, listed in table.items() for entry in listed.split(separator))
+    return next((found for found in entries if found[0] in sentence), ("", ""))

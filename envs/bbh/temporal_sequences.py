@@ -9,6 +9,7 @@ from typing import Any
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem
 
 SHAPES = {1: (4, 4, 10, 0), 2: (5, 5, 10, 0), 3: (6, 6, 5, 0), 4: (7, 8, 5, 2), 5: (9, 12, 5, 2)}
@@ -104,6 +105,51 @@ class TemporalSequences(MultipleChoice):
         listed = [f"{_clock(a)} to {_clock(b)}" for a, b in options]
         return self.choice_problem(level, text, listed, listed[options.index(free)], {"sightings": len(lines)})
 
+    def program(self, problem: Problem) -> str | None:
+        """Try each span; how long it is matters only where that is told."""
+        got_up, closed, seen, minutes, options = read(problem.question).values()
+        rows = [", ".join(map(literal, seen[i : i + 6])) for i in range(0, len(seen), 6)]
+        lines = [
+            f"got_up, closed = {got_up}, {closed}",
+            "seen = [",
+            *(f"    {row}," for row in rows),
+            "]",
+            f"options = {literal(options)}",
+            "for letter, (start, end) in options.items():",
+            "    in_time = got_up <= start and end <= closed",
+            "    unseen = all(end <= a or b <= start for a, b in seen)",
+        ]
+        if minutes:
+            lines += [
+                "    length = (end // 100 - start // 100) * 60 + end % 100 - start % 100",
+                f"    if in_time and unseen and length >= {minutes}:",
+            ]
+        else:
+            lines.append("    if in_time and unseen:")
+        return "\n".join([*lines, "        print(letter)"]) + "\n"
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Name for each option a sighting that meets it."""
+        if not 1 <= problem.level <= 3:
+            return None
+        _, _, seen, _, options = read(problem.question).values()
+        met, free = random.Random(problem.question).choice(
+            (
+                ("{0} is taken: {1} has a sighting from {2} to {3}", "{0} is free: it meets no sighting"),
+                ("not {0}, because of what {1} saw from {2} to {3}", "nobody saw anything from {0}"),
+                ("{0} is impossible, as {1} tells of {2} to {3}", "from {0} there is no sighting"),
+            )
+        )
+        lines = re.findall(r"^(\w+) saw .* from (\S+) to (\S+)\.$", problem.question, re.M)
+        texts = read_options(problem.question)
+        said = []
+        for text, (letter, (start, end)) in zip(texts, options.items(), strict=True):
+            overlaps = [min(b, end) - max(a, start) for a, b in seen]
+            longest = max(overlaps)
+            sentence = met.format(text, *lines[overlaps.index(longest)]) if longest > 0 else free.format(text)
+            said.append(f"{letter} {sentence}.")
+        return said
+
     def size(self, problem: Problem) -> float:
         """Number of sightings."""
         return float(problem.data["sightings"])
@@ -156,26 +202,57 @@ def _clock(minutes: int) -> str:
     return f"{(hour - 1) % 12 + 1}{f':{minute:02}' if minute else ''}{'am' if hour < 12 else 'pm'}"
 
 
-def _minutes(clock: str) -> int:
-    hour, minute, half = re.fullmatch(r"(\d+)(?::(\d+))?\s*([ap]m)", clock).groups()
-    return (int(hour) % 12 + 12 * (half == "pm")) * 60 + int(minute or 0)
+def read(question: str) -> dict[str, Any]:
+    """Read all times, as 1730 for 5:30pm, and the minutes that the visit took, 0 if that is not said."""
 
+    def clock(text: str) -> int:
+        hour, minute, half = re.fullmatch(r"(\d+)(?::(\d+))?\s*([ap]m)", text).groups()
+        return (int(hour) % 12 + 12 * (half == "pm")) * 100 + int(minute or 0)
 
-def solve(question: str) -> str:
-    """Keep the option that lies in the day, meets no sighting and is long enough."""
     time = r"(\d+(?::\d+)?\s*[ap]m)"
     story, listed = question.split("Options:")
     opening, known, _ = re.fullmatch(r"(.*?)\nWe know that:\n(.*)\n(.*)\n", story, re.S).groups()
     needed = re.search(r"took (\d+) minutes", opening)
     got_up, *lines, closing = known.split("\n")
-    start = _minutes(re.fullmatch(rf".* (?:woke|got) up at {time}\.", got_up)[1])
-    end = _minutes(re.fullmatch(rf"The .* closed (?:after|at) {time}\.", closing)[1]) or 24 * 60
     sightings = [re.fullmatch(rf".* saw .* from {time} to {time}\.", line).groups() for line in lines]
-    busy = [(_minutes(a), _minutes(b)) for a, b in sightings]
+    return {
+        "got_up": clock(re.fullmatch(rf".* (?:woke|got) up at {time}\.", got_up)[1]),
+        "closed": clock(re.fullmatch(rf"The .* closed (?:after|at) {time}\.", closing)[1]) or 2400,
+        "seen": [(clock(a), clock(b) or 2400) for a, b in sightings],
+        "minutes": int(needed[1]) if needed else 0,
+        "options": {
+            letter: (clock(a), clock(b)) for letter, a, b in re.findall(rf"(\([A-Z]\)) {time} to {time}", listed)
+        },
+    }
+
+
+def solve(
+    got_up: int, closed: int, seen: list[tuple[int, int]], minutes: int, options: dict[str, tuple[int, int]]
+) -> str:
+    """Keep the option that lies in the day, meets no sighting and is long enough."""
     fitting = []
-    for letter, *span in re.findall(rf"\(([A-Z])\) {time} to {time}", listed):
-        a, b = map(_minutes, span)
-        long_enough = b - a >= int(needed[1] if needed else 0)
-        if start <= a and b <= end and long_enough and all(b <= c or (d or 24 * 60) <= a for c, d in busy):
+    for letter, (start, end) in options.items():
+        in_time = got_up <= start and end <= closed
+        unseen = all(end <= a or b <= start for a, b in seen)
+        length = (end // 100 - start // 100) * 60 + end % 100 - start % 100
+        if in_time and unseen and length >= minutes:
             fitting.append(letter)
-    return f"({fitting[0]})" if len(fitting) == 1 else ""
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def verify(
+    answer: str,
+    got_up: int,
+    closed: int,
+    seen: list[tuple[int, int]],
+    minutes: int,
+    options: dict[str, tuple[int, int]],
+) -> bool:
+    """Cross out every minute in which somebody saw them, and count what is left of the span."""
+    day = {100 * hour + minute for hour in range(24) for minute in range(60)}
+    free = {time for time in day if got_up <= time < closed}
+    for a, b in seen:
+        free -= set(range(a, b))
+    start, end = options[answer]
+    span = {time for time in day if start <= time < end}
+    return span <= free and len(span) >= minutes

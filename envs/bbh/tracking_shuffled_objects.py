@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
+from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem
@@ -48,6 +48,26 @@ class _TrackingShuffledObjects(MultipleChoice):
             f"At the end, {asked} {verb}"
         )
         return self.choice_problem(level, text, objects, has[asked], {"swaps": len(swaps)})
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say what the two have after each swap."""
+        has, swaps, asked = read(problem.question).values()
+        options = read_options(problem.question)
+        if len(swaps) > 7 or not {name for pair in swaps for name in pair} <= has.keys():
+            return None
+        phrasing, start = random.Random(problem.question).choice(
+            (
+                ("{0} and {1} swap: {0} has {2}, {1} has {3}.", "At first {}."),
+                ("Swap {4}: now {0} has {2} and {1} has {3}.", "Before the swaps {}."),
+                ("After swap {4}, {2} is with {0} and {3} with {1}.", "To begin with, {}."),
+            )
+        )
+        has = {name: options[ord(letter) - ord("A")] for name, letter in has.items()}
+        said = [start.format(_joined([f"{name} has {thing}" for name, thing in has.items()]))][: len(has) == 3]
+        for number, (a, b) in enumerate(swaps, 1):
+            has[a], has[b] = has[b], has[a]
+            said.append(phrasing.format(a, b, has[a], has[b], number))
+        return [*said, f"So in the end {asked} has {has[asked]}, option {letter(options, has[asked])}."]
 
     def size(self, problem: Problem) -> float:
         """Number of swaps."""
@@ -131,26 +151,54 @@ def _joined(parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])}, and {parts[-1]}"
 
 
-def solve(question: str) -> str:
-    """Place the options with the people named before them, then follow the swaps."""
+def read(question: str) -> dict[str, Any]:
+    """Read the letter of what each has at first, who swaps, and who is asked about.
+
+    One who is named by what they have stands in a swap as the letter of that thing.
+    """
     story, listed = question.split("\nOptions:\n")
-    letters = re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M)
+    letters = {thing: letter for letter, thing in re.findall(r"^\(([A-Z])\) (.*?)\s*$", listed, re.M)}
     people = re.split(r", and |, | and ", re.match(r"(.*?) (?:are|is|sit|work|race|play|wait|paint)\b", story)[1])
     anyone = rf"\b(?:{'|'.join(map(re.escape, people))})\b"
     opening, moves = re.split(r"\bFirst, ", story, maxsplit=1)
     has = {}
     start = 0
     opening = opening[opening.index(people[-1]) + len(people[-1]) :]
-    for letter, thing in letters:  # the options stand in the order in which they are handed out
+    for thing in letters:  # the options stand in the order in which they are handed out
         start = opening.index(thing, start)
-        has[re.findall(anyone, opening[:start])[-1]] = (letter, thing)
+        has[re.findall(anyone, opening[:start])[-1]] = letters[thing]
     if sorted(has) != sorted(people) or len(has) != len(letters):
         raise ValueError("not everybody is given one thing")
-    party = rf"(?:(?P<{{0}}>{anyone})|whoever \w+ (?P<{{0}}_has>[^.]*?) at that moment)"
-    swap = rf"(?:Then, |Finally, )?{party.format('a')} and {party.format('b')} (?:swap|switch|trade|exchange)[\w ]*"
+    party = rf"(?:({anyone})|whoever \w+ ([^.]*?) at that moment)"
+    swap = rf"(?:Then, |Finally, )?{party} and {party} (?:swap|switch|trade|exchange)[\w ]*"
     *lines, last = re.split(r"\.\s+", moves.strip())
-    for line in lines:
-        move = re.fullmatch(swap, line)
-        pair = [move[side] or next(name for name in has if has[name][1] == move[f"{side}_has"]) for side in ("a", "b")]
-        has[pair[0]], has[pair[1]] = has[pair[1]], has[pair[0]]
-    return has[re.fullmatch(rf"At the end[\w ]*, ({anyone}) [\w ]+", last)[1]][0]
+    parties = [re.fullmatch(swap, line).groups() for line in lines]
+    swaps = [(name or letters[thing], other or letters[its]) for name, thing, other, its in parties]
+    return {"has": has, "swaps": swaps, "asked": re.fullmatch(rf"At the end[\w ]*, ({anyone}) [\w ]+", last)[1]}
+
+
+def solve(has: dict[str, str], swaps: list[tuple[str, str]], asked: str) -> str:
+    """Follow the swaps, looking up who has a thing by which somebody is named."""
+    now = dict(has)
+    for pair in swaps:
+        holder = {thing: name for name, thing in now.items()}
+        first, second = [holder.get(name, name) for name in pair]
+        now[first], now[second] = now[second], now[first]
+    return f"({now[asked]})"
+
+
+def solve_plainly(has: dict[str, str], swaps: list[tuple[str, str]], asked: str) -> str:
+    """Follow the swaps one by one."""
+    for first, second in swaps:
+        has[first], has[second] = has[second], has[first]
+    return f"({has[asked]})"
+
+
+def verify(answer: str, has: dict[str, str], swaps: list[tuple[str, str]], asked: str) -> bool:
+    """Follow the thing of the answer from hand to hand: it must end with the one asked about."""
+    holder = {thing: name for name, thing in has.items()}
+    for pair in swaps:
+        first, second = [holder.get(name, name) for name in pair]
+        passed_on = {first: second, second: first}
+        holder = {thing: passed_on.get(name, name) for thing, name in holder.items()}
+    return holder[answer.strip("()")] == asked

@@ -14,6 +14,9 @@ PEOPLE = {1: (6, 7), 2: (8, 10), 3: (11, 15), 4: (18, 24), 5: (32, 48)}
 ASIDE = 0.25
 """Share of the people whose statements lead nowhere."""
 
+VERBS = ("lies", "tells the truth")
+"""What one does who is not truthful, and one who is."""
+
 
 class WebOfLies(Task):
     """Decide whether the last person of a chain tells the truth.
@@ -62,6 +65,30 @@ class WebOfLies(Task):
         """Compare the word."""
         return one_of(answer, "Yes", "No") == problem.answer
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Follow the chain from the one who is known to the one who is asked about."""
+        truthful, said, asked = read(problem.question).values()
+        about = {speaker: (name, says_truth) for speaker, name, says_truth in said}
+        chain = [asked]
+        while chain[-1] in about:
+            chain.append(about[chain[-1]][0])
+        if len(chain) > 9:
+            return None
+        phrasing = random.Random(problem.question).choice(
+            (
+                "{0} says that {1} {2}, which is {3}: {0} {4}.",
+                "It is {3} that {1} {2}, as {0} says, so {0} {4}.",
+                "{1} {2} according to {0}; that is {3}, so {0} {4}.",
+            )
+        )
+        truth = truthful[chain[-1]]
+        reasons = [f"We are told that {chain[-1]} {VERBS[truth]}."]
+        for name in chain[-2::-1]:
+            other, says_truth = about[name]
+            truth = truth == says_truth
+            reasons.append(phrasing.format(name, other, VERBS[says_truth], str(truth).lower(), VERBS[truth]))
+        return reasons
+
     def size(self, problem: Problem) -> float:
         """Number of people."""
         return float(problem.data["people"])
@@ -71,21 +98,43 @@ class WebOfLies(Task):
         return original_problem(self, item, {"people": 1 + item["input"].count(" says ")})
 
 
-def solve(question: str) -> str:
-    """Resolve statements until the person asked about is known."""
+def read(question: str) -> dict[str, Any]:
+    """Read who is known to tell the truth or to lie, who says what of whom, and who is asked about."""
     story, asked = re.match(r"(?:Question: )?(.*?\.)\s*Does ([^?]*) tell the truth\?", question, re.S).groups()
-    known: dict[str, bool] = {}
-    said = []
+    truthful, said = {}, []
     for line in re.findall(r"[^\s.][^.]*", story):
         speaker, about, verb = re.fullmatch(r"(?:(.+?) says )?(.+?) (tells the truth|lies)", line).groups()
         if speaker:
             said.append((speaker, about, verb != "lies"))
         else:
-            known[about] = verb != "lies"
+            truthful[about] = verb != "lies"
+    return {"truthful": truthful, "said": said, "asked": asked}
+
+
+def solve(truthful: dict[str, bool], said: list[tuple[str, str, bool]], asked: str) -> str:
+    """Resolve statements about people who are known until nothing changes."""
+    known = dict(truthful)
     for _ in said:  # each round resolves at least one more, if any can be
         for speaker, about, says_truth in said:
             if about in known:
-                truthful = known[about] == says_truth
-                if known.setdefault(speaker, truthful) != truthful:
+                truth = known[about] == says_truth
+                if known.setdefault(speaker, truth) != truth:
                     return ""  # the statements contradict one another
     return "Yes" if known[asked] else "No"
+
+
+def solve_plainly(truthful: dict[str, bool], said: list[tuple[str, str, bool]], asked: str) -> str:
+    """Go through the statements in order: who says what is so tells the truth."""
+    for speaker, about, says_truth in said:
+        truthful[speaker] = truthful[about] == says_truth
+    return "Yes" if truthful[asked] else "No"
+
+
+def verify(answer: str, truthful: dict[str, bool], said: list[tuple[str, str, bool]], asked: str) -> bool:
+    """Go back from the one asked about to the one who is known, and count the lies on the way."""
+    about = {speaker: (name, says_truth) for speaker, name, says_truth in said}
+    name, lies = asked, 0
+    while name in about:
+        name, says_truth = about[name]
+        lies += not says_truth
+    return (answer == "Yes") == (truthful[name] == (lies % 2 == 0))

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from r1ci_env.envs.answers import items
@@ -47,11 +48,27 @@ class WordSorting(Task):
             f"Sort the following words alphabetically: List: {' '.join(words)}\n"
             "Give the sorted words, separated by spaces, in triple angle brackets: <<<first second ... last>>>."
         )
-        return self.new_problem(level, question, {"words": words}, " ".join(sorted(words)))
+        return self.new_problem(level, question, {"words": words}, solve(words))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare word by word."""
         return [item.casefold() for item in items(answer)] == problem.answer.casefold().split()
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Compare first letters, where they tell all."""
+        words = read(problem.question)["words"]
+        ordered = solve(words).split()
+        letters = [word[0] for word in ordered]
+        if len(words) > 8 or len(set(letters)) < len(letters):
+            return None
+        by_letter = ", ".join(f"{word[0]} for {word}" for word in ordered)
+        first = random.Random(problem.question).choice(
+            (
+                f"No two words begin with one letter; in the order of the alphabet these are {', '.join(letters)}.",
+                f"The first letters differ, so they tell the order: {by_letter}.",
+            )
+        )
+        return [first, f"The first word is {ordered[0]}, the last {ordered[-1]}."]
 
     def size(self, problem: Problem) -> float:
         """Number of words."""
@@ -66,6 +83,21 @@ class WordSorting(Task):
         return original_problem(self, item, {"words": words}, [" ".join(order) for order in orders])
 
 
-def solve(question: str) -> str:
-    """Sort what follows ``List:``."""
-    return " ".join(sorted(re.search(r"List: (.*)", question)[1].split(), key=str.casefold))
+def read(question: str) -> dict[str, Any]:
+    """Read the words that follow ``List:``."""
+    return {"words": re.search(r"List: (.*)", question)[1].split()}
+
+
+def solve(words: list[str]) -> str:
+    """Sort the words without regard to capitals."""
+    ordered = sorted(words, key=str.lower)
+    return " ".join(ordered)
+
+
+def verify(answer: str, words: list[str]) -> bool:
+    """Compare neighbours, and cross the words off the list."""
+    given = answer.split()
+    left = list(words)
+    for word in given:
+        left.remove(word)
+    return not left and all(a.lower() <= b.lower() for a, b in pairwise(given))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import permutations, product
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.mathematics.arithmetic import evaluate_to
 from r1ci_env.envs.symbench.original import original_problem
@@ -35,6 +35,8 @@ class Game24(Task):
         SymBench game24, whose instances are a fixed list of 1,362 puzzles from 4nums.com; here they are drawn, and
         solvability is proved by search when a problem is made.
     """
+
+    plain_levels: ClassVar[int] = 5
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw four numbers until they have a solution that fits the level."""

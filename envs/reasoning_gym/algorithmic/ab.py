@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import items, one_of
@@ -34,12 +34,14 @@ class AB(Task):
         for such an original item the word ``empty`` is right.
     """
 
+    plain_levels = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw tokens until something is left of them."""
-        final: list[str] = []
+        final = ""
         while not final:
             program = rng.choices(TOKENS, k=rng.randint(*LENGTH[level]))
-            final = final_row(program)
+            final = solve(" ".join(program))
         question = (
             "A row of the tokens A#, #A, B# and #B is rewritten as long as two neighbouring tokens face each other "
             "with their # signs:\n"
@@ -47,39 +49,77 @@ class AB(Task):
             f"Which row is left of this one?\n{' '.join(program)}\n\n"
             "Give the tokens, separated by blanks, in triple angle brackets, for example <<<#B A# A#>>>."
         )
-        return self.new_problem(level, question, {"program": program}, " ".join(final))
+        return self.new_problem(level, question, {"program": program}, final)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the tokens."""
-        final = final_row(problem.data["program"])
+        final = solve(" ".join(problem.data["program"]))
         if not final:
             return bool(one_of(answer, "empty", "(empty)"))
-        return [token.upper() for token in items(answer.replace("\\#", "#"))] == final
+        return " ".join(items(answer.replace("\\#", "#"))).upper() == final
 
     def size(self, problem: Problem) -> float:
         """Tokens of the program."""
         return len(problem.data["program"])
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Rewrite the first two tokens that face each other, again and again."""
+        if problem.level != 1:
+            return None
+        rng = random.Random(problem.question)
+        steps = [rng.choice(("I look for neighbours that face each other.", "I apply the rules from the left."))]
+        row = read(problem.question)["row"].split()
+        while (i := next((i for i in range(len(row) - 1) if row[i][1] + row[i + 1][0] == "##"), -1)) >= 0:
+            one, other = row[i : i + 2]
+            row[i : i + 2] = [] if one[0] == other[1] else [other, one]
+            what = rng.choice(("go", "vanish")) if one[0] == other[1] else rng.choice(("swap", "change places"))
+            steps.append(f"{one} {other} {what}: {' '.join(row)}")
+        return [*steps, "No two tokens face each other now."] if len(steps) < 9 else None
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the program from the question, which ends with it."""
         program = re.findall(r"[AB]#|#[AB]", item["question"].split("following program:")[1])
-        return entry_problem(self, item, {"program": program}, lambda: " ".join(final_row(program)) or "empty")
+        return entry_problem(self, item, {"program": program}, lambda: solve(" ".join(program)) or "empty")
 
 
-def final_row(program: Sequence[str]) -> list[str]:
-    """Let each ``#X`` move left through the ``X#`` before it, up to one of its own letter, which it removes."""
+def read(question: str) -> dict[str, Any]:
+    """Read the row of tokens."""
+    return {"row": question.split("this one?\n")[1].split("\n")[0]}
+
+
+def solve(row: str) -> str:
+    """Let each #X move left through the X# before it, up to one of its own letter, which it removes."""
     left: list[str] = []
     right: list[str] = []
-    for token in program:
+    for token in row.split():
         if token.endswith("#"):
             right.append(token)
-        elif (partner := token[::-1]) in right:
-            del right[len(right) - 1 - right[::-1].index(partner)]
+        elif token[::-1] in right:
+            nearest = right[::-1].index(token[::-1])
+            del right[len(right) - 1 - nearest]
         else:
             left.append(token)
-    return left + right
+    return " ".join(left + right)
 
 
-def solve(question: str) -> str:
-    """Read the row and rewrite it."""
-    return " ".join(final_row(question.split("this one?\n")[1].split("\n")[0].split()))
+def solve_plainly(row: str) -> str:
+    """Rewrite neighbours that face each other until none are left."""
+    row = row.replace(" ", "")
+    while "##" in row:
+        row = row.replace("A##A", "").replace("B##B", "")
+        row = row.replace("A##B", "#BA#").replace("B##A", "#AB#")
+    tokens = [row[i : i + 2] for i in range(0, len(row), 2)]
+    return " ".join(tokens)
+
+
+def verify(answer: str, row: str) -> bool:
+    """Cancel the tokens of each letter like brackets; what is left of them must be in the answer, each #X first."""
+    tokens = answer.split()
+    facing = [token for token in tokens if token[0] == "#"]
+    right = tokens == facing + [token for token in tokens if token[1] == "#"]
+    for letter in "AB":
+        own = "".join(token for token in row.split() if letter in token)
+        while f"{letter}##{letter}" in own:
+            own = own.replace(f"{letter}##{letter}", "")
+        right = right and own == "".join(token for token in tokens if letter in token)
+    return right

@@ -41,12 +41,12 @@ class BaseConversion(Task):
         """Draw a number and two bases."""
         value = rng.randint(LARGEST[level] // 20, LARGEST[level])
         source, target = rng.sample(range(2, BASES[level] + 1), 2)
-        data = {"digits": in_base(value, source), "source": source, "target": target}
+        data = {"digits": solve(str(value), 10, source), "source": source, "target": target}
         question = (
             f"Convert the number {data['digits']} from base {source} to base {target}. The letters a, b, c, ... are "
             "the digits above 9. Answer with the digits in triple angle brackets: <<<digits>>>."
         )
-        return self.new_problem(level, question, data, in_base(value, target))
+        return self.new_problem(level, question, data, solve(**data))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the digits."""
@@ -59,41 +59,48 @@ class BaseConversion(Task):
         if GROUPS.fullmatch(digits):
             digits = re.sub(r"[ ,_]", "", digits)
         digits = digits.removeprefix(PREFIXES.get(target, ""))
-        return digits.lstrip("0") == in_base(int(problem.data["digits"], problem.data["source"]), target)
+        return digits.lstrip("0") == solve(*(problem.data[key] for key in ("digits", "source", "target")))
 
     def size(self, problem: Problem) -> float:
         """The number, by its length in bits."""
         return int(problem.data["digits"], problem.data["source"]).bit_length()
 
-    def short_code(self, problem: Problem) -> str:
-        """Divide by the base again and again."""
-        digits, source, target = (problem.data[key] for key in ("digits", "source", "target"))
-        return (
-            f"n, digits = int('{digits}', {source}), ''\n"
-            f"while n:\n    n, d = divmod(n, {target})\n    digits = '{DIGITS}'[d] + digits\nprint(digits)"
-        )
+    def program(self, problem: Problem) -> str | None:
+        """Let Python write the digits where it can."""
+        digits, source, target = read(problem.question).values()
+        if target == 10:
+            return f"print(int({digits!r}, {source}))\n"
+        if target in PREFIXES:
+            return f"value = int({digits!r}, {source})\nprint(f'{{value:{PREFIXES[target][1]}}}')\n"
+        return super().program(problem)
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the number and the bases from the metadata."""
         entry = item["metadata"]
         data = {"digits": entry["source_repr"], "source": entry["source_base"], "target": entry["target_base"]}
-        return entry_problem(self, item, data, lambda: in_base(int(data["digits"], data["source"]), data["target"]))
+        return entry_problem(self, item, data, lambda: solve(**data))
 
 
 def _lowered(base: int) -> str:
     return str(base).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
-def in_base(value: int, base: int) -> str:
-    """Return the digits of ``value``."""
-    digits = ""
-    while value:
-        value, digit = divmod(value, base)
-        digits = DIGITS[digit] + digits
-    return digits or "0"
-
-
-def solve(question: str) -> str:
-    """Read the number and convert it."""
+def read(question: str) -> dict[str, Any]:
+    """Read the number and the two bases."""
     digits, source, target = re.search(r"number (\w+) from base (\d+) to base (\d+)", question).groups()
-    return in_base(int(digits, int(source)), int(target))
+    return {"digits": digits, "source": int(source), "target": int(target)}
+
+
+def solve(digits: str, source: int, target: int) -> str:
+    """Divide by the target base again and again: the remainders are the digits, the last first."""
+    value = int(digits, source)
+    converted = ""
+    while value:
+        value, digit = divmod(value, target)
+        converted = DIGITS[digit] + converted
+    return converted or "0"
+
+
+def verify(answer: str, digits: str, source: int, target: int) -> bool:
+    """Read both as numbers."""
+    return int(answer, target) == int(digits, source)

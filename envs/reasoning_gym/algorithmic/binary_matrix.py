@@ -48,11 +48,12 @@ class BinaryMatrix(Task):
             "Write the new matrix between <<< and >>>, one row a line, the numbers separated by blanks, as in\n"
             "<<<0 1\n1 2>>>"
         )
-        return self.new_problem(level, question, {"matrix": matrix}, _show(distances(matrix)))
+        return self.new_problem(level, question, {"matrix": matrix}, solve(_joined(matrix)))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers."""
-        return integer_grid(answer, len(problem.data["matrix"][0])) == distances(problem.data["matrix"])
+        right = solve(_joined(problem.data["matrix"]))
+        return integer_grid(answer, len(problem.data["matrix"][0])) == integer_grid(right)
 
     def size(self, problem: Problem) -> float:
         """Rows of the matrix."""
@@ -61,29 +62,39 @@ class BinaryMatrix(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the matrix from the metadata."""
         matrix = item["metadata"]["matrix"]
-        return entry_problem(self, item, {"matrix": matrix}, lambda: _show(distances(matrix)))
-
-
-def distances(matrix: Sequence[Sequence[int]]) -> list[list[int]]:
-    """One pass from the top left and one back see every shortest way."""
-    far = len(matrix) + len(matrix[0])
-    found = [[far if cell else 0 for cell in row] for row in matrix]
-    for _ in range(2):
-        above = [far] * len(found[0])
-        for row in found:
-            left = far
-            for c, cell in enumerate(row):
-                left = row[c] = min(cell, left + 1, above[c] + 1)
-            above = row
-        found = [row[::-1] for row in found[::-1]]
-    return found
+        return entry_problem(self, item, {"matrix": matrix}, lambda: solve(_joined(matrix)))
 
 
 def _show(matrix: Sequence[Sequence[int]]) -> str:
     return "\n".join(" ".join(map(str, row)) for row in matrix)
 
 
-def solve(question: str) -> str:
-    """Read the matrix and measure."""
+def _joined(matrix: Sequence[Sequence[int]]) -> list[str]:
+    return ["".join(map(str, row)) for row in matrix]
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the matrix."""
     rows = re.findall(r"^[01](?: [01])+$", question.split("Write the new matrix")[0], re.M)
-    return _show(distances([[int(cell) for cell in row.split()] for row in rows]))
+    return {"matrix": [row.replace(" ", "") for row in rows]}
+
+
+def solve(matrix: list[str]) -> str:
+    """Take for each cell the shortest of its distances to the cells that hold 0."""
+    zeros = [(r, c) for r, row in enumerate(matrix) for c, cell in enumerate(row) if cell == "0"]
+    lines = []
+    for r, row in enumerate(matrix):
+        distances = [min(abs(r - i) + abs(c - j) for i, j in zeros) for c in range(len(row))]
+        lines.append(" ".join(map(str, distances)))
+    return "\n".join(lines)
+
+
+def verify(answer: str, matrix: list[str]) -> bool:
+    """See that a cell with 0 is at distance 0 and any other one step further than the nearest of its neighbours."""
+    found = {(r, c): int(n) for r, line in enumerate(answer.splitlines()) for c, n in enumerate(line.split())}
+    for (r, c), distance in found.items():
+        beside = [(r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)]
+        nearest = min(found[place] for place in beside if place in found)
+        if distance != (0 if matrix[r][c] == "0" else nearest + 1):
+            return False
+    return len(found) == len(matrix) * len(matrix[0])

@@ -36,15 +36,17 @@ class CaesarCipher(Task):
         with frequent words between them, and exactly one key gives the most frequent words.
     """
 
+    plain_levels = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw words until the frequent ones among them give the key away."""
         key = rng.randint(1, 25)
         text = cipher = ""
-        while not text or decrypt(cipher) != text:
+        while not text or solve(cipher) != text:
             count = rng.randint(*LENGTH[level])
             words = [rng.choice(FREQUENT) if rng.random() < 0.4 else rng.choice(WORDS).upper() for _ in range(count)]
             text = " ".join(words)
-            cipher = shift(text, key)
+            cipher = _shifted(text, key)
         question = (
             "In this text of common English words every letter was moved forward in the alphabet by the same number of "
             f"places (after Z comes A):\n{cipher}\n"
@@ -54,7 +56,7 @@ class CaesarCipher(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Move the letters of the cipher back and compare."""
-        text = shift(problem.data["cipher"], -problem.data["key"])
+        text = _shifted(problem.data["cipher"], -problem.data["key"])
         return " ".join(items(answer)).upper().split() == text.upper().split()
 
     def size(self, problem: Problem) -> float:
@@ -64,23 +66,34 @@ class CaesarCipher(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the cipher and the key from the metadata."""
         data = {"cipher": item["metadata"]["cipher_text"], "key": item["metadata"]["rotation"]}
-        return entry_problem(self, item, data, lambda: shift(data["cipher"], -data["key"]))
+        return entry_problem(self, item, data, lambda: _shifted(data["cipher"], -data["key"]))
 
 
-def shift(text: str, places: int) -> str:
-    """Move the capital letters of ``text``."""
+def _shifted(text: str, places: int) -> str:
     places %= 26
     return text.translate(str.maketrans(LETTERS, LETTERS[places:] + LETTERS[:places]))
 
 
-def decrypt(cipher: str) -> str:
-    """Return the text with the most frequent words; nothing if two keys give as many."""
-    frequent = frozenset(FREQUENT)
-    texts = [shift(cipher, -key) for key in range(1, 26)]
-    counts = [sum(map(frequent.__contains__, text.split())) for text in texts]
-    return texts[counts.index(max(counts))] if counts.count(max(counts)) == 1 else ""
+def read(question: str) -> dict[str, Any]:
+    """Read the cipher."""
+    return {"cipher": re.search(r":\n([A-Z ]+)\n", question)[1]}
 
 
-def solve(question: str) -> str:
-    """Try every key."""
-    return decrypt(re.search(r":\n([A-Z ]+)\n", question)[1])
+def solve(cipher: str) -> str:
+    """Try every key and take the text that has most of the frequent words, if only one has so many."""
+    texts = [_shifted(cipher, -key) for key in range(1, 26)]
+    counts = [sum(word in FREQUENT for word in text.split()) for text in texts]
+    best = texts[counts.index(max(counts))]
+    return best if counts.count(max(counts)) == 1 else ""
+
+
+def solve_plainly(cipher: str) -> str:
+    """Try every key and take the text that has most of the frequent words."""
+    texts = []
+    for key in range(1, 26):
+        moved = LETTERS[key:] + LETTERS[:key]
+        text = cipher.translate(str.maketrans(moved, LETTERS))
+        common = sum(word in FREQUENT for word in text.split())
+        texts.append((common, text))
+    common, text = max(texts)
+    return text

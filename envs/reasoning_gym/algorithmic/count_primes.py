@@ -34,6 +34,8 @@ class CountPrimes(Task):
         Reasoning-Gym count_primes. The primes themselves are not stored with the problem.
     """
 
+    plain_levels = 3
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw an interval."""
         width = rng.randint(WIDEST[level] // 10, WIDEST[level])
@@ -42,8 +44,8 @@ class CountPrimes(Task):
             f"How many prime numbers p are there with {start} <= p <= {start + width}? Answer with the integer in "
             "triple angle brackets: <<<integer>>>."
         )
-        count = count_primes(start, start + width)
-        return self.new_problem(level, question, {"start": start, "end": start + width, "count": count}, str(count))
+        count = solve(start, start + width)
+        return self.new_problem(level, question, {"start": start, "end": start + width, "count": int(count)}, count)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number."""
@@ -56,27 +58,39 @@ class CountPrimes(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the interval from the metadata."""
         start, end = item["metadata"]["start"], item["metadata"]["end"]
-        data = {"start": start, "end": end, "count": count_primes(start, end)}
+        data = {"start": start, "end": end, "count": int(solve(start, end))}
         return entry_problem(self, item, data, lambda: str(data["count"]))
 
 
-def count_primes(start: int, end: int) -> int:
-    """Strike out the multiples of the primes up to the root of ``end``, between ``start`` and ``end`` only."""
-    start = max(start, 2)
-    if end < start:
-        return 0
-    root = isqrt(end)
-    small = bytearray([1]) * (root + 1)
-    prime = bytearray([1]) * (end - start + 1)
-    for p in range(2, root + 1):
-        if small[p]:
-            small[p * p :: p] = bytes(len(range(p * p, root + 1, p)))
-            first = max(p * p, -(-start // p) * p) - start
-            prime[first::p] = bytes(len(range(first, len(prime), p)))
-    return sum(prime)
-
-
-def solve(question: str) -> str:
-    """Read the interval and count."""
+def read(question: str) -> dict[str, Any]:
+    """Read the interval."""
     start, end = re.search(r"with (\d+) <= p <= (\d+)", question).groups()
-    return str(count_primes(int(start), int(end)))
+    return {"start": int(start), "end": int(end)}
+
+
+def solve(start: int, end: int) -> str:
+    """Strike out the multiples of all numbers up to the root of the greatest, in the interval only."""
+    start = max(start, 2)
+    prime = bytearray([1]) * (end - start + 1)
+    for divisor in range(2, isqrt(end) + 1):
+        first = max(divisor, -(-start // divisor)) * divisor - start
+        prime[first::divisor] = bytes(len(prime[first::divisor]))
+    return str(sum(prime))
+
+
+def solve_plainly(start: int, end: int) -> str:
+    """Try to divide every number by all up to its root."""
+    primes = []
+    for n in range(max(start, 2), end + 1):
+        if all(n % d for d in range(2, isqrt(n) + 1)):
+            primes.append(n)
+    return str(len(primes))
+
+
+def verify(answer: str, start: int, end: int) -> bool:
+    """Strike out the multiples and count what is left."""
+    left = set(range(max(start, 2), end + 1))
+    for divisor in range(2, isqrt(end) + 1):
+        first = max(divisor, -(-start // divisor)) * divisor
+        left.difference_update(range(first, end + 1, divisor))
+    return int(answer) == len(left)

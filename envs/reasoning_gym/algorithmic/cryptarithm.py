@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import permutations
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, assignments
@@ -34,6 +35,8 @@ class Cryptarithm(Task):
     Source and deviations:
         Reasoning-Gym cryptarithm. The sum stands on one line.
     """
+
+    plain_levels = 1
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the numbers, then a letter for each digit."""
@@ -71,42 +74,58 @@ class Cryptarithm(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the words from the metadata."""
         entry = item["metadata"]
-        data = {"words": entry["words_letters"], "result": entry["result_letters"]}
-        data["leading_zero"] = entry["allow_leading_zero"]
-        return entry_problem(self, item, data, lambda: find_digits(**data))
+        words, result, leading_zero = (entry[key] for key in ("words_letters", "result_letters", "allow_leading_zero"))
+        data = {"words": words, "result": result, "leading_zero": leading_zero}
+        nonzero = "" if leading_zero else "".join({word[0] for word in (*words, result)})
+        return entry_problem(self, item, data, lambda: solve(words, result, nonzero))
 
 
-def find_digits(words: Sequence[str], result: str, leading_zero: bool = False) -> str:
-    """Search column by column from the right; return nothing if nothing fits."""
-    leading = set() if leading_zero else {word[0] for word in (*words, result)}
-    digits: dict[str, int] = {}
-
-    def place(column: int, row: int, total: int) -> bool:
-        if column == len(result):
-            return total == 0
-        if row == len(words):  # the column's digit of the result is known now
-            return put(result[-1 - column], [total % 10], lambda digit: place(column + 1, 0, total // 10))
-        if column >= len(words[row]):
-            return place(column, row + 1, total)
-        return put(words[row][-1 - column], range(10), lambda digit: place(column, row + 1, total + digit))
-
-    def put(letter: str, options: Sequence[int], go_on: Any) -> bool:
-        if letter in digits:
-            return (len(options) == 10 or digits[letter] in options) and go_on(digits[letter])
-        for digit in options:
-            if digit not in digits.values() and not (digit == 0 and letter in leading):
-                digits[letter] = digit
-                if go_on(digit):
-                    return True
-                del digits[letter]
-        return False
-
-    if len(result) < max(map(len, words)) or not place(0, 0, 0):
-        return ""
-    return ", ".join(f"{letter}={digit}" for letter, digit in sorted(digits.items()))
+def read(question: str) -> dict[str, Any]:
+    """Read the sum; the first letters of its numbers are not 0."""
+    left, result = re.search(r"^([A-Z+ ]+) = ([A-Z]+)$", question, re.M).groups()
+    words = left.split(" + ")
+    return {"words": words, "result": result, "nonzero": "".join(sorted({word[0] for word in (*words, result)}))}
 
 
-def solve(question: str) -> str:
-    """Read the sum and search."""
-    words, result = re.search(r"^([A-Z+ ]+) = ([A-Z]+)$", question, re.M).groups()
-    return find_digits(words.split(" + "), result)
+def solve(words: list[str], result: str, nonzero: str) -> str:
+    """Choose digits column by column from the right, and keep the choices with which the column is right."""
+    partial: list[tuple[dict[str, int], int]] = [({}, 0)]  # the digits so far, and the carry
+    for place in range(1, len(result) + 1):
+        column = [word[-place] for word in words if len(word) >= place]
+        extended = []
+        for known, carry in partial:
+            new = sorted(set(column) - set(known))
+            free = [digit for digit in range(10) if digit not in known.values()]
+            for choice in permutations(free, len(new)):
+                digits = known | dict(zip(new, choice, strict=True))
+                total = carry + sum(digits[letter] for letter in column)
+                digit = digits.setdefault(result[-place], total % 10)
+                if digit == total % 10 and len(set(digits.values())) == len(digits):
+                    extended.append((digits, total // 10))
+        partial = extended
+    solutions = [digits for digits, carry in partial if carry == 0 and all(digits[letter] for letter in nonzero)]
+    found = solutions[0] if solutions else {}
+    return ", ".join(f"{letter}={found[letter]}" for letter in sorted(found))
+
+
+def solve_plainly(words: list[str], result: str, nonzero: str) -> str:
+    """Try all digits for the letters of the summands: those of the result follow."""
+    letters = sorted(set("".join(words)))
+    for choice in permutations("0123456789", len(letters)):
+        table = str.maketrans(dict(zip(letters, choice, strict=True)))
+        total = str(sum(int(word.translate(table)) for word in words))
+        if len(total) == len(result):
+            pairs = {*zip(letters, choice, strict=True), *zip(result, total, strict=True)}
+            digits = dict(pairs)
+            different = len(pairs) == len(digits) == len(set(digits.values()))
+            if different and all(digits[letter] != "0" for letter in nonzero):
+                break
+    return ", ".join(f"{letter}={digits[letter]}" for letter in sorted(digits))
+
+
+def verify(answer: str, words: list[str], result: str, nonzero: str) -> bool:
+    """Put the digits in and add."""
+    digits = dict(pair.split("=") for pair in answer.split(", "))
+    *numbers, total = [int("".join(digits[letter] for letter in word)) for word in [*words, result]]
+    different = len(set(digits.values())) == len(digits) == len(set("".join(words) + result))
+    return sum(numbers) == total and different and all(digits[letter] != "0" for letter in nonzero)

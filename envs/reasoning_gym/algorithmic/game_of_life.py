@@ -2,8 +2,11 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from r1ci_env.envs.answers import integer_grid
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
@@ -39,11 +42,11 @@ class GameOfLife(Task):
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw boards until one lives long enough."""
-        after: list[list[int]] = [[]]
-        while not any(map(sum, after)):
+        after = ""
+        while "1" not in after:
             rows, columns = rng.randint(*SIDE[level]), rng.randint(*SIDE[level])
             board = [[int(rng.random() < 0.35) for _ in range(columns)] for _ in range(rows)]
-            after = simulate(board, STEPS[level])
+            after = solve(_joined(board), STEPS[level])
         question = (
             "Conway's Game of Life is played on a board whose edges are joined: the top row is next to the bottom row, "
             "the left column next to the right column, and every cell has eight neighbours. In a step, a living cell "
@@ -52,13 +55,12 @@ class GameOfLife(Task):
             f"Give the board after {STEPS[level]} step{'s' if STEPS[level] > 1 else ''} between <<< and >>>, one row a "
             "line, in the same form as above."
         )
-        return self.new_problem(level, question, {"board": board, "steps": STEPS[level]}, _show(after))
+        return self.new_problem(level, question, {"board": board, "steps": STEPS[level]}, after)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the cells."""
-        return integer_grid(answer, len(problem.data["board"][0])) == simulate(
-            problem.data["board"], problem.data["steps"]
-        )
+        board, steps = problem.data["board"], problem.data["steps"]
+        return integer_grid(answer, len(board[0])) == integer_grid(solve(_joined(board), steps))
 
     def size(self, problem: Problem) -> float:
         """Cells of the board times steps."""
@@ -69,47 +71,45 @@ class GameOfLife(Task):
         rows = re.findall(r"\[([01, ]+)\]", item["question"].split("\n\n", 1)[1])
         board = [[int(cell) for cell in row.split(",")] for row in rows]
         steps = item["metadata"]["simulation_steps"]
-        return entry_problem(self, item, {"board": board, "steps": steps}, lambda: str(simulate(board, steps)))
-
-
-def simulate(board: Sequence[Sequence[int]], steps: int) -> list[list[int]]:
-    """Return the board after ``steps`` steps."""
-    height, width = len(board), len(board[0])
-    cells = int("".join(str(cell) for row in board for cell in row), 2)
-    for _ in range(steps):
-        cells = step(cells, height, width)
-    bits = [int(bit) for bit in f"{cells:0{height * width}b}"]
-    return [bits[i : i + width] for i in range(0, height * width, width)]
-
-
-def step(board: int, height: int, width: int) -> int:
-    """Make one step on a board whose cells are the bits of a number, row after row.
-
-    The neighbours of all cells are counted at once: three numbers hold the bits of the counts, with 4 and more alike.
-    """
-    full = (1 << height * width) - 1
-    column = full // ((1 << width) - 1)  # the first cell of each row
-    left = board << 1 & full & ~column | board >> width - 1 & column
-    right = board >> 1 & ~(column << width - 1) | (board & column) << width - 1
-    around = (height - 1) * width
-    shifted = [left, right]
-    for line in (left, board, right):
-        shifted += [line << width & full | line >> around, line >> width | line << around & full]
-    ones = twos = fours = 0
-    for neighbours in shifted:
-        carry = ones & neighbours
-        ones ^= neighbours
-        fours |= twos & carry
-        twos ^= carry
-    return twos & ~fours & (ones | board)
+        return entry_problem(self, item, {"board": board, "steps": steps}, lambda: solve(_joined(board), steps))
 
 
 def _show(board: Sequence[Sequence[int]]) -> str:
     return "\n".join(" ".join(map(str, row)) for row in board)
 
 
-def solve(question: str) -> str:
-    """Read the board and simulate."""
+def _joined(board: Sequence[Sequence[int]]) -> list[str]:
+    return ["".join(map(str, row)) for row in board]
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the board and the number of steps."""
     rows = re.findall(r"^[01](?: [01])+$", question, re.M)
-    steps = int(re.search(r"after (\d+) step", question)[1])
-    return _show(simulate([[int(cell) for cell in row.split()] for row in rows], steps))
+    return {"board": [row.replace(" ", "") for row in rows], "steps": int(re.search(r"after (\d+) step", question)[1])}
+
+
+def solve(board: list[str], steps: int) -> str:
+    """Let every living cell count as a neighbour of the eight cells around it, step by step."""
+    height, width = len(board), len(board[0])
+    alive = {(r, c) for r in range(height) for c in range(width) if board[r][c] == "1"}
+    around = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
+    for _ in range(steps):
+        counts = Counter(((r + i) % height, (c + j) % width) for r, c in alive for i, j in around)
+        alive = {cell for cell, count in counts.items() if count == 3 or (count == 2 and cell in alive)}
+    lines = []
+    for r in range(height):
+        row = ["1" if (r, c) in alive else "0" for c in range(width)]
+        lines.append(" ".join(row))
+    return "\n".join(lines)
+
+
+def solve_plainly(board: list[str], steps: int) -> str:
+    """Add up the board moved in the eight directions: these are the counts of living neighbours."""
+    cells = np.array([list(row) for row in board], dtype=int)
+    for _ in range(steps):
+        moved = [np.roll(cells, (i, j), axis=(0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        neighbours = sum(moved) - cells
+        alive = (neighbours == 3) | ((neighbours == 2) & (cells == 1))
+        cells = alive.astype(int)
+    lines = [" ".join(map(str, row)) for row in cells]
+    return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,6 +43,8 @@ class GameOfLifeHalting(Task):
         cells live on the ones as on the others.
     """
 
+    plain_levels = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Collect patches that die out; for a surviving board, add one that lives."""
         wanted = rng.random() < 0.5
@@ -65,7 +68,7 @@ class GameOfLifeHalting(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the word."""
-        return one_of(answer, "True", "False") == str(halts(problem.data["board"], problem.data["steps"]))
+        return one_of(answer, "True", "False") == solve(_joined(problem.data["board"]), problem.data["steps"])
 
     def size(self, problem: Problem) -> float:
         """Cells of the board times steps."""
@@ -78,7 +81,7 @@ class GameOfLifeHalting(Task):
             "board": [[int(cell) for cell in row.split()] for row in rows],
             "steps": item["metadata"]["simulation_steps"],
         }
-        return entry_problem(self, item, data, lambda: str(halts(**data)))
+        return entry_problem(self, item, data, lambda: solve(_joined(data["board"]), data["steps"]))
 
 
 def _board(rng: random.Random, height: int, width: int, level: int, wanted: bool) -> int:
@@ -109,9 +112,14 @@ def _patch(rng: random.Random, height: int, width: int) -> int:
     return sum(1 << cell for cell in rng.sample(square, rng.randint(3, 6)))
 
 
-def halts(board: Sequence[Sequence[int]], steps: int) -> bool:
-    """Whether nothing lives on a board of rows after at most ``steps`` steps."""
-    return dies(int("".join(str(cell) for row in board for cell in row), 2), len(board), len(board[0]), steps)
+def _joined(board: Sequence[Sequence[int]]) -> list[str]:
+    return ["".join(map(str, row)) for row in board]
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the board and the number of steps."""
+    rows = re.findall(r"^[01](?: [01])+$", question, re.M)
+    return {"board": [row.replace(" ", "") for row in rows], "steps": int(re.search(r"at most (\d+) st", question)[1])}
 
 
 def dies(board: int, height: int, width: int, steps: int) -> bool:
@@ -147,7 +155,17 @@ def step(board: int, height: int, width: int) -> int:
     return twos & ~fours & (ones | board)
 
 
-def solve(question: str) -> str:
-    """Read the board and simulate."""
-    board = [[int(cell) for cell in row.split()] for row in re.findall(r"^[01](?: [01])+$", question, re.M)]
-    return str(halts(board, int(re.search(r"at most (\d+) steps", question)[1])))
+def solve(board: list[str], steps: int) -> str:
+    """Simulate with the bits of a number as cells, until nothing lives or the steps are over."""
+    return str(dies(int("".join(board), 2), len(board), len(board[0]), steps))
+
+
+def solve_plainly(board: list[str], steps: int) -> str:
+    """Simulate with the set of the living cells: each counts as a neighbour of the eight around it."""
+    height, width = len(board), len(board[0])
+    alive = {(r, c) for r in range(height) for c in range(width) if board[r][c] == "1"}
+    around = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
+    for _ in range(steps):
+        counts = Counter(((r + i) % height, (c + j) % width) for r, c in alive for i, j in around)
+        alive = {cell for cell, count in counts.items() if count == 3 or (count == 2 and cell in alive)}
+    return str(not alive)

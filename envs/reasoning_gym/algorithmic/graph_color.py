@@ -3,7 +3,8 @@
 import json
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from r1ci_env.envs.answers import assignments
@@ -72,35 +73,59 @@ class GraphColor(Task):
         """Take the graph from the metadata."""
         puzzle = item["metadata"]["puzzle"]
         data = {"vertices": puzzle["vertices"], "edges": puzzle["edges"], "colors": puzzle["color_options"]}
-        return entry_problem(self, item, data, lambda: color(**data))
+        edges = " ".join(f"{i}-{j}" for i, j in puzzle["edges"])
+        return entry_problem(self, item, data, lambda: solve(len(puzzle["vertices"]), edges, len(data["colors"])))
 
 
-def color(vertices: Sequence[int], edges: Sequence[Sequence[int]], colors: Sequence[int]) -> str:
-    """Search, always at the vertex whose neighbours have the most different colours; return nothing in vain."""
-    neighbours: dict[int, set[int]] = {v: set() for v in vertices}
-    for i, j in edges:
+def read(question: str) -> dict[str, Any]:
+    """Read the number of vertices, the edges, and the number of colours."""
+    last, colors = re.search(r"vertices 0 to (\d+)[\s\S]*colours 1 to (\d+)", question).groups()
+    return {"vertices": int(last) + 1, "edges": " ".join(re.findall(r"\d+-\d+", question)), "colors": int(colors)}
+
+
+def solve(vertices: int, edges: str, colors: int) -> str:
+    """Search, always at the vertex whose neighbours have the most different colours."""
+    neighbours: dict[int, set[int]] = {vertex: set() for vertex in range(vertices)}
+    for edge in edges.split():
+        i, j = map(int, edge.split("-"))
         neighbours[i].add(j)
         neighbours[j].add(i)
-    chosen: dict[int, int] = {}
+    color: dict[int, int] = {}
 
     def search() -> bool:
-        if len(chosen) == len(vertices):
+        if len(color) == vertices:
             return True
-        taken = {v: {chosen[n] for n in neighbours[v] if n in chosen} for v in vertices if v not in chosen}
-        vertex = max(taken, key=lambda v: (len(taken[v]), len(neighbours[v]), -v))
-        for option in colors:
+        bare = [v for v in range(vertices) if v not in color]
+        taken = {v: {color[n] for n in neighbours[v] if n in color} for v in bare}
+        vertex = max(bare, key=lambda v: len(taken[v]))
+        for option in range(1, colors + 1):
             if option not in taken[vertex]:
-                chosen[vertex] = option
+                color[vertex] = option
                 if search():
                     return True
-                del chosen[vertex]
+                del color[vertex]
         return False
 
-    return json.dumps({str(v): chosen[v] for v in vertices}) if search() else ""
+    if not search():
+        return ""
+    ordered = dict(sorted(color.items()))
+    return json.dumps(ordered)
 
 
-def solve(question: str) -> str:
-    """Read the graph and colour it."""
-    last, count = re.search(r"vertices 0 to (\d+)[\s\S]*colours 1 to (\d+)", question).groups()
-    edges = [(int(i), int(j)) for i, j in re.findall(r"(\d+)-(\d+)", question)]
-    return color(range(int(last) + 1), edges, range(1, int(count) + 1))
+def solve_plainly(vertices: int, edges: str, colors: int) -> str:
+    """Try all colourings until one fits; there is one."""
+    pairs = [tuple(map(int, edge.split("-"))) for edge in edges.split()]
+    for color in product(range(1, colors + 1), repeat=vertices):
+        if all(color[i] != color[j] for i, j in pairs):
+            break
+    return json.dumps(dict(enumerate(color)))
+
+
+def verify(answer: str, vertices: int, edges: str, colors: int) -> bool:
+    """Look at both ends of every edge."""
+    entries = answer.strip("{}").replace('"', "").split(", ")
+    color = dict(entry.split(": ") for entry in entries)
+    allowed = {str(c) for c in range(1, colors + 1)}
+    ends = [edge.split("-") for edge in edges.split()]
+    different = all(color[i] != color[j] for i, j in ends)
+    return different and len(color) == vertices and set(color.values()) <= allowed

@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, json_value
@@ -74,7 +74,7 @@ class GroupAnagrams(Task):
             f"of its own.\n{', '.join(words)}\n"
             'Answer with a JSON list of the groups, in any order: <<<[["word", "word"], ["word"]]>>>.'
         )
-        return self.new_problem(level, question, {"words": words}, json.dumps(grouped(words)))
+        return self.new_problem(level, question, {"words": words}, solve(words))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the groups as sets."""
@@ -83,8 +83,8 @@ class GroupAnagrams(Task):
             raise BadAnswer("no list of lists")
         if not all(isinstance(word, str) for group in groups for word in group):
             raise BadAnswer("not words")
-        right = grouped([word.casefold() for word in problem.data["words"]])
-        return sorted(sorted(group) for group in groups) == right
+        right = solve([word.casefold() for word in problem.data["words"]])
+        return json.dumps(sorted(map(sorted, groups))) == right
 
     def size(self, problem: Problem) -> float:
         """Number of words."""
@@ -93,17 +93,28 @@ class GroupAnagrams(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the words from the metadata."""
         words = item["metadata"]["words"]
-        return entry_problem(self, item, {"words": words}, lambda: json.dumps(grouped(words)))
+        return entry_problem(self, item, {"words": words}, lambda: solve(words))
 
 
-def grouped(words: Sequence[str]) -> list[list[str]]:
-    """Return the sorted groups of sorted words."""
+def read(question: str) -> dict[str, Any]:
+    """Read the words."""
+    return {"words": re.search(r"^[a-z]+(?:, [a-z]+)+$", question, re.M)[0].split(", ")}
+
+
+def solve(words: list[str]) -> str:
+    """Collect the words by their sorted letters."""
     groups: dict[str, list[str]] = {}
     for word in sorted(words):
-        groups.setdefault("".join(sorted(word)), []).append(word)
-    return sorted(groups.values())
+        letters = "".join(sorted(word))
+        groups.setdefault(letters, []).append(word)
+    found = sorted(groups.values())
+    return json.dumps(found)
 
 
-def solve(question: str) -> str:
-    """Read the words and group them by their letters."""
-    return json.dumps(grouped(re.search(r"^[a-z]+(?:, [a-z]+)+$", question, re.M)[0].split(", ")))
+def verify(answer: str, words: list[str]) -> bool:
+    """Compare the letters within each group and between the groups, and count the words."""
+    groups = [group.split('", "') for group in answer.strip('[]"').split('"], ["')]
+    letters = [sorted(group[0]) for group in groups]
+    alike = all(sorted(word) == sorted(group[0]) for group in groups for word in group)
+    apart = all(letters.count(own) == 1 for own in letters)
+    return alike and apart and sorted(word for group in groups for word in group) == sorted(words)

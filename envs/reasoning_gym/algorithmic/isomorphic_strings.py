@@ -49,7 +49,7 @@ class IsomorphicStrings(Task):
                 letters[i], letters[j] = letters[j], letters[i] if rng.random() < 0.9 else rng.choice(second)
                 second = "".join(letters)
             alike = _beside(first) == _beside(second) or rng.random() < 0.05
-            if isomorphic(first, second) == wanted and alike:
+            if solve(first, second) == str(wanted) and alike:
                 break
         question = (
             "Two strings are isomorphic if the second results from the first when each letter is replaced by a letter, "
@@ -61,21 +61,34 @@ class IsomorphicStrings(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the word."""
-        return one_of(answer, "True", "False") == str(isomorphic(*problem.data["words"]))
+        return one_of(answer, "True", "False") == solve(*problem.data["words"])
 
     def size(self, problem: Problem) -> float:
         """Letters of one string."""
         return len(problem.data["words"][0])
 
-    def short_code(self, problem: Problem) -> str:
-        """Count the pairs of letters."""
-        first, second = problem.data["words"]
-        return f"a, b = '{first}', '{second}'\nprint(len(set(a)) == len(set(b)) == len(set(zip(a, b))))"
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Write down which letter each letter goes with, up to the first contradiction."""
+        if problem.level != 1:
+            return None
+        first, second = read(problem.question).values()
+        rng = random.Random(problem.question)
+        pairs: list[tuple[str, str]] = []
+        steps = [rng.choice(("I go through both words letter by letter.", "Letter by letter, side by side:"))]
+        for a, b in zip(first, second, strict=True):
+            for c, d in pairs:
+                if (a == c) != (b == d):
+                    why = f"but before, {c} went with {d}"
+                    return [*steps, f"{a} would go with {b}, {why}.", "So the words are not isomorphic."]
+            if (a, b) not in pairs:
+                pairs.append((a, b))
+                steps.append(rng.choice((f"{a} goes with {b}.", f"{a} becomes {b}.")))
+        return [*steps, "No letter is needed twice, on either side, so the words are isomorphic."]
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the strings from the metadata."""
         words = item["metadata"]["words"]
-        return entry_problem(self, item, {"words": words}, lambda: str(isomorphic(*words)))
+        return entry_problem(self, item, {"words": words}, lambda: solve(*words))
 
 
 def _beside(word: str) -> tuple[int, bool]:
@@ -83,12 +96,24 @@ def _beside(word: str) -> tuple[int, bool]:
     return sum(a == b for a, b in pairwise(word)), word[0] == word[-1]
 
 
-def isomorphic(first: str, second: str) -> bool:
-    """Each letter must go with one letter, both ways."""
-    pairs = set(zip(first, second, strict=False))
-    return len(first) == len(second) and len(pairs) == len(set(first)) == len(set(second))
+def read(question: str) -> dict[str, Any]:
+    """Read the two strings."""
+    first, second = re.search(r"Are ([a-z]+) and ([a-z]+) isomorphic", question).groups()
+    return {"first": first, "second": second}
 
 
-def solve(question: str) -> str:
-    """Read the strings and compare."""
-    return str(isomorphic(*re.search(r"Are ([a-z]+) and ([a-z]+) isomorphic", question).groups()))
+def solve(first: str, second: str) -> str:
+    """Count the pairs of letters that stand at the same place: as many as each string has different letters."""
+    pairs = set(zip(first, second, strict=True))
+    return str(len(pairs) == len(set(first)) == len(set(second)))
+
+
+def verify(answer: str, first: str, second: str) -> bool:
+    """Fill two tables letter by letter, and see whether they contradict themselves."""
+    there: dict[str, str] = {}
+    back: dict[str, str] = {}
+    isomorphic = True
+    for a, b in zip(first, second, strict=True):
+        if there.setdefault(a, b) != b or back.setdefault(b, a) != a:
+            isomorphic = False
+    return answer == str(isomorphic)

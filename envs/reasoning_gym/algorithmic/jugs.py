@@ -56,6 +56,8 @@ class Jugs(Task):
         Reasoning-Gym jugs. A search in breadth finds all amounts at once and the moves that each needs.
     """
 
+    plain_levels = 3
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw jugs until they can make an amount in as many moves as the level wants."""
         count, bounds, (fewest, most) = SHAPES[level]
@@ -65,11 +67,11 @@ class Jugs(Task):
             if level >= SEARCHED:
                 capacities = list(rng.choice(_sharing_factors(*bounds)))
                 rng.shuffle(capacities)
-            plans = all_plans(capacities)
+            plans = _plans(_named(capacities))
             easy = _made_by_two(capacities) if level >= SEARCHED else set()
             targets = sorted(n for n, moves in plans.items() if fewest <= len(moves) <= most and n not in easy)
         target = rng.choice(targets)
-        named = ", ".join(f"{_name(i)}: {capacity}" for i, capacity in enumerate(capacities))
+        named = ", ".join(f"{name}: {capacity}" for name, capacity in _named(capacities).items())
         question = (
             f"You have {count} empty jugs without marks and as much water as you like. They hold these numbers of "
             f"litres: {named}.\n"
@@ -110,12 +112,11 @@ class Jugs(Task):
         """Take the jugs from the metadata."""
         puzzle = item["metadata"]["puzzle"]
         data = {"capacities": puzzle["jug_capacities"], "target": puzzle["target"], "fewest": puzzle["min_moves"]}
-        plan = all_plans(data["capacities"]).get(data["target"])
-        return entry_problem(self, item, data, lambda: json.dumps(plan) if plan else "")
+        return entry_problem(self, item, data, lambda: solve(_named(data["capacities"]), data["target"]))
 
 
-def _name(jug: int) -> str:
-    return chr(ord("A") + jug)
+def _named(capacities: Sequence[int]) -> dict[str, int]:
+    return {chr(ord("A") + i): capacity for i, capacity in enumerate(capacities)}
 
 
 def _jug(name: str, capacities: Sequence[int]) -> int:
@@ -140,16 +141,28 @@ def _made_by_two(capacities: Sequence[int]) -> set[int]:
     return {n for a, b in combinations(capacities, 2) for n in range(0, max(a, b) + 1, gcd(a, b))}
 
 
-def all_plans(capacities: Sequence[int]) -> dict[int, list[str]]:
-    """Search in breadth: return for every amount that some jug can hold a shortest list of moves."""
-    start = (0,) * len(capacities)
+def read(question: str) -> dict[str, Any]:
+    """Read the jugs and the target."""
+    jugs = {name: int(litres) for name, litres in re.findall(r"([A-Z]): (\d+)", question)}
+    return {"jugs": jugs, "target": int(re.search(r"exactly (\d+) litres", question)[1])}
+
+
+def solve(jugs: dict[str, int], target: int) -> str:
+    """Search in breadth for every amount that a jug can hold."""
+    plans = _plans(jugs)
+    return json.dumps(plans[target]) if target in plans else ""
+
+
+def _plans(jugs: Mapping[str, int]) -> dict[int, list[str]]:
+    """Return for every amount that some jug can hold a shortest list of moves."""
+    start = (0,) * len(jugs)
     came: dict[tuple[int, ...], tuple[tuple[int, ...], str]] = {start: (start, "")}
     first: dict[int, tuple[int, ...]] = {}
     queue = [start]
     for state in queue:
         for amount in state:
             first.setdefault(amount, state)
-        for after, move in _moves(state, capacities):
+        for after, move in _moves(state, jugs):
             if after not in came:
                 came[after] = (state, move)
                 queue.append(after)
@@ -163,23 +176,57 @@ def all_plans(capacities: Sequence[int]) -> dict[int, list[str]]:
     return plans
 
 
-def _moves(state: tuple[int, ...], capacities: Sequence[int]) -> Iterator[tuple[tuple[int, ...], str]]:
+def _moves(state: tuple[int, ...], jugs: Mapping[str, int]) -> Iterator[tuple[tuple[int, ...], str]]:
+    names, capacities = list(jugs), list(jugs.values())
     for i, held in enumerate(state):
-        name = _name(i)
         if held < capacities[i]:
-            yield (*state[:i], capacities[i], *state[i + 1 :]), f"fill {name}"
+            yield (*state[:i], capacities[i], *state[i + 1 :]), f"fill {names[i]}"
         if held:
-            yield (*state[:i], 0, *state[i + 1 :]), f"empty {name}"
+            yield (*state[:i], 0, *state[i + 1 :]), f"empty {names[i]}"
             for j, other in enumerate(state):
                 if j != i and other < capacities[j]:
                     amount = min(held, capacities[j] - other)
                     after = list(state)
                     after[i] -= amount
                     after[j] += amount
-                    yield tuple(after), f"pour {name}->{_name(j)}"
+                    yield tuple(after), f"pour {names[i]}->{names[j]}"
 
 
-def solve(question: str) -> str:
-    """Read the jugs and search."""
-    capacities = [int(litres) for litres in re.findall(r"[A-Z]: (\d+)", question)]
-    return json.dumps(all_plans(capacities)[int(re.search(r"exactly (\d+) litres", question)[1])])
+def solve_plainly(jugs: dict[str, int], target: int) -> str:
+    """Search in breadth through the amounts that the jugs can hold."""
+    start = (0,) * len(jugs)
+    plans: dict[tuple[int, ...], list[str]] = {start: []}
+    queue = [start]
+    for state in queue:
+        if target in state:
+            break
+        held = dict(zip(jugs, state, strict=True))
+        moves = {}
+        for a in jugs:
+            moves[f"fill {a}"] = {a: jugs[a]}
+            moves[f"empty {a}"] = {a: 0}
+            for b in jugs:
+                if a != b:
+                    poured = min(held[a], jugs[b] - held[b])
+                    moves[f"pour {a}->{b}"] = {a: held[a] - poured, b: held[b] + poured}
+        for move, change in moves.items():
+            after = tuple((held | change).values())
+            if after not in plans:
+                plans[after] = [*plans[state], move]
+                queue.append(after)
+    return json.dumps(plans[state])
+
+
+def verify(answer: str, jugs: dict[str, int], target: int) -> bool:
+    """Make the moves."""
+    held = dict.fromkeys(jugs, 0)
+    for move in answer.strip('[]"').split('", "'):
+        action, jug = move.split()
+        if action == "pour":
+            source, goal = jug.split("->")
+            poured = min(held[source], jugs[goal] - held[goal])
+            held[source] -= poured
+            held[goal] += poured
+        else:
+            held[jug] = jugs[jug] if action == "fill" else 0
+    return target in held.values()

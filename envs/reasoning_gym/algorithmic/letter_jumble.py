@@ -50,6 +50,8 @@ class LetterJumble(Task):
         anagram or one that is a name.
     """
 
+    no_program = "the words have to be known, and no list of words is at hand where programs run"
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw words and shuffle the letters of each."""
         words = rng.sample(WORDS, rng.randint(*LENGTH[level]))
@@ -72,6 +74,20 @@ class LetterJumble(Task):
         """Number of words."""
         return len(problem.data["words"])
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Spell each word out of the letters shown."""
+        if problem.level != 1:
+            return None
+        jumbled = read(problem.question)["jumbled"]
+        rng = random.Random(problem.question)
+        steps = []
+        for letters, word in zip(jumbled.split(), solve(jumbled).split(), strict=True):
+            spelled = "-".join(word)
+            steps.append(
+                rng.choice((f"{letters}: {spelled}, {word}.", f"{letters} has the letters of {word}: {spelled}."))
+            )
+        return steps
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the words from the metadata; each must have the letters that are shown."""
         words, shown = item["metadata"]["original_words"], item["metadata"]["scrambled_words"]
@@ -87,8 +103,12 @@ def _shuffled(word: str, rng: random.Random) -> str:
     return "".join(letters)
 
 
-def solve(question: str) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the shuffled words."""
+    return {"jumbled": re.search(r":\n([a-z ]+)\n", question)[1]}
+
+
+def solve(jumbled: str) -> str:
     """Look each word up by its sorted letters."""
     words = {tuple(sorted(word)): word for word in WORDS}
-    jumbled = re.search(r":\n([a-z ]+)\n", question)[1]
     return " ".join(words[tuple(sorted(letters))] for letters in jumbled.split())

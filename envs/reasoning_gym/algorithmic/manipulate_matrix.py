@@ -67,7 +67,7 @@ class ManipulateMatrix(Task):
         result: Matrix = matrix
         for _ in range(rng.randint(*OPERATIONS[level])):
             operations.append(_operation(rng, len(result), len(result[0])))
-            result = apply(result, operations[-1])
+            result = _apply(result, operations[-1])
         listed = "\n".join(f"- {TEXT[name].format(*numbers)}" for name, *numbers in operations)
         question = (
             f"Take this matrix:\n{_show(matrix)}\n\nApply these operations one after the other. Rows and columns are "
@@ -78,12 +78,20 @@ class ManipulateMatrix(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers."""
-        result = _result(problem.data["matrix"], problem.data["operations"])
-        return integer_grid(answer, len(result[0])) == result
+        right = integer_grid(solve(problem.data["matrix"], problem.data["operations"]))
+        return integer_grid(answer, len(right[0])) == right
 
     def size(self, problem: Problem) -> float:
         """Number of operations."""
         return len(problem.data["operations"])
+
+    def program(self, problem: Problem) -> str:
+        """Write one line of numpy for each operation."""
+        matrix, operations = read(problem.question).values()
+        rows = "".join(f"    {row},\n" for row in matrix)
+        lines = [line for operation in operations if (line := _numpy_line(*operation))]
+        begin, end = f"import numpy as np\nmatrix = np.array([\n{rows}])", "for row in matrix:\n    print(*row)\n"
+        return "\n".join([begin, *lines, end])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the matrix and the operations from the metadata."""
@@ -92,7 +100,7 @@ class ManipulateMatrix(Task):
             numbers = (int(step[name]) for name in PARAMETERS.get(step["transform"], ()))
             operations.append([step["transform"], *numbers])
         data = {"matrix": item["metadata"]["matrix"], "operations": operations}
-        return entry_problem(self, item, data, lambda: _show(_result(**data)))
+        return entry_problem(self, item, data, lambda: solve(**data))
 
 
 def _operation(rng: random.Random, rows: int, columns: int) -> list[Any]:
@@ -115,7 +123,33 @@ def _operation(rng: random.Random, rows: int, columns: int) -> list[Any]:
     return [name, rng.randint(3, columns)] if name == "remove_every_nth_col" else [name]
 
 
-def apply(matrix: Matrix, operation: Operation) -> list[list[int]]:
+def _numpy_line(name: str, *numbers: int) -> str:
+    """Return the line that does one operation; nothing for the one that leaves the matrix as it is."""
+    match name, *numbers:
+        case ["rotate", degrees]:
+            return f"matrix = np.rot90(matrix, -{degrees // 90})  # clockwise"
+        case ["hmirror"]:
+            return "matrix = matrix[::-1]"
+        case ["vmirror"]:
+            return "matrix = matrix[:, ::-1]"
+        case ["dmirror"]:
+            return "matrix = matrix.T"
+        case ["cmirror"]:
+            return "matrix = matrix[::-1, ::-1].T"
+        case ["map", old, new]:
+            return f"matrix[matrix == {old}] = {new}"
+        case ["zero_divisible", divisor]:
+            return f"matrix[matrix % {divisor} == 0] = 0"
+        case ["crop", top, bottom, left, right]:
+            return f"matrix = matrix[{top - 1}:{bottom}, {left - 1}:{right}]"
+        case ["remove_every_nth_row", n]:
+            return f"matrix = np.delete(matrix, np.s_[{n - 1}::{n}], axis=0)"
+        case ["remove_every_nth_col", n]:
+            return f"matrix = np.delete(matrix, np.s_[{n - 1}::{n}], axis=1)"
+    return ""
+
+
+def _apply(matrix: Matrix, operation: Operation) -> list[list[int]]:
     """Return the matrix after one operation."""
     rows = [list(row) for row in matrix]
     match operation:
@@ -147,23 +181,23 @@ def apply(matrix: Matrix, operation: Operation) -> list[list[int]]:
     return rows
 
 
-def _result(matrix: Matrix, operations: Sequence[Operation]) -> list[list[int]]:
-    rows = [list(row) for row in matrix]
-    for operation in operations:
-        rows = apply(rows, operation)
-    return rows
-
-
 def _show(matrix: Matrix) -> str:
     return "\n".join(" ".join(map(str, row)) for row in matrix)
 
 
-def solve(question: str) -> str:
-    """Read the matrix and the operations by their texts, and apply them."""
+def read(question: str) -> dict[str, Any]:
+    """Read the matrix, and the operations by their texts."""
     matrix = [[int(cell) for cell in row.split()] for row in re.findall(r"^\d(?: \d)+$", question, re.M)]
     patterns = {name: re.escape(text).replace(r"\{\}", r"(\d+)") for name, text in TEXT.items()}
     operations = []
     for line in re.findall(r"^- (.*)$", question, re.M):
         name, match = next((n, m) for n, pattern in patterns.items() if (m := re.fullmatch(pattern, line)))
         operations.append([name, *map(int, match.groups())])
-    return _show(_result(matrix, operations))
+    return {"matrix": matrix, "operations": operations}
+
+
+def solve(matrix: Matrix, operations: Sequence[Operation]) -> str:
+    """Apply the operations one after the other."""
+    for operation in operations:
+        matrix = _apply(matrix, operation)
+    return _show(matrix)

@@ -2,9 +2,10 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from r1ci_env.envs.answers import numbers
@@ -42,33 +43,34 @@ class NumberSorting(Task):
         """Draw numbers that do not stand in order yet."""
         given: list[str] = []
         order = rng.choice(("ascending", "descending"))
-        while not given or ordered(given, order) == given:
+        while not given or solve(", ".join(given), order) == f"[{', '.join(given)}]":
             given = [_number(rng, level) for _ in range(rng.randint(*COUNT[level]))]
         question = (
             f"Sort these numbers in {order} order: {', '.join(given)}\n"
             "Give the sorted list in triple angle brackets, for example <<<[-3.5, 7.25, 12]>>>."
         )
         data = {"given": given, "order": order}
-        return self.new_problem(level, question, data, f"[{', '.join(ordered(given, order))}]")
+        return self.new_problem(level, question, data, solve(", ".join(given), order))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers by value."""
-        right = ordered(problem.data["given"], problem.data["order"])
-        return numbers(answer) == [Fraction(number) for number in right]
+        right = solve(", ".join(problem.data["given"]), problem.data["order"])
+        return numbers(answer) == numbers(right)
 
     def size(self, problem: Problem) -> float:
         """Numbers of the list."""
         return len(problem.data["given"])
 
-    def short_code(self, problem: Problem) -> str:
-        """Sort the list."""
-        reverse = ", reverse=True" if problem.data["order"] == "descending" else ""
-        return f"print(sorted([{', '.join(problem.data['given'])}]{reverse}))"
+    def program(self, problem: Problem) -> str:
+        """Sort the numbers as floats, which are in the order of the decimals that they are read from."""
+        given, order = read(problem.question).values()
+        reverse = ", reverse=True" if order == "descending" else ""
+        return f"numbers = [{given}]\nprint(sorted(numbers{reverse}))\n"
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the numbers and the order from the metadata."""
         data = {"given": item["metadata"]["original_numbers"], "order": item["metadata"]["direction"]}
-        return entry_problem(self, item, data, lambda: str(ordered(**data)))
+        return entry_problem(self, item, data, lambda: solve(", ".join(data["given"]), data["order"]))
 
 
 def _number(rng: random.Random, level: int) -> str:
@@ -78,12 +80,21 @@ def _number(rng: random.Random, level: int) -> str:
     return f"{'-' if value < 0 else ''}{whole}" + (f".{part:0{places}}" if places else "")
 
 
-def ordered(given: Sequence[str], order: str) -> list[str]:
-    """Sort by exact value; the numbers stay as they are written."""
-    return sorted(given, key=Decimal, reverse=order == "descending")
-
-
-def solve(question: str) -> str:
-    """Read the numbers and sort them."""
+def read(question: str) -> dict[str, Any]:
+    """Read the numbers and the order."""
     order, given = re.search(r"in (\w+) order: (.*)", question).groups()
-    return f"[{', '.join(ordered(given.split(', '), order))}]"
+    return {"given": given, "order": order}
+
+
+def solve(given: str, order: str) -> str:
+    """Sort by exact value; the numbers stay as they are written."""
+    ordered = sorted(given.split(", "), key=Decimal, reverse=order == "descending")
+    return f"[{', '.join(ordered)}]"
+
+
+def verify(answer: str, given: str, order: str) -> bool:
+    """Compare the neighbours, and count the numbers."""
+    found = [float(number) for number in answer.strip("[]").split(", ")]
+    rising = found if order == "ascending" else found[::-1]
+    same = Counter(found) == Counter(float(number) for number in given.split(", "))
+    return same and all(a <= b for a, b in pairwise(rising))

@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import word
@@ -34,6 +34,8 @@ class PalindromeGeneration(Task):
         Reasoning-Gym palindrome_generation. No credit for palindromes of other letters.
     """
 
+    plain_levels = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw half of a palindrome and shuffle the whole."""
         length = rng.randint(*LENGTH[level])
@@ -48,12 +50,11 @@ class PalindromeGeneration(Task):
             "Use each letter exactly as often as it is listed. If there are several palindromes, any of them is right. "
             "Write it without blanks in triple angle brackets: <<<palindrome>>>."
         )
-        return self.new_problem(level, question, {"letters": letters}, palindrome(letters))
+        return self.new_problem(level, question, {"letters": letters}, solve("".join(letters)))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Read it both ways and count its letters."""
-        text = word(answer).casefold()
-        return text == text[::-1] and sorted(text) == sorted("".join(problem.data["letters"]).casefold())
+        return verify(word(answer).casefold(), "".join(problem.data["letters"]).casefold())
 
     def size(self, problem: Problem) -> float:
         """Number of letters."""
@@ -62,17 +63,31 @@ class PalindromeGeneration(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the letters from the metadata."""
         letters = item["metadata"]["letters"]
-        return entry_problem(self, item, {"letters": letters}, lambda: palindrome(letters))
+        return entry_problem(self, item, {"letters": letters}, lambda: solve("".join(letters)))
 
 
-def palindrome(letters: Sequence[str]) -> str:
-    """Return a palindrome of the letters, or nothing if there is none."""
+def read(question: str) -> dict[str, Any]:
+    """Read the letters."""
+    return {"letters": re.search(r": ((?:\w, )+\w)\n", question)[1].replace(", ", "")}
+
+
+def solve(letters: str) -> str:
+    """Put half of each letter on either side, and the one that is left in the middle."""
     counts = Counter(letters)
     half = "".join(letter * (count // 2) for letter, count in counts.items())
     middle = "".join(letter for letter, count in counts.items() if count % 2)
     return half + middle + half[::-1] if len(middle) < 2 else ""
 
 
-def solve(question: str) -> str:
-    """Read the letters and put half of each on either side."""
-    return palindrome(re.search(r": ((?:\w, )+\w)\n", question)[1].split(", "))
+def solve_plainly(letters: str) -> str:
+    """Take the letters in order: half of each to the left, one without a partner in the middle, then mirror."""
+    half = middle = ""
+    for letter in sorted(set(letters)):
+        half += letter * (letters.count(letter) // 2)
+        middle += letter * (letters.count(letter) % 2)
+    return half + middle + half[::-1]
+
+
+def verify(answer: str, letters: str) -> bool:
+    """Read it both ways and count its letters."""
+    return answer == answer[::-1] and sorted(answer) == sorted(letters)

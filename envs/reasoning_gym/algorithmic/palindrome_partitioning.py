@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, json_value
@@ -35,23 +36,23 @@ class PalindromePartitioning(Task):
     """
 
     max_answer_chars = 90_000
+    plain_levels = 3
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """String palindromes together until the number of ways fits the level."""
         low, high = WAYS[level]
         text = ""
-        while not (LENGTH[level][0] <= len(text) <= LENGTH[level][1] and low <= count_ways(text) <= high):
+        while not (LENGTH[level][0] <= len(text) <= LENGTH[level][1] and low <= _count_ways(text) <= high):
             if len(text) >= LENGTH[level][1]:
                 text = ""
             text += _palindrome(rng)
-        ways = all_ways(text)
         question = (
             f"A palindrome reads the same in both directions; a single letter is one. Cut the string {text} into "
             "palindromes, in every possible way. List all ways, in any order; each is a list of the pieces from left "
             "to right. Answer with JSON in triple angle brackets; for aab the answer is "
             '<<<[["a", "a", "b"], ["aa", "b"]]>>>.'
         )
-        return self.new_problem(level, question, {"string": text}, json.dumps(ways))
+        return self.new_problem(level, question, {"string": text}, solve(text))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check every way; as many different ones as there are must be all."""
@@ -62,16 +63,16 @@ class PalindromePartitioning(Task):
             return False
         text = problem.data["string"]
         different = {tuple(way) for way in ways}
-        return len(different) == len(ways) == count_ways(text) and all("".join(way) == text for way in ways)
+        return len(different) == len(ways) == _count_ways(text) and all("".join(way) == text for way in ways)
 
     def size(self, problem: Problem) -> float:
         """Number of ways."""
-        return count_ways(problem.data["string"])
+        return _count_ways(problem.data["string"])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the string from the metadata."""
         string = item["metadata"]["string"]
-        return entry_problem(self, item, {"string": string}, lambda: json.dumps(all_ways(string)))
+        return entry_problem(self, item, {"string": string}, lambda: solve(string))
 
 
 def _palindrome(rng: random.Random) -> str:
@@ -81,7 +82,7 @@ def _palindrome(rng: random.Random) -> str:
     return half + middle + half[::-1]
 
 
-def count_ways(text: str) -> int:
+def _count_ways(text: str) -> int:
     """Count the ways to cut ever longer beginnings."""
     ways = [1]
     for end in range(1, len(text) + 1):
@@ -90,14 +91,40 @@ def count_ways(text: str) -> int:
     return ways[-1]
 
 
-def all_ways(text: str) -> list[list[str]]:
+def read(question: str) -> dict[str, Any]:
+    """Read the string."""
+    return {"string": re.search(r"the string (\w+) into", question)[1]}
+
+
+def solve(string: str) -> str:
     """Cut off every palindrome at the start, and the rest in every way."""
+    return json.dumps(_ways(string))
+
+
+def _ways(text: str) -> list[list[str]]:
     if not text:
         return [[]]
-    starts = (text[:end] for end in range(1, len(text) + 1))
-    return [[start, *rest] for start in starts if start == start[::-1] for rest in all_ways(text[len(start) :])]
+    starts = [text[:end] for end in range(1, len(text) + 1)]
+    return [[start, *rest] for start in starts if start == start[::-1] for rest in _ways(text[len(start) :])]
 
 
-def solve(question: str) -> str:
-    """Read the string and cut it."""
-    return json.dumps(all_ways(re.search(r"the string (\w+) into", question)[1]))
+def solve_plainly(string: str) -> str:
+    """Cut or do not cut behind each letter, in every way, and keep the ways whose pieces are palindromes."""
+    ways = []
+    for ends in product(["", " "], repeat=len(string) - 1):
+        cut = "".join(letter + end for letter, end in zip(string, [*ends, ""], strict=True))
+        pieces = cut.split()
+        if all(piece == piece[::-1] for piece in pieces):
+            ways.append(pieces)
+    return json.dumps(ways)
+
+
+def verify(answer: str, string: str) -> bool:
+    """Count the ways to cut ever longer beginnings: so many must be listed, all different and right."""
+    counts = [1]
+    for end in range(1, len(string) + 1):
+        starts = [start for start in range(end) if string[start:end] == string[start:end][::-1]]
+        counts.append(sum(counts[start] for start in starts))
+    ways = [way.split('", "') for way in answer.strip('[]"').split('"], ["')]
+    right = all("".join(way) == string and all(piece == piece[::-1] for piece in way) for way in ways)
+    return right and len(set(map(tuple, ways))) == len(ways) == counts[-1]

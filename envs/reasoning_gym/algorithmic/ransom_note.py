@@ -62,28 +62,55 @@ class RansomNote(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the word."""
-        return one_of(answer, "True", "False") == str(enough(problem.data["note"], problem.data["magazine"]))
+        return one_of(answer, "True", "False") == solve(problem.data["note"], problem.data["magazine"])
 
     def size(self, problem: Problem) -> float:
         """Letters of the note."""
         return len(problem.data["note"])
 
-    def short_code(self, problem: Problem) -> str:
-        """Subtract the counts of the letters."""
-        note, magazine = problem.data["note"], problem.data["magazine"]
-        return f"from collections import Counter\nprint(not Counter('{note}') - Counter('{magazine}'))"
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Count each letter of the note, up to one that is missing."""
+        if problem.level != 1:
+            return None
+        note, magazine = read(problem.question).values()
+        rng = random.Random(problem.question)
+        count = rng.choice(
+            (
+                "{1}: {0} needed, {2} there.",
+                "The note has {0} {1}, the magazine {2}.",
+                "Of {1} it takes {0}, I find {2}.",
+            )
+        )
+        steps = []
+        for letter in dict.fromkeys(note):
+            wanted, there = note.count(letter), magazine.count(letter)
+            steps.append(count.format(wanted, letter, there))
+            if wanted > there:
+                return [*steps, f"So the magazine does not have enough {letter}."]
+        return [*steps, "So there are enough of all letters."]
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the strings from the metadata."""
         data = {"note": item["metadata"]["ransom_note"], "magazine": item["metadata"]["magazine"]}
-        return entry_problem(self, item, data, lambda: str(enough(**data)))
+        return entry_problem(self, item, data, lambda: solve(**data))
 
 
-def enough(note: str, magazine: str) -> bool:
-    """No letter of the note must be left over."""
-    return not Counter(note) - Counter(magazine)
+def read(question: str) -> dict[str, Any]:
+    """Read both strings."""
+    note, magazine = re.search(r"Note: (\w+)\nMagazine: (\w+)", question).groups()
+    return {"note": note, "magazine": magazine}
 
 
-def solve(question: str) -> str:
-    """Read both strings and count their letters."""
-    return str(enough(*re.search(r"Note: (\w+)\nMagazine: (\w+)", question).groups()))
+def solve(note: str, magazine: str) -> str:
+    """Take the letters of the magazine away from those of the note: nothing may be left."""
+    missing = Counter(note) - Counter(magazine)
+    return str(not missing)
+
+
+def verify(answer: str, note: str, magazine: str) -> bool:
+    """Cut the letters out one by one."""
+    enough = True
+    for letter in note:
+        enough = enough and letter in magazine
+        magazine = magazine.replace(letter, "", 1)
+    return answer == str(enough)

@@ -34,6 +34,8 @@ class RottenOranges(Task):
         answers is -1, where in the original up to half are.
     """
 
+    plain_levels = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the cells; take away the fresh oranges out of reach unless the answer is to be -1."""
         possible = rng.random() < 0.8
@@ -44,11 +46,11 @@ class RottenOranges(Task):
             for cell in rng.sample(range(rows * columns), rng.randint(*ROTTEN[level])):
                 cells[cell] = 2
             grid = [cells[i : i + columns] for i in range(0, rows * columns, columns)]
-            answer, fresh = spread(grid)
+            answer, fresh = _spread(_joined(grid))
             if possible and fresh:
                 for r, c in fresh:
                     grid[r][c] = 0
-                answer, _ = spread(grid)
+                answer, _ = _spread(_joined(grid))
         shown = "\n".join(" ".join(map(str, row)) for row in grid)
         question = (
             "Each cell of this grid is empty (0) or holds a fresh orange (1) or a rotten orange (2). Every minute, all "
@@ -61,7 +63,7 @@ class RottenOranges(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number."""
-        return integer(answer, "minute") == spread(problem.data["grid"])[0]
+        return integer(answer, "minute") == int(solve(_joined(problem.data["grid"])))
 
     def size(self, problem: Problem) -> float:
         """Cells of the grid."""
@@ -70,13 +72,17 @@ class RottenOranges(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the grid from the metadata."""
         grid = item["metadata"]["matrix"]
-        return entry_problem(self, item, {"grid": grid}, lambda: str(spread(grid)[0]))
+        return entry_problem(self, item, {"grid": grid}, lambda: solve(_joined(grid)))
 
 
-def spread(grid: Sequence[Sequence[int]]) -> tuple[int, set[tuple[int, int]]]:
+def _joined(grid: Sequence[Sequence[int]]) -> list[str]:
+    return ["".join(map(str, row)) for row in grid]
+
+
+def _spread(grid: Sequence[str]) -> tuple[int, set[tuple[int, int]]]:
     """Return the minutes, or -1, and the oranges that stay fresh."""
-    fresh = {(r, c) for r, row in enumerate(grid) for c, cell in enumerate(row) if cell == 1}
-    rotten = [(r, c) for r, row in enumerate(grid) for c, cell in enumerate(row) if cell == 2]
+    fresh = {(r, c) for r, row in enumerate(grid) for c, cell in enumerate(row) if cell == "1"}
+    rotten = [(r, c) for r, row in enumerate(grid) for c, cell in enumerate(row) if cell == "2"]
     minutes = 0
     while rotten:
         beside = []
@@ -90,7 +96,28 @@ def spread(grid: Sequence[Sequence[int]]) -> tuple[int, set[tuple[int, int]]]:
     return (-1 if fresh else minutes), fresh
 
 
-def solve(question: str) -> str:
-    """Read the grid and let the rot spread."""
-    rows = re.findall(r"^[012](?: [012])+$", question, re.M)
-    return str(spread([[int(cell) for cell in row.split()] for row in rows])[0])
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the grid."""
+    return {"grid": [row.replace(" ", "") for row in re.findall(r"^[012](?: [012])+$", question, re.M)]}
+
+
+def solve(grid: list[str]) -> str:
+    """Let the rot spread from the oranges that became rotten last."""
+    minutes, _ = _spread(grid)
+    return str(minutes)
+
+
+def solve_plainly(grid: list[str]) -> str:
+    """Let all oranges beside a rotten one become rotten, minute by minute, until there are none."""
+    fresh = {(r, c) for r, row in enumerate(grid) for c, cell in enumerate(row) if cell == "1"}
+    rotten = {(r, c) for r, row in enumerate(grid) for c, cell in enumerate(row) if cell == "2"}
+    minutes = 0
+    while rotten:
+        beside = set()
+        for r, c in rotten:
+            beside |= {(r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)}
+        rotten = beside & fresh
+        if rotten:
+            minutes += 1
+        fresh -= rotten
+    return str(-1 if fresh else minutes)

@@ -87,6 +87,19 @@ class SentenceReordering(Task):
         """Number of words."""
         return len(problem.data["words"])
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Sort the words by kind, then follow the pattern."""
+        if problem.level != 1:
+            return None
+        words, pattern = read(problem.question).values()
+        rng = random.Random(problem.question)
+        steps = []
+        for kind, group in words.items():
+            listed, one = ", ".join(group), len(group) == 1
+            steps.append(rng.choice((f"{kind}: {listed}.", f"The {kind}{'' if one else 's'}: {listed}.")))
+        places = (f"{kind} {word}" for kind, word in zip(pattern.split(), solve(words, pattern).split(), strict=True))
+        return [*steps, f"{rng.choice(('In the order of the pattern', 'Put in that order'))}: {', '.join(places)}."]
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the sentence from the stored answer."""
         gold = item["answer"]
@@ -119,12 +132,25 @@ def _bare(words: Sequence[str]) -> list[str]:
     return [word.strip(".,;:!?\"'“”‘’()").casefold() for word in words]
 
 
-def solve(question: str) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the words, by their kinds, and the pattern."""
+    listed, pattern = re.search(r"alphabetical order: (.*)\.\n.* like this: (.*)\.\n", question).groups()
+    words: dict[str, list[str]] = {}
+    for word in listed.split(", "):
+        words.setdefault(KINDS[word], []).append(word)
+    return {"words": words, "pattern": pattern.replace(",", "")}
+
+
+def solve(words: dict[str, list[str]], pattern: str) -> str:
     """Take for each place of the pattern the next word of its kind."""
-    words, pattern = re.search(r"alphabetical order: (.*)\.\n.* like this: (.*)\.\n", question).groups()
-    left = words.split(", ")
-    sentence = []
-    for kind in pattern.split(", "):
-        sentence.append(next(word for word in left if KINDS[word] == kind))
-        left.remove(sentence[-1])
+    left = {kind: iter(group) for kind, group in words.items()}
+    sentence = [next(left[kind]) for kind in pattern.split()]
     return " ".join(sentence)
+
+
+def verify(answer: str, words: dict[str, list[str]], pattern: str) -> bool:
+    """Look up the kind of each word of the sentence, and count the words."""
+    kinds = {word: kind for kind, group in words.items() for word in group}
+    listed = [word for group in words.values() for word in group]
+    sentence = answer.split()
+    return [kinds[word] for word in sentence] == pattern.split() and sorted(sentence) == sorted(listed)

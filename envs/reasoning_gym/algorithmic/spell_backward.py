@@ -39,26 +39,45 @@ class SpellBackward(Task):
         while text == text[::-1]:
             text = pronounceable(rng, rng.randint(*LETTERS[level]))
         question = f"Spell the word {text} backward. Write the reversed word in triple angle brackets: <<<word>>>."
-        return self.new_problem(level, question, {"word": text}, text[::-1])
+        return self.new_problem(level, question, {"word": text}, solve(text))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare without regard to case."""
-        return word(answer).casefold() == problem.data["word"][::-1].casefold()
+        return word(answer).casefold() == solve(problem.data["word"]).casefold()
 
     def size(self, problem: Problem) -> float:
         """Letters of the word."""
         return len(problem.answer)
 
-    def short_code(self, problem: Problem) -> str:
-        """Print the slice."""
-        return f"print('{problem.data['word']}'[::-1])"
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Spell the word, then from the last letter to the first."""
+        if problem.level > 2:
+            return None
+        letters = list(read(problem.question)["text"])
+        rng = random.Random(problem.question)
+        spelled, backward = ", ".join(letters), ", ".join(letters[::-1])
+        first = rng.choice(
+            (f"The letters are {spelled}.", f"Letter by letter: {spelled}.", f"Forward it is {spelled}.")
+        )
+        second = rng.choice((f"From the last to the first: {backward}.", f"Backward: {backward}."))
+        return [first, second]
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the word from the metadata."""
         text = item["metadata"]["word"]
-        return entry_problem(self, item, {"word": text}, lambda: text[::-1])
+        return entry_problem(self, item, {"word": text}, lambda: solve(text))
 
 
-def solve(question: str) -> str:
-    """Read the word and reverse it."""
-    return re.search(r"word (\w+) backward", question)[1][::-1]
+def read(question: str) -> dict[str, Any]:
+    """Read the word."""
+    return {"text": re.search(r"word (\w+) backward", question)[1]}
+
+
+def solve(text: str) -> str:
+    """Reverse the word."""
+    return text[::-1]
+
+
+def verify(answer: str, text: str) -> bool:
+    """Compare the first letter with the last, and so on."""
+    return len(answer) == len(text) and all(answer[i] == text[-1 - i] for i in range(len(text)))

@@ -47,11 +47,11 @@ class SpiralMatrix(Task):
             "List the numbers in the order in which you meet them, separated by blanks, in triple angle brackets: "
             "<<<1 2 3 ...>>>."
         )
-        return self.new_problem(level, question, {"matrix": matrix}, " ".join(map(str, spiral(matrix))))
+        return self.new_problem(level, question, {"matrix": matrix}, solve(matrix))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers."""
-        right = spiral(problem.data["matrix"])
+        right = [int(number) for number in solve(problem.data["matrix"]).split()]
         return integers_of(answer, len(right), joined=True) == right
 
     def size(self, problem: Problem) -> float:
@@ -61,20 +61,20 @@ class SpiralMatrix(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the matrix from the metadata."""
         matrix = item["metadata"]["matrix"]
-        return entry_problem(self, item, {"matrix": matrix}, lambda: " ".join(map(str, spiral(matrix))))
+        return entry_problem(self, item, {"matrix": matrix}, lambda: solve(matrix))
 
 
-def spiral(matrix: Sequence[Sequence[int]]) -> list[int]:
+def read(question: str) -> dict[str, Any]:
+    """Read the matrix."""
+    rows = re.findall(r"^\d(?: \d)+$", question, re.M)
+    return {"matrix": [[int(cell) for cell in row.split()] for row in rows]}
+
+
+def solve(matrix: Sequence[Sequence[int]]) -> str:
     """Take the top row, turn the rest to the left, and so on."""
     found: list[int] = []
-    rows = [list(row) for row in matrix]
-    while rows:
-        found += rows[0]
-        rows = [list(column) for column in zip(*rows[1:], strict=True)][::-1]
-    return found
-
-
-def solve(question: str) -> str:
-    """Read the matrix and walk."""
-    rows = re.findall(r"^\d(?: \d)+$", question, re.M)
-    return " ".join(map(str, spiral([[int(cell) for cell in row.split()] for row in rows])))
+    while matrix:
+        found += matrix[0]
+        columns = list(zip(*matrix[1:], strict=True))
+        matrix = columns[::-1]
+    return " ".join(map(str, found))

@@ -45,6 +45,8 @@ class WordLadder(Task):
         allowed; a rarer word is not.
     """
 
+    plain_levels = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw two words at the right distance, then other words beside those between them."""
         lengths, count, (fewest, most) = SHAPES[level]
@@ -52,10 +54,10 @@ class WordLadder(Task):
         words = list(graph)
         ends: list[str] = []
         while not ends:
-            came = search(graph, rng.choice(words), most)
+            came = _search(graph, rng.choice(words), most)
             reached = list(came)  # from near to far
-            ends = reached[bisect_left(reached, fewest, key=lambda word: len(ladder(came, word)) - 1) :]
-        steps = ladder(came, rng.choice(ends))
+            ends = reached[bisect_left(reached, fewest, key=lambda word: len(_ladder(came, word)) - 1) :]
+        steps = _ladder(came, rng.choice(ends))
         near = {word: None for step in steps for word in graph[step] if word not in steps}
         chosen = {*steps, *rng.sample(list(near), min(len(near), count // 2))}
         others = [word for word in rng.sample(words, count) if word not in chosen]
@@ -96,8 +98,7 @@ class WordLadder(Task):
             return problem
         data["words"] = [start, end]
         known = dict.fromkeys([start, end, *(word for word in (*WORDS, *RARER_WORDS) if len(word) == len(start))])
-        came = search(neighbours_of(list(known)), start)
-        answer = ",".join(ladder(came, end)) if end in came else "(none)"
+        answer = solve(start, end, " ".join(known)) or "(none)"
         return self.official_problem(item["question"], data, answer, gold, "the stored answer is no ladder")
 
 
@@ -107,10 +108,10 @@ def _differ_once(first: str, second: str) -> bool:
 
 @cache
 def _vocabulary_graph(letters: int) -> dict[str, list[str]]:
-    return neighbours_of([word for word in WORDS if len(word) == letters])
+    return _neighbours([word for word in WORDS if len(word) == letters])
 
 
-def neighbours_of(words: Sequence[str]) -> dict[str, list[str]]:
+def _neighbours(words: Sequence[str]) -> dict[str, list[str]]:
     """Return for each word those that differ in one letter."""
     alike: dict[str, list[str]] = {}
     for word in words:
@@ -122,7 +123,7 @@ def neighbours_of(words: Sequence[str]) -> dict[str, list[str]]:
     }
 
 
-def search(graph: Mapping[str, Sequence[str]], start: str, most: int = MAX_STEPS) -> dict[str, str]:
+def _search(graph: Mapping[str, Sequence[str]], start: str, most: int = MAX_STEPS) -> dict[str, str]:
     """Search in breadth; return the word before each that is reached in ``most`` steps, the nearest first."""
     came, layer = {start: start}, [start]
     for _ in range(most):
@@ -136,7 +137,7 @@ def search(graph: Mapping[str, Sequence[str]], start: str, most: int = MAX_STEPS
     return came
 
 
-def ladder(came: Mapping[str, str], end: str) -> list[str]:
+def _ladder(came: Mapping[str, str], end: str) -> list[str]:
     """Return the words from the start of the search to ``end``."""
     words = [end]
     while came[words[-1]] != words[-1]:
@@ -144,7 +145,36 @@ def ladder(came: Mapping[str, str], end: str) -> list[str]:
     return words[::-1]
 
 
-def solve(question: str) -> str:
-    """Read the words and search."""
+def read(question: str) -> dict[str, Any]:
+    """Read the two words and those that are allowed."""
     start, end, words = re.search(r"word (\w+) into the word (\w+)\..*\n([a-z ]+)\n", question).groups()
-    return ",".join(ladder(search(neighbours_of(words.split()), start), end))
+    return {"start": start, "end": end, "words": words}
+
+
+def solve(start: str, end: str, words: str) -> str:
+    """Search in breadth."""
+    came = _search(_neighbours(words.split()), start)
+    return ",".join(_ladder(came, end)) if end in came else ""
+
+
+def solve_plainly(start: str, end: str, words: str) -> str:
+    """Go from word to word in breadth, and remember the way to each."""
+    ways = {start: [start]}
+    queue = [start]
+    for word in queue:
+        for other in words.split():
+            changes = sum(a != b for a, b in zip(word, other, strict=True))
+            if changes == 1 and other not in ways:
+                ways[other] = [*ways[word], other]
+                queue.append(other)
+    return ",".join(ways[end])
+
+
+def verify(answer: str, start: str, end: str, words: str) -> bool:
+    """Look at every step."""
+    ladder = answer.split(",")
+    for word, other in itertools.pairwise(ladder):
+        changes = sum(a != b for a, b in zip(word, other, strict=True))
+        if changes != 1 or other not in words.split():
+            return False
+    return ladder[0] == start and ladder[-1] == end

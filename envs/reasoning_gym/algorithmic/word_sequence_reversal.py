@@ -39,7 +39,7 @@ class WordSequenceReversal(Task):
             f"Write this list of words in reverse order: {', '.join(words)}\n"
             "Give the words, separated by commas, in triple angle brackets: <<<word, word, word>>>."
         )
-        return self.new_problem(level, question, {"words": words}, ", ".join(words[::-1]))
+        return self.new_problem(level, question, {"words": words}, solve(words))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the words."""
@@ -50,16 +50,33 @@ class WordSequenceReversal(Task):
         """Number of words."""
         return len(problem.data["words"])
 
-    def short_code(self, problem: Problem) -> str:
-        """Print the slice."""
-        return f"print(', '.join('{', '.join(problem.data['words'])}'.split(', ')[::-1]))"
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Name the words from the last to the first."""
+        if problem.level > 2:
+            return None
+        *others, last = read(problem.question)["words"]
+        rng = random.Random(problem.question)
+        begin = rng.choice((f"The last word is {last}, so it comes first.", f"I begin at the end, with {last}."))
+        before = rng.choice(("Before it stands {}.", "Then comes {}.", "Next is {}."))
+        return [begin, *(before.format(word) for word in others[::-1])]
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the words from the metadata."""
         words = item["metadata"]["words"]
-        return entry_problem(self, item, {"words": words}, lambda: ", ".join(words[::-1]))
+        return entry_problem(self, item, {"words": words}, lambda: solve(words))
 
 
-def solve(question: str) -> str:
-    """Read the words and reverse them."""
-    return ", ".join(re.search(r"reverse order: (.*)", question)[1].split(", ")[::-1])
+def read(question: str) -> dict[str, Any]:
+    """Read the words."""
+    return {"words": re.search(r"reverse order: (.*)", question)[1].split(", ")}
+
+
+def solve(words: list[str]) -> str:
+    """Take the words from the last to the first."""
+    return ", ".join(words[::-1])
+
+
+def verify(answer: str, words: list[str]) -> bool:
+    """Take the words of the answer away from the end of the list."""
+    left = list(words)
+    return all(word == left.pop() for word in answer.split(", ")) and not left

@@ -1,10 +1,10 @@
 """Acre: which objects switch a light on, and what is known of a new set of them."""
 
-import itertools
 import random
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from itertools import combinations, product
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.task import Problem, Task
@@ -21,7 +21,7 @@ COLOURS = ("red", "blue", "green", "yellow", "purple", "gray", "brown", "cyan", 
 MATERIALS = ("metal", "rubber", "wooden", "glass")
 FORMS = ("cube", "sphere", "cylinder", "cone", "ring")
 STATES = ("on", "off", "undetermined")
-Trial = tuple[Sequence[str], bool]
+Trial = tuple[list[str], bool]
 
 
 class Acre(Task):
@@ -46,17 +46,19 @@ class Acre(Task):
         sets of blickets that fit the experiments are listed; the three answers are equally likely.
     """
 
+    plain_levels: ClassVar[int] = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the answer and the size of the set, then experiments until they go together."""
         wanted, size = rng.choice(STATES), rng.randint(1, 3)
         count, experiments, most, blickets = SHAPES[level]
-        every = list(itertools.product(COLOURS, MATERIALS, FORMS))
+        every = list(product(COLOURS, MATERIALS, FORMS))
         while True:
             objects = [" ".join(o) for o in rng.sample(every, count)]
             hidden = set(rng.sample(objects, blickets or rng.randint(1, count // 2)))
             sets = [rng.sample(objects, rng.randint(1, most)) for _ in range(experiments)]
             trials = [(tested, not hidden.isdisjoint(tested)) for tested in sets]
-            fitting = _fitting(objects, trials, blickets)
+            fitting = _fitting(objects, trials, [blickets] if blickets else list(range(count + 1)))
             queries = [rng.sample(objects, size) for _ in range(QUERIES)]
             queries = [query for query in queries if _state(fitting, query) == wanted]
             if queries and len({frozenset(tested) for tested in sets}) == experiments:
@@ -84,46 +86,88 @@ class Acre(Task):
         """Number of objects."""
         return float(problem.data["objects"])
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say which objects are no blickets, and what that leaves of the new set."""
+        if problem.level != 1:
+            return None
+        _, trials, _, query = read(problem.question).values()
+        rng = random.Random(problem.question)
+        dark = list(dict.fromkeys(name for tested, on in trials if not on for name in tested))
+        open_ones = [name for name in query if name not in dark]
+        said = []
+        if dark:
+            clause = rng.choice(("the light stayed off with", "the light was off with", "there was no light with"))
+            are, it = ("are no blickets", "them") if len(dark) > 1 else ("is no blicket", "it")
+            said.append(f"T{_and(dark)[1:]} {are}: {clause} {it}.")
+        lit = [[name for name in tested if name not in dark] for tested, on in trials if on]
+        sure = next((left for left in lit if set(left) <= set(open_ones)), None)
+        if not open_ones:
+            said.append("The new set holds nothing else, so its light is certainly off.")
+        elif sure:
+            only = f"the {sure[0]} must be a blicket" if len(sure) == 1 else f"one of {_and(sure)} must be a blicket"
+            said.append(f"The light went on for a set in which nothing else can be a blicket, so {only}.")
+            said.append("The new set holds all that may have done it." if len(sure) > 1 else "It is in the new set.")
+        else:
+            said.append(f"Of the new set {_and(open_ones)} may be {'blickets' if len(open_ones) > 1 else 'a blicket'}.")
+            said.append("But no experiment proves it: each light that went on may come from an object outside the set.")
+        return said
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the experiments and the test case, by the law that our question states."""
-        trials = _trials(item["question"], "→")
-        query = re.search(r"New test case:\s*\n(.*)", item["question"])[1].split(", ")
-        objects = sorted({name for tested, _ in trials for name in tested} | set(query))
-        fitting = _fitting(objects, trials, None)
-        flaw = None if fitting else "the experiments contradict each other"
-        answer = _state(fitting, query) if fitting else "(none)"
-        if fitting and answer != item["answer"]:
+        instance = read(item["question"])
+        answer = solve(**instance)
+        flaw = None if answer else "the experiments contradict each other"
+        if answer and answer != item["answer"]:
             flaw = "the stored answer does not follow from the experiments"
-        return self.official_problem(item["question"], {"objects": len(objects)}, answer, item["answer"], flaw)
+        data = {"objects": len(instance["objects"])}
+        return self.official_problem(item["question"], data, answer or "(none)", item["answer"], flaw)
 
 
-def _trials(question: str, arrow: str) -> list[Trial]:
-    found = re.findall(rf"^(.+) {arrow} (on|off)$", question, re.M)
-    return [(tested.split(", "), light == "on") for tested, light in found]
+def _and(names: list[str]) -> str:
+    """Return objects as they stand in a sentence."""
+    *first, last = (f"the {name}" for name in names)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
-def _fitting(objects: Sequence[str], trials: Sequence[Trial], blickets: int | None) -> list[frozenset[str]]:
-    """Return the sets of blickets that fit, of a given number if any.
+def _fitting(objects: list[str], trials: list[Trial], numbers: list[int]) -> list[frozenset[str]]:
+    """Return the sets of blickets that fit, of any of these sizes.
 
     What stood before a dark light is no blicket; subsets of the others are tried.
     """
     dark = {name for tested, on in trials if not on for name in tested}
     open_ones = [name for name in objects if name not in dark]
-    numbers = range(len(open_ones) + 1) if blickets is None else (blickets,)
-    subsets = (frozenset(s) for number in numbers for s in itertools.combinations(open_ones, number))
+    subsets = (frozenset(s) for number in numbers for s in combinations(open_ones, number))
     lit = [tested for tested, on in trials if on]
     return [s for s in subsets if not any(s.isdisjoint(tested) for tested in lit)]
 
 
-def _state(fitting: Sequence[frozenset[str]], query: Sequence[str]) -> str:
+def _state(fitting: list[frozenset[str]], query: list[str]) -> str:
     lights = {not blickets.isdisjoint(query) for blickets in fitting}
     return "undetermined" if len(lights) == 2 else "on" if True in lights else "off"
 
 
-def solve(question: str) -> str:
-    """List the sets of blickets that fit the experiments."""
-    trials = _trials(question, "->")
-    query = re.search(r"^New set: (.*)$", question, re.M)[1].split(", ")
+def read(question: str) -> dict[str, Any]:
+    """Read all objects, the experiments, how many blickets there may be, and the new set."""
+    found = re.findall(r"^(.+) (?:->|→) (on|off)$", question, re.M)
+    trials = [(tested.split(", "), light == "on") for tested, light in found]
+    query = re.search(r"^New (?:set: |test case:\s*\n)(.*)$", question, re.M)[1].split(", ")
     told = re.search(r"Exactly (\d+) of these \d+ objects are blickets: (.*)\.$", question, re.M)
     objects = told[2].split(", ") if told else sorted({n for tested, _ in trials for n in tested} | set(query))
-    return _state(_fitting(objects, trials, int(told[1]) if told else None), query)
+    numbers = [int(told[1])] if told else list(range(len(objects) + 1))
+    return {"objects": objects, "trials": trials, "numbers": numbers, "query": query}
+
+
+def solve(objects: list[str], trials: list[Trial], numbers: list[int], query: list[str]) -> str:
+    """List the sets of blickets that fit the experiments, and see what each makes of the new set."""
+    fitting = _fitting(objects, trials, numbers)
+    return _state(fitting, query) if fitting else ""
+
+
+def solve_plainly(objects: list[str], trials: list[Trial], numbers: list[int], query: list[str]) -> str:
+    """Try all sets of blickets, and collect what the light may do."""
+    lights = set()
+    for number in numbers:
+        for blickets in combinations(objects, number):
+            if all(any(name in blickets for name in tested) == on for tested, on in trials):
+                lights.add("on" if any(name in blickets for name in query) else "off")
+    return lights.pop() if len(lights) == 1 else "undetermined"

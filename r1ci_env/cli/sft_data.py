@@ -1,0 +1,182 @@
+"""``r1ci sft-data``: demonstrations for a warm start."""
+
+import asyncio
+import json as json_module
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from r1ci_env.cli.console import Json, console, print_rows, progress
+from r1ci_env.demonstrations.dataset import make, manifest, only_right
+from r1ci_env.demonstrations.making import SHARES, Settings
+from r1ci_env.errors import BadOption, require_one_of
+from r1ci_env.registry import get_task, list_tasks
+
+
+def sft_data_command(
+    output: Annotated[Path, typer.Option(help="File of JSON lines; its manifest stands beside it.")],
+    per_task: Annotated[int, typer.Option(min=1, help="Demonstrations of each task.")] = 70,
+    levels: Annotated[str, typer.Option(help="Difficulties, in turn.")] = "1,2,3",
+    seed: Annotated[int, typer.Option(help="Decides the problems and all that is drawn.")] = 0,
+    tasks: Annotated[str | None, typer.Option(help="Names, with commas; none means all of the training split.")] = None,
+    leave_out: Annotated[str | None, typer.Option(help="'validation', or names of tasks with commas.")] = None,
+    shares: Annotated[
+        str | None,
+        typer.Option(help="Such as text=.2,repair=.1: other formats share what is left as they do by default."),
+    ] = None,
+    keep: Annotated[str, typer.Option(help="'right' keeps what earned reward 1, 'all' keeps everything.")] = "right",
+    source: Annotated[str, typer.Option(help="'solvers' or 'endpoint'.")] = "solvers",
+    base_url: Annotated[list[str] | None, typer.Option(help="Of an endpoint; may be given several times.")] = None,
+    model: Annotated[str | None, typer.Option(help="Name of the endpoint's model.")] = None,
+    temperature: Annotated[float, typer.Option(min=0, help="Of the endpoint's sampling.")] = 0.8,
+    attempts: Annotated[float, typer.Option(min=1, help="Problems the endpoint may try for each demonstration.")] = 4.0,
+    concurrency: Annotated[int, typer.Option(min=1, help="Requests to the endpoint at a time.")] = 64,
+    only_right_turns: Annotated[
+        bool, typer.Option("--only-right", help="Leave out demonstrations with a turn that fails.")
+    ] = False,
+    tokenizer: Annotated[
+        Path | None, typer.Option(help="Folder of a model, for the counts of tokens; none counts characters / 3.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; none means one for each core.")] = None,
+    json: Json = False,
+) -> None:
+    """Make trajectories that show how the tasks are solved, played in the real environment."""
+    require_one_of(source, ("solvers", "endpoint"), "source")
+    require_one_of(keep, ("right", "all"), "keep")
+    settings = Settings(
+        tasks=tuple(training_tasks(tasks, leave_out)),
+        per_task=per_task,
+        levels=tuple(read_levels(levels)),
+        seed=seed,
+        shares=read_shares(shares),
+        keep="all" if keep == "all" else "right",
+    )
+    count = token_counter(tokenizer)
+    if source == "endpoint":
+        if not base_url or model is None:
+            raise BadOption("--source endpoint needs --base-url and --model.")
+        records = _from_endpoint(settings, output, base_url, model, temperature, attempts, concurrency)
+    else:
+        with progress() as bar:
+            shown = bar.add_task("demonstrating", total=len(settings.tasks))
+            records = make(settings, output, workers=workers, on_task=lambda task, count: bar.advance(shown))
+    if only_right_turns:
+        records = only_right(records)
+    if only_right_turns or source == "endpoint":
+        lines = (json_module.dumps(found, ensure_ascii=False) + "\n" for found in records)
+        output.write_text("".join(lines), encoding="utf-8", newline="\n")
+    found = manifest(settings, records, count)
+    beside = output.with_name(f"{output.name}.manifest.json")
+    beside.write_text(json_module.dumps(found, indent=1) + "\n", encoding="utf-8")
+    rows = [{"task": name, **_row(entry, found["formats"])} for name, entry in found["tasks"].items()]
+    rows.append({"task": "all", **_row({**found["formats"], **_totals(found)}, found["formats"])})
+    print_rows(f"{found['demonstrations']} demonstrations, {found['right']} right", rows, json)
+    console(stderr=True).print(f"{output} and {beside.name}", soft_wrap=True)
+
+
+def training_tasks(tasks: str | None, leave_out: str | None) -> list[str]:
+    """Return the tasks that demonstrations are made of; none of the test split.
+
+    Raises:
+        R1ciError: a name is unknown, or of a test task.
+    """
+    names = list_tasks(split="train") if tasks is None else [name.strip() for name in tasks.split(",") if name.strip()]
+    for name in names:
+        if get_task(name).split == "test":
+            raise BadOption(f"{name} is one of the 37 test tasks: nothing of them is trained on.")
+    if leave_out == "validation":
+        without = set(list_tasks(split="validation"))
+    else:
+        without = {get_task(name.strip()).name for name in (leave_out or "").split(",") if name.strip()}
+    return [name for name in names if name not in without]
+
+
+def read_levels(text: str) -> list[int]:
+    """Return the levels in a text such as ``1,2,3``."""
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise BadOption(f"levels must be numbers with commas, such as 1,2,3, not {text!r}.") from None
+    if not found or not all(1 <= level <= 5 for level in found):
+        raise BadOption(f"levels are from 1 to 5, not {text!r}.")
+    return found
+
+
+def read_shares(text: str | None) -> dict[str, float]:
+    """Return the shares of formats: those given, and the others in the proportions they have by default."""
+    if text is None:
+        return dict(SHARES)
+    given: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        try:
+            given[name.strip()] = float(value)
+        except ValueError:
+            raise BadOption(f"A share is written like repair=.1, not {part!r}.") from None
+    rest = {name: share for name, share in SHARES.items() if name not in given}
+    left = max(0.0, 1 - sum(given.values()))
+    scale = left / sum(rest.values()) if rest else 0.0
+    return {**given, **{name: share * scale for name, share in rest.items()}}
+
+
+def token_counter(folder: Path | None) -> Any:
+    """Return what counts the tokens of a text."""
+    if folder is None:
+        return lambda text: -(-len(text) // 3)
+    file = folder / "tokenizer.json"
+    if not file.exists():
+        raise BadOption(f"{folder} holds no tokenizer.json.")
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(file))
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _from_endpoint(
+    settings: Settings,
+    output: Path,
+    base_urls: Iterable[str],
+    model: str,
+    temperature: float,
+    attempts: float,
+    concurrency: int,
+) -> list[dict[str, Any]]:
+    from r1ci_env.agents.openai import EndpointSettings, OpenAIAgent
+    from r1ci_env.arena import Arena
+    from r1ci_env.demonstrations.endpoint import sample
+
+    async def run() -> list[dict[str, Any]]:
+        agent = OpenAIAgent(list(base_urls), EndpointSettings(model, temperature, concurrency=concurrency))
+        with closing(Arena(prompt=settings.prompt)) as arena, progress() as bar:
+            shown = bar.add_task("asking", total=None)
+            try:
+                return await sample(
+                    agent,
+                    arena,
+                    settings,
+                    output.with_name(f"{output.stem}.episodes.jsonl"),
+                    attempts,
+                    lambda found: bar.advance(shown),
+                )
+            finally:
+                await agent.close()
+
+    return asyncio.run(run())
+
+
+def _row(entry: dict[str, Any], formats: Iterable[str]) -> dict[str, Any]:
+    names = ("demonstrations", *formats, "code_runs", "tokens_median", "tokens_p95")
+    return {name: entry.get(name, 0) for name in names}
+
+
+def _totals(found: dict[str, Any]) -> dict[str, Any]:
+    entries = found["tasks"].values()
+    return {
+        "demonstrations": found["demonstrations"],
+        "code_runs": sum(entry["code_runs"] for entry in entries),
+        "tokens_median": sorted(entry["tokens_median"] for entry in entries)[len(entries) // 2],
+        "tokens_p95": max(entry["tokens_p95"] for entry in entries),
+    }

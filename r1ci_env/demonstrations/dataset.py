@@ -1,0 +1,183 @@
+"""A set of demonstrations as a file: made by several processes, in an order that does not depend on them."""
+
+import json
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from r1ci_env.demonstrations.making import Settings, abilities, make_task, plan_formats
+from r1ci_env.errors import R1ciError
+
+TokenCounter = Callable[[str], int]
+
+
+def make(
+    settings: Settings,
+    path: Path,
+    *,
+    workers: int | None = None,
+    on_task: Callable[[str, int], object] = lambda task, count: None,
+) -> list[dict[str, Any]]:
+    """Make a set of demonstrations, task by task, and write it as JSON lines; a run that was cut goes on.
+
+    The file is the same whatever the number of processes and however often it was cut.
+
+    Args:
+        settings: What it is to be.
+        path: Of the JSON lines. While they are made, ``….progress.json`` beside it says how far they are.
+        workers: Processes; by default one for each core.
+        on_task: Called when a task is done, with the number of its demonstrations.
+
+    Returns:
+        The records.
+
+    Raises:
+        R1ciError: at the path there is something else than a part of this set.
+    """
+    from r1ci_env.sandbox_wasm import build
+
+    build()
+    progress = _Progress(path, settings)
+    plan = plan_formats([abilities(name, settings) for name in settings.tasks], settings)
+    for name, count in progress.done.items():
+        on_task(name, count)
+    waiting = [name for name in settings.tasks if name not in progress.done]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers or _cores(), max(len(waiting), 1)), mp_context=context) as pool:
+        jobs = [pool.submit(_make_in_worker, name, plan[name], settings) for name in waiting]
+        try:
+            for name, job in zip(waiting, jobs, strict=True):
+                progress.add(name, job.result())
+                on_task(name, progress.done[name])
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    progress.finish()
+    return read(path)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the records of a set.
+
+    Raises:
+        R1ciError: the file is not there, or a line of it is no demonstration.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise R1ciError(f"{path} cannot be read: {error.strerror}. Make it with r1ci sft-data.") from error
+    records = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            found = json.loads(line)
+            complete = {"problem", "format", "messages", "train", "reward"} <= found.keys()
+        except (ValueError, AttributeError):
+            complete = False
+        if not complete:
+            raise R1ciError(f"{path}, line {number}: no demonstration. Is this a file of r1ci sft-data?")
+        records.append(found)
+    return records
+
+
+def only_right(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the records without a failing turn, for trainers that know no flags for turns."""
+    return [record for record in records if all(record["train"])]
+
+
+def manifest(settings: Settings, records: Sequence[dict[str, Any]], count_tokens: TokenCounter) -> dict[str, Any]:
+    """Return what is in a set.
+
+    Args:
+        settings: What it was to be.
+        records: The records.
+        count_tokens: Of a text.
+
+    Returns:
+        ``settings``; ``demonstrations``, ``distinct_questions`` and ``right`` (how many earn the full reward);
+        ``formats`` (how many of each); and ``tasks``: for each its formats, code runs and the median and 95th
+        percentile of tokens of the whole chat.
+    """
+    by_task: dict[str, list[dict[str, Any]]] = {name: [] for name in settings.tasks}
+    for record in records:
+        by_task[record["problem"].rsplit(":", 2)[0]].append(record)
+    tasks = {}
+    for name, own in by_task.items():
+        tokens = sorted(sum(count_tokens(message["content"]) for message in record["messages"]) for record in own)
+        tasks[name] = {
+            "demonstrations": len(own),
+            **Counter(record["format"] for record in own),
+            "code_runs": sum(len(record["outcomes"]) - record["outcomes"].count("answer") for record in own),
+            "tokens_median": _quantile(tokens, 0.5),
+            "tokens_p95": _quantile(tokens, 0.95),
+        }
+    return {
+        "settings": asdict(settings),
+        "demonstrations": len(records),
+        "distinct_questions": len({record["messages"][0]["content"] for record in records}),
+        "right": sum(record["reward"] == 1.0 for record in records),
+        "formats": dict(Counter(record["format"] for record in records).most_common()),
+        "tasks": tasks,
+    }
+
+
+class _Progress:
+    """How far a set is: whole tasks count, lines of a task that was cut are taken away."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self._path = path
+        self._state = path.with_name(f"{path.name}.progress.json")
+        self._settings = json.loads(json.dumps(asdict(settings)))
+        self.done: dict[str, int] = {}
+        if not self._state.exists():
+            if path.exists() and path.stat().st_size:
+                raise R1ciError(f"{path} exists and is finished, or not of r1ci sft-data: choose another file.")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"")
+            self._write_state()
+            return
+        state = json.loads(self._state.read_text(encoding="utf-8"))
+        if state["settings"] != self._settings:
+            raise R1ciError(
+                f"{path} is a part of a set with other settings: choose another file, or the same settings."
+            )
+        self.done = state["done"]
+        kept = path.read_bytes().split(b"\n")[: sum(self.done.values())]
+        path.write_bytes(b"".join(line + b"\n" for line in kept))
+
+    def add(self, name: str, records: Sequence[dict[str, Any]]) -> None:
+        with self._path.open("a", encoding="utf-8", newline="\n") as file:
+            file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        self.done[name] = len(records)
+        self._write_state()
+
+    def finish(self) -> None:
+        self._state.unlink()
+
+    def _write_state(self) -> None:
+        new = self._state.with_name(f"{self._state.name}.new")
+        new.write_text(json.dumps({"settings": self._settings, "done": self.done}), encoding="utf-8")
+        new.replace(self._state)
+
+
+_sandbox: Any = None
+
+
+def _make_in_worker(name: str, formats: Sequence[str], settings: Settings) -> list[dict[str, Any]]:
+    global _sandbox
+    if _sandbox is None:
+        from r1ci_env.sandbox_wasm import Sandbox
+
+        _sandbox = Sandbox()
+    return [found.record() for found in make_task(name, formats, settings, _sandbox)]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _quantile(values: Sequence[int], share: float) -> int:
+    return values[min(len(values) - 1, int(share * len(values)))] if values else 0

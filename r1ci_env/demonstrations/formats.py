@@ -1,0 +1,176 @@
+"""The formats of demonstrations: what happens in which order, between the question and the answer."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from r1ci_env.demonstrations.mutants import Mutant, failing_mutants, wrong_mutants
+from r1ci_env.demonstrations.phrases import say
+from r1ci_env.demonstrations.reading import read_later
+from r1ci_env.demonstrations.stage import Stage
+from r1ci_env.demonstrations.variety import varied
+
+TRIALS: Final = 12
+"""Mutants that are tried, at most, until one does what it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a demonstration is made of.
+
+    Attributes:
+        stage: Where it is played.
+        rng: Decides what is said and what goes wrong.
+        program: The right program; empty where the task has none.
+        plan: What the program does, as an imperative; empty where that is not known.
+        bare: Whether nothing but blocks and answers is said.
+    """
+
+    stage: Stage
+    rng: random.Random
+    program: str
+    plan: str = ""
+    bare: bool = False
+
+    def say(self, role: str, **slots: object) -> str:
+        """Return a phrase of a role; nothing in a bare demonstration."""
+        return "" if self.bare else say(role, self.rng, **slots)
+
+    def intention(self) -> str:
+        """Return what is said before the first program."""
+        return self.say("plan", plan=self.plan) if self.plan and self.rng.random() < 0.7 else self.say("begin")
+
+
+def text_only(script: Script) -> None:
+    """Think, then answer."""
+    reasons = script.stage.task.reasons(script.stage.problem) or []
+    separator = script.rng.choice(("\n", "\n", " ")) if len(reasons) < 6 else "\n"
+    script.stage.answer(separator.join(reasons), script.stage.problem.answer)
+
+
+def program(script: Script) -> None:
+    """Run a program, then answer with what it printed; in one of ten, its output must still be read."""
+    reading = None if script.bare or script.rng.random() >= 0.11 else read_later(script.program, script.rng)
+    script.stage.block(script.intention(), reading or script.program)
+    script.stage.answer(script.say("read" if reading else "answer"), _output(script, script.program))
+
+
+def repair(script: Script) -> None:
+    """Run a program that fails, say what was wrong with the line, run the right one, answer."""
+    mutant = _first(script, failing_mutants(script.program, script.rng), _fails)
+    if mutant is None:
+        return
+    script.stage.block(script.intention(), mutant.program, train=False)
+    explained = "" if script.bare else mutant.explanation(script.rng)
+    script.stage.block(explained, script.program)
+    script.stage.answer(script.say("answer"), _output(script, script.program))
+
+
+def check(script: Script) -> None:
+    """Run a program, check its result by a second method, answer."""
+    answer = _output(script, script.program)
+    verification = _verification(script, answer)
+    if verification is None:
+        return
+    script.stage.block(script.intention(), script.program)
+    script.stage.block(script.say("before check"), verification)
+    script.stage.answer(script.say("check holds"), answer)
+
+
+def mend(script: Script) -> None:
+    """Run a wrong program, let the check refute it, mend it, check again, answer."""
+    answer = _output(script, script.program)
+    mutant = _first(script, wrong_mutants(script.program, script.rng), _is_refuted)
+    if mutant is None:
+        return
+    wrong = script.stage.tried(mutant.program).stdout.strip()
+    refutation, verification = _verification(script, wrong), _verification(script, answer)
+    if refutation is None or verification is None:
+        return
+    script.stage.block(script.intention(), mutant.program, train=False)
+    script.stage.block(script.say("before check"), refutation)
+    again = f"{script.say('check fails')} {mutant.explanation(script.rng)} {script.say('again')}"
+    script.stage.block(again, script.program)
+    script.stage.block(script.say("before check"), verification)
+    script.stage.answer(script.say("check holds"), answer)
+
+
+def refute(script: Script) -> None:
+    """Test hypotheses on the examples until one fits, and answer with what it gives."""
+    hypotheses = script.stage.task.hypotheses(script.stage.problem)
+    if len(hypotheses) < 2:
+        return
+    words = script.say("hypothesis")
+    for hypothesis in hypotheses:
+        script.stage.block(words, hypothesis)
+        words = script.say("refuted")
+    script.stage.answer(script.say("answer"), _output(script, hypotheses[-1]))
+
+
+def wrong(script: Script) -> None:
+    """Run a program with a slip in it and answer with what it printed: bad on purpose."""
+    mutant = _first(script, wrong_mutants(script.program, script.rng), _misleads)
+    if mutant is not None:
+        script.stage.block(script.intention(), mutant.program)
+        script.stage.answer(script.say("answer"), script.stage.tried(mutant.program).stdout.strip())
+
+
+def guess(script: Script) -> None:
+    """Answer with what is right for another problem, without any program: bad on purpose."""
+    problem = script.stage.problem
+    other = script.stage.task.problem(script.rng.getrandbits(40), level=problem.level)
+    script.stage.answer("", other.answer)
+
+
+FORMATS: Final[dict[str, Callable[[Script], None]]] = {
+    "text": text_only,
+    "program": program,
+    "repair": repair,
+    "check": check,
+    "mend": mend,
+    "refute": refute,
+    "wrong": wrong,
+    "guess": guess,
+}
+"""What plays each format; it stops before the answer where the problem does not lend itself to it."""
+
+
+def _output(script: Script, text: str) -> str:
+    return script.stage.tried(text).stdout.strip()
+
+
+def _verification(script: Script, answer: str) -> str | None:
+    """Return a program that verifies an answer, written in one way throughout a demonstration."""
+    text = script.stage.task.verification(script.stage.problem, answer)
+    return text if text is None or script.bare else varied(text, random.Random(script.plan + script.program))
+
+
+def _first(script: Script, mutants: list[Mutant], fits: Callable[[Script, Mutant], bool]) -> Mutant | None:
+    return next((mutant for mutant in mutants[:TRIALS] if fits(script, mutant)), None)
+
+
+def _fails(script: Script, mutant: Mutant) -> bool:
+    """Whether a mutant ends with an error, or prints nothing where that is its slip."""
+    result = script.stage.tried(mutant.program)
+    if mutant.role == "silent":
+        return result.status == "ok" and not result.stdout.strip()
+    return result.status == "error"
+
+
+def _misleads(script: Script, mutant: Mutant) -> bool:
+    """Whether a mutant prints a wrong answer."""
+    result = script.stage.tried(mutant.program)
+    return result.status == "ok" and bool(result.stdout.strip()) and not script.stage.right(result.stdout)
+
+
+def _is_refuted(script: Script, mutant: Mutant) -> bool:
+    """Whether the second method says no, in so many words, to what a mutant prints."""
+    result = script.stage.tried(mutant.program)
+    if result.status != "ok" or not result.stdout.strip() or len(result.stdout) > 500:
+        return False
+    verification = script.stage.task.verification(script.stage.problem, result.stdout.strip())
+    if verification is None or script.stage.right(result.stdout):
+        return False
+    said = script.stage.tried(verification)
+    return said.status == "ok" and said.stdout.strip() == "False"

@@ -1,0 +1,201 @@
+"""Making demonstrations: what is shown of which task, played and kept if it is right."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from r1ci_env.demonstrations.formats import FORMATS, Script
+from r1ci_env.demonstrations.phrases import plan_of
+from r1ci_env.demonstrations.stage import Demonstration, Stage
+from r1ci_env.demonstrations.variety import skeleton, varied
+from r1ci_env.env import SandboxLike
+from r1ci_env.errors import BadOption, did_you_mean
+from r1ci_env.programs import program as program_of
+from r1ci_env.registry import get_task
+from r1ci_env.task import Problem, Task
+
+SHARES: Final = {"text": 0.17, "program": 0.46, "repair": 0.12, "check": 0.15, "mend": 0.05, "refute": 0.05}
+"""How much of a set each format is meant to have; what no task can give goes to ``program``."""
+
+MOST_ALIKE: Final = 0.2
+"""Share of a task's programs that may be equal but for their literals."""
+
+VARIANTS: Final = 8
+"""Ways to write a program of which the one least used so far is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a set of demonstrations is to be.
+
+    Attributes:
+        tasks: Names of the tasks.
+        per_task: Demonstrations of each.
+        levels: Difficulties, in turn.
+        seed: Decides the problems and everything that is drawn.
+        shares: Format to share of the whole set.
+        keep: Whether only those that earn the full reward are kept, or all.
+        bare: Whether programs stand as the tasks write them, without words around them and in one way only.
+        prompt: As for the environments.
+    """
+
+    tasks: tuple[str, ...]
+    per_task: int = 70
+    levels: tuple[int, ...] = (1, 2, 3)
+    seed: int = 0
+    shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
+    keep: Literal["right", "all"] = "right"
+    bare: bool = False
+    prompt: str = "paper"
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for a share of an unknown format, or of no use."""
+        for name, share in self.shares.items():
+            if name not in FORMATS:
+                raise BadOption(
+                    f"Unknown format {name!r}: the formats are {', '.join(FORMATS)}.{did_you_mean(name, FORMATS)}"
+                )
+            if not 0 <= share <= 1:
+                raise BadOption(f"The share of {name} must be from 0 to 1, got {share}.")
+        if sum(self.shares.values()) > 1.0001:
+            raise BadOption(f"The shares add up to {sum(self.shares.values()):g}, which is more than 1.")
+        if self.per_task < 1 or not self.levels or not self.tasks:
+            raise BadOption("There is nothing to make: name tasks, levels and a number per task.")
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """Which formats a task's problems lend themselves to."""
+
+    task: str
+    formats: frozenset[str]
+
+
+def abilities(name: str, settings: Settings, sample: int = 4) -> Abilities:
+    """Look at a few problems of a task for what can be shown of it."""
+    task = get_task(name)
+    problems = [task.problem(-1 - i, level) for level in settings.levels for i in range(sample)]
+    found = {"guess"}
+    if any(task.reasons(problem) for problem in problems):
+        found.add("text")
+    if any(task.program(problem) for problem in problems):
+        found |= {"program", "repair", "wrong"}
+        if task.second_method is not None:
+            found |= {"check", "mend"}
+    if any(len(task.hypotheses(problem)) > 1 for problem in problems):
+        found.add("refute")
+    return Abilities(name, frozenset(found))
+
+
+def plan_formats(able: Sequence[Abilities], settings: Settings) -> dict[str, list[str]]:
+    """Return the formats of each task's demonstrations, so that the whole set has the shares that are wanted.
+
+    The rarest formats are dealt first, evenly over the tasks that can show them; what is left over is programs, or
+    text for the tasks that have none.
+    """
+    wanted = {name: round(share * settings.per_task * len(able)) for name, share in settings.shares.items()}
+    plan: dict[str, list[str]] = {a.task: [] for a in able}
+    basic = {a.task: "program" if "program" in a.formats else "text" for a in able}
+    for a in able:
+        if basic[a.task] == "text" and "text" in a.formats:
+            plan[a.task] = ["text"] * settings.per_task
+            wanted["text"] = wanted.get("text", 0) - settings.per_task
+    for name in sorted(wanted, key=lambda n: (sum(n in a.formats for a in able), n)):
+        if name == "program":
+            continue
+        left = wanted[name]
+        while left > 0:
+            open_to = [a.task for a in able if name in a.formats and len(plan[a.task]) < settings.per_task]
+            if not open_to:
+                break
+            for task in open_to[:left]:
+                plan[task].append(name)
+            left -= min(left, len(open_to))
+    for a in able:
+        if "program" in a.formats:
+            plan[a.task] += ["program"] * (settings.per_task - len(plan[a.task]))
+        random.Random(f"formats:{settings.seed}:{a.task}").shuffle(plan[a.task])
+    return plan
+
+
+def make_task(name: str, formats: Sequence[str], settings: Settings, sandbox: SandboxLike) -> list[Demonstration]:
+    """Make the demonstrations of one task, each of a question of its own that is not held out."""
+    task = get_task(name)
+    problems = problems_of(task, settings)
+    used: Counter[str] = Counter()
+    made: list[Demonstration] = []
+    for wanted in formats:
+        for problem in problems:
+            found = _demonstration(task, problem, wanted, settings, sandbox, used, len(formats))
+            if found is not None:
+                made.append(found)
+                break
+    return made
+
+
+def problems_of(task: Task, settings: Settings) -> Iterator[Problem]:
+    """Yield problems with new questions, the levels in turn, as long as new ones turn up."""
+    seen: set[str] = set()
+    misses = number = 0
+    while misses < 200:
+        level = settings.levels[number % len(settings.levels)]
+        seed = random.Random(f"demonstration:{settings.seed}:{task.name}:{number}").getrandbits(40)
+        problem = task.problem(seed, level)
+        number += 1
+        if problem.held_out or problem.question in seen:
+            misses += 1
+            continue
+        misses = 0
+        seen.add(problem.question)
+        yield problem
+
+
+def _demonstration(
+    task: Task,
+    problem: Problem,
+    wanted: str,
+    settings: Settings,
+    sandbox: SandboxLike,
+    used: Counter[str],
+    count: int,
+) -> Demonstration | None:
+    """Return a demonstration of a format, or of the basic one where the problem does not lend itself to it."""
+    for name in dict.fromkeys((wanted, "program", "text")):
+        if name != wanted and settings.keep == "all":
+            return None
+        rng = random.Random(f"script:{settings.seed}:{problem.ref}:{name}")
+        text, plan = _program(task, problem, settings, rng, used, count)
+        if (not text and name not in ("text", "guess")) or (name == "text" and not task.reasons(problem)):
+            continue
+        stage = Stage(task, problem, sandbox, settings.prompt)
+        FORMATS[name](Script(stage, rng, text, plan, settings.bare))
+        found = stage.finished(name)
+        if found is not None and (found.reward == 1.0 or settings.keep == "all"):
+            if name != "text":
+                used[skeleton(text)] += 1
+            return found
+    return None
+
+
+def _program(
+    task: Task, problem: Problem, settings: Settings, rng: random.Random, used: Counter[str], count: int
+) -> tuple[str, str]:
+    """Return the program of a problem in a way that was not used too often, and its plan."""
+    text = task.program(problem)
+    if text is None:
+        return "", ""
+    functions = task.solver_functions
+    plain = "solve_plainly" in functions and problem.level <= task.plain_levels
+    function = functions.get("solve_plainly" if plain else "solve")
+    own = type(task).program is not Task.program
+    if plain and not own and rng.random() < 0.15:  # the general method, where it is short too
+        other = program_of(functions["solve"], task.instance(problem))
+        if other.count("\n") <= 25:
+            text, function = other, functions["solve"]
+    plan = "" if own or function is None else plan_of(function.__doc__ or "")
+    if settings.bare:
+        return text, plan
+    variants = [varied(text, rng) for _ in range(VARIANTS)]
+    return min(variants, key=lambda v: (used[skeleton(v)], variants.index(v))), plan

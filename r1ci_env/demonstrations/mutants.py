@@ -1,0 +1,275 @@
+"""Slips: programs with one thing wrong in them, and what is to be said about it."""
+
+import ast
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from r1ci_env.demonstrations.phrases import say
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A program with a slip in one line.
+
+    Attributes:
+        program: The program.
+        role: What kind of slip it is, a key of `r1ci_env.demonstrations.phrases.PHRASES`.
+        slots: What the phrases of the role speak of.
+    """
+
+    program: str
+    role: str
+    slots: dict[str, object]
+
+    def explanation(self, rng: random.Random) -> str:
+        """Return a sentence that says what was wrong with the line."""
+        return say(self.role, rng, **self.slots)
+
+
+OPERATORS: Final[dict[type[ast.AST], tuple[str, str, str]]] = {
+    ast.Add: ("+", "-", "it subtracts where it has to add"),
+    ast.Sub: ("-", "+", "it adds where it has to subtract"),
+    ast.Mult: ("*", "+", "it adds where it has to multiply"),
+    ast.FloorDiv: ("//", "/", "the division has to be a whole one"),
+    ast.Div: ("/", "//", "the division must not be rounded down"),
+    ast.Mod: ("%", "//", "the remainder is needed, not the quotient"),
+    ast.Lt: ("<", "<=", "the bound itself must not be included"),
+    ast.LtE: ("<=", "<", "the bound itself has to be included"),
+    ast.Gt: (">", ">=", "the bound itself must not be included"),
+    ast.GtE: (">=", ">", "the bound itself has to be included"),
+    ast.Eq: ("==", "!=", "the comparison is the wrong way round"),
+    ast.NotEq: ("!=", "==", "the comparison is the wrong way round"),
+    ast.And: ("and", "or", "both conditions have to hold"),
+    ast.Or: ("or", "and", "one of the conditions is enough"),
+}
+"""Operator: how it is written, what a slip writes for it, and what is wrong with that."""
+
+CALLS: Final = {
+    "min": ("max", "the smallest is needed, not the largest"),
+    "max": ("min", "the largest is needed, not the smallest"),
+    "all": ("any", "it has to hold for all of them"),
+    "any": ("all", "one of them is enough"),
+    "sorted": ("list", "it has to be put in order"),
+    "gcd": ("lcm", "the divisor is asked for, not the multiple"),
+    "lcm": ("gcd", "the multiple is asked for, not the divisor"),
+    "permutations": ("combinations_with_replacement", "the order matters and nothing may occur twice"),
+}
+
+
+def wrong_mutants(program: str, rng: random.Random) -> list[Mutant]:
+    """Return programs that may print something else, in random order."""
+    tree = ast.parse(program)
+    found = [*_operators(program, tree), *_calls(program, tree), *_constants(program, tree), *_slices(program, tree)]
+    found += _miscopied(program, tree, rng)
+    rng.shuffle(found)
+    return found
+
+
+def failing_mutants(program: str, rng: random.Random) -> list[Mutant]:
+    """Return programs that may end with an error, or print nothing, in random order: each kind as likely."""
+    tree = ast.parse(program)
+    kinds: list[Callable[[], list[Mutant]]] = [
+        lambda: _lost_imports(program, tree),
+        lambda: _misspelt(program, tree, rng),
+        lambda: _unclosed(program, tree),
+        lambda: _off_by_one(program, tree),
+        lambda: _unconverted(program, tree),
+        lambda: _silent(program, tree),
+    ]
+    piles = [pile for kind in kinds if (pile := kind())]
+    for pile in piles:
+        rng.shuffle(pile)
+    rng.shuffle(piles)
+    return [mutant for row in _transposed(piles) for mutant in row]
+
+
+def _transposed(piles: list[list[Mutant]]) -> Iterator[list[Mutant]]:
+    for i in range(max(map(len, piles), default=0)):
+        yield [pile[i] for pile in piles if i < len(pile)]
+
+
+def _operators(program: str, tree: ast.Module) -> Iterator[Mutant]:
+    for node in _nodes(tree):
+        match node:
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+                yield from _between(program, left, right, op)
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in OPERATORS:
+                yield from _between(program, left, right, op)
+            case ast.BoolOp(op=op, values=[left, right]):
+                yield from _between(program, left, right, op)
+            case ast.AugAssign(target=left, op=op, value=right) if type(op) in OPERATORS:
+                yield from _between(program, left, right, op)
+
+
+def _between(program: str, left: ast.expr, right: ast.expr, op: ast.AST) -> Iterator[Mutant]:
+    written, wrong, why = OPERATORS[type(op)]
+    start, end = _offset(program, left, end=True), _offset(program, right)
+    gap = program[start:end]
+    if gap.count(written) == 1:
+        yield from _replaced(program, start, end, gap.replace(written, wrong), why)
+
+
+def _calls(program: str, tree: ast.Module) -> Iterator[Mutant]:
+    for node in _nodes(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CALLS:
+                wrong, why = CALLS[name]
+                if f"import {name}" in program or (name in ("gcd", "lcm") and f"math.{name}" not in program):
+                    continue
+                end = _offset(program, node.func, end=True)
+                yield from _replaced(program, end - len(name), end, wrong, why)
+
+
+def _constants(program: str, tree: ast.Module) -> Iterator[Mutant]:
+    data = _data_nodes(tree)
+    for node in _nodes(tree):
+        if isinstance(node, ast.Constant) and type(node.value) is int and 0 <= node.value <= 100 and node not in data:
+            for wrong in (node.value + 1, node.value - 1):
+                if wrong >= 0:
+                    why = f"{wrong} has to be {node.value}"
+                    yield from _replaced(program, *_span(program, node), str(wrong), why)
+
+
+def _slices(program: str, tree: ast.Module) -> Iterator[Mutant]:
+    for node in _nodes(tree):
+        match node:
+            case ast.Subscript(value=value, slice=ast.Slice(lower=None, upper=None, step=ast.UnaryOp())):
+                start, end = _offset(program, value, end=True), _offset(program, node, end=True)
+                yield from _replaced(program, start, end, "", "the order has to be reversed")
+
+
+def _miscopied(program: str, tree: ast.Module, rng: random.Random) -> list[Mutant]:
+    """Return programs in which a number of the instance is copied wrongly."""
+    found: list[Mutant] = []
+    for node in _data_nodes(tree):
+        if isinstance(node, ast.Constant) and type(node.value) is int and abs(node.value) > 9:
+            digits = list(str(abs(node.value)))
+            i = rng.randrange(len(digits) - 1)
+            digits[i], digits[i + 1] = digits[i + 1], digits[i]
+            if digits[0] != "0" and int("".join(digits)) != abs(node.value):
+                wrong = "".join(digits)
+                why = f"I wrote {wrong} where the question says {node.value}"
+                found += _replaced(program, *_span(program, node), wrong, why)
+    rng.shuffle(found)
+    return found[:3]
+
+
+def _lost_imports(program: str, tree: ast.Module) -> list[Mutant]:
+    found = []
+    lines = program.splitlines(keepends=True)
+    for statement in tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom) and len(statement.names) == 1:
+            alias = statement.names[0]
+            rest = "".join(lines[: statement.lineno - 1] + lines[statement.end_lineno or 0 :]).lstrip("\n")
+            found.append(Mutant(rest, "lost import", {"name": alias.asname or alias.name.split(".")[0]}))
+    return found
+
+
+def _misspelt(program: str, tree: ast.Module, rng: random.Random) -> list[Mutant]:
+    bound = {n.id for n in _nodes(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    uses = [n for n in _nodes(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+    found = []
+    for node in uses:
+        if node.id in bound and len(node.id) > 3:
+            i = rng.randrange(1, len(node.id) - 1)
+            swapped = node.id[:i] + node.id[i + 1] + node.id[i] + node.id[i + 2 :]
+            wrong = node.id[:-1] if node.id.endswith("s") else swapped if swapped != node.id else f"{node.id}s"
+            if not re.search(rf"\b{wrong}\b", program) and wrong.isidentifier():
+                start, end = _span(program, node)
+                text = program[:start] + wrong + program[end:]
+                found.append(Mutant(text, "misspelt name", {"wrong": wrong, "right": node.id}))
+    return found
+
+
+def _unclosed(program: str, tree: ast.Module) -> list[Mutant]:
+    found = []
+    lines = program.splitlines()
+    for i, line in enumerate(lines):
+        if line.endswith(("):", "))", ")", "]")) and not line.lstrip().startswith(("#", ")", "]")):
+            wrong = line[:-2] + ":" if line.endswith("):") else line[:-1]
+        elif re.match(r"\s*(?:for|if|while|def|else|elif)\b.*:$", line):
+            wrong = line[:-1]
+        else:
+            continue
+        text = "\n".join([*lines[:i], wrong, *lines[i + 1 :]]) + "\n"
+        found.append(Mutant(text, "syntax", {"line": i + 1, "wrong": wrong.strip(), "right": line.strip()}))
+    return found
+
+
+def _off_by_one(program: str, tree: ast.Module) -> list[Mutant]:
+    found: list[Mutant] = []
+    for node in _nodes(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="range"), args=[*_, last]):
+                end = _offset(program, last, end=True)
+                found += _replaced(program, end, end, " + 1", "the range ends one too late")
+            case ast.Call(func=ast.Name(id="range"), args=[last]):
+                start = _offset(program, last)
+                found += _replaced(program, start, start, "1, ", "the range has to begin at 0")
+    return found
+
+
+def _unconverted(program: str, tree: ast.Module) -> list[Mutant]:
+    found: list[Mutant] = []
+    for node in _nodes(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="int" | "str" | "list" as name), args=[only], keywords=[]):
+                inner = ast.get_source_segment(program, only) or ""
+                why = {"int": "the text has to become a number", "str": "the number has to become a text"}
+                reason = why.get(name, "it has to be a list")
+                found += _replaced(program, *_span(program, node), inner, reason)
+    return found
+
+
+def _silent(program: str, tree: ast.Module) -> list[Mutant]:
+    """Return the program without its last print, where the value has a name: then nothing is shown."""
+    lines = program.splitlines()
+    match tree.body[-1]:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=[ast.Name()])) as last if len(tree.body) > 1:
+            if isinstance(tree.body[-2], ast.Assign):
+                text = "\n".join(lines[: last.lineno - 1]).rstrip() + "\n"
+                return [Mutant(text, "silent", {"right": lines[last.lineno - 1]})]
+    return []
+
+
+def _replaced(program: str, start: int, end: int, new: str, why: str) -> list[Mutant]:
+    """Return the program with a part of one line replaced."""
+    if "\n" in program[start:end] or "\n" in new:
+        return []
+    text = program[:start] + new + program[end:]
+    line = program.count("\n", 0, start)
+    wrong, right = text.splitlines()[line].strip(), program.splitlines()[line].strip()
+    if max(len(wrong), len(right)) > 100 or "`" in wrong + right:
+        return []
+    return [Mutant(text, "wrong line", {"wrong": wrong, "right": right, "why": why})]
+
+
+def _nodes(tree: ast.Module) -> list[ast.AST]:
+    """Return the nodes whose place in the text is known: Python 3.11 does not tell it within f-strings."""
+    inside = {n for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for n in ast.walk(node)}
+    return [node for node in ast.walk(tree) if node not in inside]
+
+
+def _data_nodes(tree: ast.Module) -> set[ast.AST]:
+    """Return the nodes of literals that are given a name at the top."""
+    return {
+        n
+        for s in tree.body
+        if isinstance(s, ast.Assign) and not any(isinstance(n, ast.Call | ast.Name) for n in ast.walk(s.value))
+        for n in ast.walk(s.value)
+    }
+
+
+def _span(program: str, node: ast.expr) -> tuple[int, int]:
+    return _offset(program, node), _offset(program, node, end=True)
+
+
+def _offset(program: str, node: ast.expr, *, end: bool = False) -> int:
+    """Return where a node begins or ends in the text."""
+    line, column = (node.end_lineno, node.end_col_offset) if end else (node.lineno, node.col_offset)
+    lines = program.split("\n")
+    before = sum(len(text) + 1 for text in lines[: (line or 1) - 1])
+    return before + len(lines[(line or 1) - 1].encode()[: column or 0].decode())

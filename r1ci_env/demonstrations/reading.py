@@ -1,0 +1,42 @@
+"""Programs whose output is not yet the answer: it has to be read."""
+
+import ast
+import random
+from typing import Final
+
+from r1ci_env.demonstrations.variety import printed
+
+LABELS: Final = ("result:", "answer:", "found:", "solution =", "value:", "this gives", "output ->", "final:")
+
+
+def read_later(program: str, rng: random.Random) -> str | None:
+    """Return the program with its result labelled, behind intermediate values, or shown as in a notebook.
+
+    None where it does not print one value at its end.
+    """
+    tree = ast.parse(program)
+    value = printed(tree)
+    if value is None:
+        return None
+    source = ast.get_source_segment(program, value) or ""
+    lines = program.splitlines()[: tree.body[-1].lineno - 1]
+    match rng.randrange(3):
+        case 0:
+            last = [f"print({rng.choice(LABELS)!r}, {source})"]
+        case 1 if names := _intermediate(tree):
+            last = [*(f"print({name!r}, {name})" for name in names[-2:]), f"print({source})"]
+        case _:
+            last = source.splitlines()
+    return "\n".join([*lines, *last]) + "\n"
+
+
+def _intermediate(tree: ast.Module) -> list[str]:
+    """Return the names of values that were computed at the top, other than what is printed."""
+    names: list[str] = []
+    last = {n.id for n in ast.walk(tree.body[-1]) if isinstance(n, ast.Name)}
+    for statement in tree.body[:-1]:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if any(isinstance(n, ast.Name) for n in ast.walk(value)) and name not in last | set(names):
+                    names.append(name)
+    return names

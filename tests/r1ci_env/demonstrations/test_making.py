@@ -1,0 +1,169 @@
+"""Sets of demonstrations: right, of training problems only, the same in every run."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from typer.testing import CliRunner
+
+import r1ci_env
+from r1ci_env.arena import Arena
+from r1ci_env.cli import app
+from r1ci_env.cli.sft_data import read_shares, training_tasks
+from r1ci_env.demonstrations.dataset import make, manifest, only_right, read
+from r1ci_env.demonstrations.endpoint import sample
+from r1ci_env.demonstrations.making import MOST_ALIKE, SHARES, Settings, abilities, make_task, plan_formats
+from r1ci_env.demonstrations.variety import skeleton
+from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.protocol import parse_turn
+from r1ci_env.registry import get_task, list_tasks
+
+TASKS = ("Game24", "Navigate", "Dice", "ChainSum")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("set") / "data.jsonl"
+    make(Settings(TASKS, per_task=30), path, workers=2)
+    return path
+
+
+def test_all_are_right_and_of_training_problems(made):
+    records = read(made)
+    assert len(records) == 120
+    for record in records:
+        problem = r1ci_env.problem(record["problem"])
+        assert record["reward"] == 1.0 and not problem.held_out
+        assert record["messages"][0]["content"].endswith(problem.question)
+        assert get_task(problem.task).check(problem, parse_turn(record["messages"][-1]["content"]).content)
+    assert len({record["messages"][0]["content"] for record in records}) == 120
+
+
+def test_turns_that_fail_are_not_learnt(made):
+    for record in read(made):
+        turns = [m for m in record["messages"] if m["role"] == "assistant"]
+        assert len(turns) == len(record["train"]) == len(record["outcomes"])
+        assert record["train"][-1] and record["outcomes"][-1] == "answer"
+        failed = [outcome not in ("ok", "answer") for outcome in record["outcomes"]]
+        assert not any(bad and train for bad, train in zip(failed, record["train"], strict=True))
+        assert record["train"].count(False) == (record["format"] in ("repair", "mend"))
+        assert all(parse_turn(turn["content"]).kind != "none" for turn in turns)
+
+
+def test_programs_are_not_all_alike(made):
+    for name in TASKS:
+        programs = []
+        for record in read(made):
+            turns = [parse_turn(m["content"]) for m in record["messages"] if m["role"] == "assistant"]
+            blocks = [t.content for t, train in zip(turns, record["train"], strict=True) if t.kind == "code" and train]
+            if record["problem"].startswith(f"{name}:") and blocks:
+                programs.append(skeleton(blocks[0]))
+        assert max(Counter(programs).values()) <= MOST_ALIKE * 30, name
+
+
+def test_the_same_with_another_hash_seed_and_after_a_cut(made, tmp_path):
+    program = (
+        "import sys, pathlib\n"
+        "from r1ci_env.demonstrations.dataset import make\n"
+        "from r1ci_env.demonstrations.making import Settings\n"
+        f"if __name__ == '__main__': make(Settings({TASKS}, per_task=30), pathlib.Path(sys.argv[1]), workers=1)\n"
+    )
+    script, path = tmp_path / "again.py", tmp_path / "data.jsonl"
+    script.write_text(program)
+    # as a run leaves it that was killed while it wrote the second task
+    whole = made.read_bytes().splitlines(keepends=True)
+    settings = json.loads(json.dumps(Settings(TASKS, per_task=30), default=lambda s: manifest(s, [], len)["settings"]))
+    path.write_bytes(b"".join(whole[:35]) + b'{"problem": "Nav')
+    state = {"settings": settings, "done": {"Game24": 30}}
+    path.with_name("data.jsonl.progress.json").write_text(json.dumps(state))
+    env = {**os.environ, "PYTHONHASHSEED": "77"}
+    subprocess.run([sys.executable, str(script), str(path)], check=True, env=env)
+    assert path.read_bytes() == made.read_bytes()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["again.py", "data.jsonl"]
+
+
+def test_another_set_is_not_overwritten(made):
+    with pytest.raises(R1ciError, match="choose another file"):
+        make(Settings(TASKS, per_task=31), made)
+
+
+def test_shares_are_those_that_are_wanted():
+    names = [name for name in list_tasks(split="train") if "read" in get_task(name).solver_functions]
+    settings = Settings(tuple(names), per_task=70)
+    able = [abilities(name, settings, sample=1) for name in names]
+    plan = plan_formats(able, settings)
+    assert all(len(formats) <= 70 for formats in plan.values())
+    total = Counter(name for formats in plan.values() for name in formats)
+    for name in ("repair", "check", "mend"):
+        assert abs(total[name] / sum(total.values()) - SHARES[name]) < 0.02
+
+
+def test_bad_demonstrations_on_purpose(sandbox):
+    settings = Settings(
+        ("ChainSum",), per_task=20, levels=(1,), shares={"wrong": 0.5, "guess": 0.5}, keep="all", bare=True
+    )
+    found = make_task(
+        "ChainSum", plan_formats([abilities("ChainSum", settings)], settings)["ChainSum"], settings, sandbox
+    )
+    assert len(found) == 20
+    assert Counter(one.format for one in found) == {"wrong": 10, "guess": 10}
+    assert all(one.reward == 0.0 for one in found if one.format == "wrong")
+    assert all(one.messages[1]["content"].startswith("<<<") for one in found if one.format == "guess")
+
+
+def test_options_are_checked():
+    for bad in (
+        {"shares": {"chekc": 0.1}},
+        {"shares": {"check": 2}},
+        {"shares": {"check": 0.9, "text": 0.9}},
+        {"per_task": 0},
+    ):
+        with pytest.raises(BadOption):
+            Settings(**{"tasks": TASKS, **bad})
+    assert read_shares("wrong=.38,guess=.32")["wrong"] == 0.38
+    assert sum(read_shares("wrong=.38,guess=.32").values()) == pytest.approx(1)
+    with pytest.raises(BadOption, match="test tasks"):
+        training_tasks("GCD", None)
+    assert set(list_tasks(split="validation")).isdisjoint(training_tasks(None, "validation"))
+    assert len(training_tasks(None, "validation")) == 95
+
+
+def test_the_command(tmp_path):
+    output = tmp_path / "data.jsonl"
+    result = CliRunner().invoke(
+        app, ["sft-data", "--output", str(output), "--tasks", "Dice", "--per-task", "4", "--only-right", "--json"]
+    )
+    assert result.exit_code == 0, result.output
+    assert read(output) == only_right(read(output))
+    found = json.loads((tmp_path / "data.jsonl.manifest.json").read_text())
+    assert found["right"] == found["demonstrations"] == len(read(output))
+
+
+def test_from_an_agent_what_is_right_is_kept_and_nothing_is_asked_twice(tmp_path, sandbox):
+    asked = Counter()
+
+    class Sometimes:
+        async def reply(self, episode):
+            from r1ci_env.agents import Reply
+
+            asked[episode.problem.ref] += 1
+            if episode.turns == 0 and episode.problem.seed % 2:
+                return Reply("```python\n1/0\n```")
+            right = episode.problem.seed % 3
+            return Reply(f"<<<{episode.problem.answer if right else 'nothing'}>>>")
+
+        async def close(self):
+            """Hold nothing."""
+
+    settings = Settings(("ChainSum", "Dice"), per_task=8)
+    file = tmp_path / "episodes.jsonl"
+    runs = [asyncio.run(sample(Sometimes(), Arena(sandbox), settings, file)) for _ in range(2)]
+    assert runs[0] == runs[1]
+    assert len(runs[0]) == 16 and all(found["reward"] == 1.0 for found in runs[0])
+    assert max(asked.values()) <= 2  # a turn with code and the answer
+    failed = [found for found in runs[0] if found["outcomes"] == ["error", "answer"]]
+    assert failed and all(found["train"] == [False, True] for found in failed)
