@@ -110,7 +110,7 @@ def milliseconds(call: Callable[[], object], repeats: int) -> float:
 
 
 def costs(pool_size: int = 500_000) -> dict[str, dict[str, float]]:
-    """Return what calls cost with the suite's cells, and with a large fixed pool, all cells and 20,000 problems seen."""
+    """Return what calls cost with the suite's cells and with a large fixed pool, after 20,000 groups."""
     cells = CellThompson(TASKS)
     problems = [p for i in range(pool_size * 8 // 7 + 1_000) if not (p := problem_of(i % 535, i)).held_out][:pool_size]
     fixed = ProblemThompson(problems)
@@ -150,7 +150,7 @@ def main() -> None:
             rows += compare(THERE, replace(setting, **changes), arguments.seeds, world=world, loss=loss)
     publish(
         "curriculum",
-        f"{STEPS} steps of 64 groups of {GROUP}, {len(TASKS)} tasks x 5 levels, {arguments.seeds} seeds, 95 % intervals",
+        f"{STEPS} steps of 64 groups of {GROUP}, {len(TASKS)} x 5 cells, {arguments.seeds} seeds, 95 % intervals",
         rows,
         version=r1ci_env.__version__,
         setting=asdict(LOSSES["Dr.GRPO"]),

@@ -1,8 +1,9 @@
 """A world that samplers are compared in: the suite's structure, and learners whose gradients are exact.
 
-The logit of a problem is the ability in its task, less a slope for each level, plus noise of its own. A group of answers
-moves it by the exact gradient of a policy of one logit (`r1ci_env.curricula.potential`). A part of that stays with the
-problem, a part goes to its task at all levels, and a small part to all tasks. It is a model: only rankings count.
+The logit of a problem is the ability in its task, less a slope for each level, plus noise of its own. A group of
+answers moves it by the exact gradient of a policy of one logit (`r1ci_env.curricula.potential`). A part of that stays
+with the problem, a part goes to its task at all levels, and a small part to all tasks. It is a model: only rankings
+count.
 """
 
 from dataclasses import dataclass
