@@ -111,4 +111,4 @@ def entropy(amounts: NDArray[np.float64]) -> float:
     if len(amounts) < 2 or not amounts.any():
         return 1.0
     shares = amounts[amounts > 0] / amounts.sum()
-    return float(-(shares * np.log(shares)).sum() / np.log(len(amounts)))
+    return float((shares * -np.log(shares)).sum() / np.log(len(amounts)))

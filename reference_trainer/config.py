@@ -1,9 +1,11 @@
 """The settings of a run, as dataclasses, and the presets."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal
 
+from r1ci_env.curricula.gates import GATES
 from r1ci_env.errors import BadOption, did_you_mean, require_one_of
 
 LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
@@ -93,6 +95,8 @@ class GrpoConfig:
     """Longest turn; None for what the model's generation config says."""
     cut_episodes: Literal["judge", "mask"] = "judge"
     """An episode without room for another turn is judged like one whose turns are used up, or left out."""
+    gates: tuple[str, ...] = ()
+    """Gates of `r1ci_env.curricula.gates` that drop groups, besides those without variance in their rewards."""
     in_step: bool = True
     """Whether sampling waits for the code of all episodes, so that a killed run goes on to the last bit. On a GPU,
     False keeps it busy meanwhile."""
@@ -113,6 +117,11 @@ class GrpoConfig:
     """Steps between checkpoints that a killed run goes on from."""
     control_success: float = 0.3
     """Probability that the control rewards an episode, whatever the policy did."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for a gate that there is not."""
+        for gate in self.gates:
+            require_one_of(gate, GATES, "gate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +190,5 @@ def _with(config: Any, path: list[str], value: Any, name: str) -> Any:
 
 def as_json(config: TrainConfig) -> dict[str, Any]:
     """Return the settings as JSON-serialisable values."""
-    return {**asdict(config), "tasks": list(config.tasks)}
+    values: dict[str, Any] = json.loads(json.dumps(asdict(config)))
+    return values
