@@ -102,7 +102,7 @@ class CellThompson(FreshSampler):
 
     def _restore(self, state: dict[str, Any]) -> None:
         require_lists(state, {"last_drawn": len(self._last_drawn)}, self)
-        self._posterior.load_state_dict(state["posterior"])
+        self._posterior = self._posterior.restored(state["posterior"])
         self._last_drawn[:] = state["last_drawn"]
 
 

@@ -92,8 +92,10 @@ class ProblemThompson:
         require_same(state, "pool", self._digest(), self)
         require_lists(state, {"signal": 2}, self)
         drawn = at_least(0, state["drawn"], "drawn")
-        self._of_problems.load_state_dict(state["problems"])
-        self._of_cells.load_state_dict(state["cells"])
+        self._of_problems, self._of_cells = (
+            self._of_problems.restored(state["problems"]),
+            self._of_cells.restored(state["cells"]),
+        )
         self._signal.restore(state["signal"])
         self._drawn = drawn
 

@@ -2,7 +2,7 @@
 
 import math
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_the_second_moment_of_the_gradient_rises_with_the_potential(group):
         moments.append((p * (1 - p), exact))
     fine = sorted({(p * (1 - p), gradient_second_moment(p, group)) for p in (Fraction(n, 200) for n in range(101))})
     for pairs in (sorted(set(moments)), fine):
-        assert all(a[1] < b[1] for a, b in zip(pairs, pairs[1:], strict=False))
+        assert all(a[1] < b[1] for a, b in pairwise(pairs))
 
 
 @pytest.mark.parametrize("group", SIZES)
