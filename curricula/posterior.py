@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from r1ci_env.curricula.checks import at_least, positive, require_fields, require_lists
 
-
 COLUMNS = ("correct", "wrong", "when")
 """What is kept of each rate: right and wrong answers that count, and how many answers there were when they did."""
 

@@ -1,7 +1,11 @@
 """Acting on the episodes whose code has returned, while that of others still runs."""
 
+import os
+import signal
 import threading
+import time
 from concurrent.futures import Future
+from pathlib import Path
 
 import gymnasium
 import numpy as np
@@ -14,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from r1ci_env.episode import Episode, Rules
 from r1ci_env.errors import BadOption
 from r1ci_env.registry import get_task
+from r1ci_env.sandbox_wasm import SandboxPool
 from r1ci_env.sandbox_wasm.errors import SandboxClosedError, SandboxError
 from r1ci_env.sandbox_wasm.result import ExecResult
 from r1ci_env.vector import CodeInterpreterVectorEnv
@@ -201,6 +206,35 @@ def test_a_sandbox_without_submit_runs_on_a_thread():
     assert started.wait(10)
     assert "print(7)" in envs.recv()[0][0]
     envs.close()
+
+
+def test_a_killed_worker_costs_its_own_block_alone():
+    """With real workers, one of which is killed while it runs a block."""
+    before = set(children())
+    with SandboxPool(workers=2) as pool:
+        envs = make(pool)
+        envs.step([CODE.format(i) for i in range(NUM_ENVS)])
+        ticks = {child: cpu_ticks(child) for child in set(children()) - before}
+        envs.send(["```python\nwhile True: pass\n```", CODE.format(1)], [0, 1])
+        assert envs.recv()[-1]["env_id"].tolist() == [1]
+        while not (busy := [child for child in ticks if cpu_ticks(child) > ticks[child] + 20]):
+            time.sleep(0.05)
+        os.kill(busy[0], signal.SIGKILL)
+        observations, *_, infos = envs.recv()
+        assert infos["env_id"].tolist() == [0]
+        assert infos["code_status"].tolist() == ["crash"]
+        assert "crashed" in observations[0]
+        assert all(text.endswith("4") for text in envs.step([CODE.format(4)] * NUM_ENVS)[0])
+
+
+def children():
+    """Return the process numbers of this process's children."""
+    return [int(pid) for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()]
+
+
+def cpu_ticks(pid):
+    """Return how long a process has worked."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11])
 
 
 @pytest.mark.parametrize(
