@@ -8,12 +8,14 @@ from r1ci_env.curricula.problem_thompson import ProblemThompson
 from r1ci_env.curricula.staged import StagedSampler
 from r1ci_env.curricula.stages import Probe
 from r1ci_env.curricula.uniform import UniformSampler
+from r1ci_env.curricula.wrapper import PotentialCurriculum
 
 __all__ = [
     "CellThompson",
     "DifficultySampler",
     "LevelLadder",
     "Mixture",
+    "PotentialCurriculum",
     "Probe",
     "ProblemThompson",
     "StagedSampler",

@@ -26,6 +26,7 @@ class CellThompson(FreshSampler):
 
     Args:
         tasks: Names of training tasks, or `Task` objects.
+        levels: Difficulties; None means all.
         seed: Decides the samples.
         floor: Share of the problems that goes to neglected tasks, from 0 to 1.
         half_life: After so many answers per cell, over all cells, an answer counts half.
@@ -39,17 +40,18 @@ class CellThompson(FreshSampler):
         self,
         tasks: Iterable[str | Task],
         *,
+        levels: Iterable[int] | None = None,
         seed: int = 0,
         floor: float | Fraction = Fraction(1, 2),
-        half_life: float = 24.0,
+        half_life: float = 48.0,
         exponent: float | None = None,
         first_seed: int = 0,
         exclude: Collection[str] = (),
     ) -> None:
-        super().__init__(tasks, seed, first_seed, exclude)
+        super().__init__(tasks, levels, seed, first_seed, exclude)
         self._floor = exact(floor, "floor")
         self._exponent = None if exponent is None else positive(exponent, "exponent")
-        self._cells = [(name, level) for name, task in self._tasks.items() for level in task.levels]
+        self._cells = [(name, level) for name, levels in self._levels.items() for level in levels]
         self._index = {cell: i for i, cell in enumerate(self._cells)}
         self._task = np.array([self._names.index(name) for name, _ in self._cells])
         self._posterior = DiscountedBeta(len(self._cells), positive(half_life, "half_life") * len(self._cells))
@@ -102,7 +104,7 @@ class CellThompson(FreshSampler):
 
     def _restore(self, state: dict[str, Any]) -> None:
         require_lists(state, {"last_drawn": len(self._last_drawn)}, self)
-        self._posterior.load_state_dict(state["posterior"])
+        self._posterior = self._posterior.restored(state["posterior"])
         self._last_drawn[:] = state["last_drawn"]
 
 
@@ -111,4 +113,4 @@ def entropy(amounts: NDArray[np.float64]) -> float:
     if len(amounts) < 2 or not amounts.any():
         return 1.0
     shares = amounts[amounts > 0] / amounts.sum()
-    return float(-(shares * np.log(shares)).sum() / np.log(len(amounts)))
+    return float((shares * -np.log(shares)).sum() / np.log(len(amounts)))

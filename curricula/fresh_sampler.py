@@ -15,16 +15,27 @@ class FreshSampler(ABC):
 
     Args:
         tasks: Names of training tasks, or `Task` objects.
+        levels: Difficulties; None means all.
         seed: Decides the draws.
         first_seed: Seed of the first problem; they count up from there.
         exclude: Questions that must not come up.
     """
 
     def __init__(
-        self, tasks: Iterable[str | Task], seed: int = 0, first_seed: int = 0, exclude: Collection[str] = ()
+        self,
+        tasks: Iterable[str | Task],
+        levels: Iterable[int] | None = None,
+        seed: int = 0,
+        first_seed: int = 0,
+        exclude: Collection[str] = (),
     ) -> None:
         self._fresh = FreshProblems(tasks, first_seed, exclude)
         self._tasks = self._fresh.tasks
+        wanted = None if levels is None else sorted(set(levels))
+        self._levels = {
+            name: list(task.levels) if wanted is None else [task.require_level(level) for level in wanted]
+            for name, task in self._tasks.items()
+        }
         self._names = list(self._tasks)
         self._seed = at_least(0, seed, "seed")
         self._drawn = 0
@@ -41,8 +52,7 @@ class FreshSampler(ABC):
     def observe(self, problem: Problem, correct: Sequence[bool]) -> None:
         """Learn from the outcomes of a group; one about none of the sampler's tasks is passed over."""
         right, answers = count_correct(correct)
-        task = self._tasks.get(problem.task)
-        if task is not None and problem.level in task.levels and answers:
+        if problem.level in self._levels.get(problem.task, ()) and answers:
             self._signal.observe(right, answers)
             self._learn(problem.task, problem.level, right, answers)
 

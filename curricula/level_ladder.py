@@ -20,6 +20,7 @@ class LevelLadder(FreshSampler):
 
     Args:
         tasks: Names of training tasks, or `Task` objects.
+        levels: Difficulties; None means all.
         seed: Decides the draws.
         window: Levels that a task is drawn from.
         accuracy: Share of right answers at which the bound rises.
@@ -32,6 +33,7 @@ class LevelLadder(FreshSampler):
         self,
         tasks: Iterable[str | Task],
         *,
+        levels: Iterable[int] | None = None,
         seed: int = 0,
         window: int = 4,
         accuracy: float | Fraction = Fraction(9, 10),
@@ -39,11 +41,11 @@ class LevelLadder(FreshSampler):
         first_seed: int = 0,
         exclude: Collection[str] = (),
     ) -> None:
-        super().__init__(tasks, seed, first_seed, exclude)
+        super().__init__(tasks, levels, seed, first_seed, exclude)
         self._window = at_least(1, window, "window")
         self._accuracy = exact(accuracy, "accuracy")
         self._needed = at_least(1, problems, "problems")
-        self._bounds = {name: task.levels[0] for name, task in self._tasks.items()}
+        self._bounds = {name: levels[0] for name, levels in self._levels.items()}
         self._counts = {name: dict.fromkeys(COUNTS, 0) for name in self._names}  # at the bound
 
     @property
@@ -57,7 +59,7 @@ class LevelLadder(FreshSampler):
             rng = random.Random(f"ladder:{self._seed}:{number}")
             name = rng.choice(self._names)
             bound = self._bounds[name]
-            chosen.append((name, rng.randint(max(self._tasks[name].levels[0], bound - self._window + 1), bound)))
+            chosen.append((name, rng.choice([x for x in self._levels[name] if bound - self._window < x <= bound])))
         self._drawn += count
         return chosen
 
@@ -69,7 +71,7 @@ class LevelLadder(FreshSampler):
             counts[field] += more
         if counts["problems"] >= self._needed:
             if counts["correct"] >= self._accuracy * counts["answers"]:
-                self._bounds[task] = min(level + 1, self._tasks[task].levels[-1])
+                self._bounds[task] = next((x for x in self._levels[task] if x > level), level)
             self._counts[task] = dict.fromkeys(COUNTS, 0)
 
     def _metrics(self) -> dict[str, float]:

@@ -56,8 +56,14 @@ class Mixture:
         for field in ("drawn", "samplers"):
             require_fields(state[field], self._samplers, self)
         drawn = {name: at_least(0, state["drawn"][name], "drawn") for name in self._samplers}
-        for name, sampler in self._samplers.items():
-            sampler.load_state_dict(state["samplers"][name])
+        before = {name: sampler.state_dict() for name, sampler in self._samplers.items()}
+        try:
+            for name, sampler in self._samplers.items():
+                sampler.load_state_dict(state["samplers"][name])
+        except BadOption:
+            for name, sampler in self._samplers.items():  # those that had taken theirs
+                sampler.load_state_dict(before[name])
+            raise
         self._drawn = drawn
 
     def _whose_turn(self) -> str:

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from r1ci_env.curricula.checks import at_least, positive, require_fields, require_lists
 
+COLUMNS = ("correct", "wrong", "when")
+"""What is kept of each rate: right and wrong answers that count, and how many answers there were when they did."""
+
 
 class DiscountedBeta:
     """Beta posteriors of many success rates; old outcomes count less and less, so that a policy may change.
@@ -20,7 +23,8 @@ class DiscountedBeta:
     """
 
     def __init__(self, size: int, half_life: float) -> None:
-        self._keep = 0.5 ** (1 / positive(half_life, "half_life"))
+        self._half_life = positive(half_life, "half_life")
+        self._keep = 0.5 ** (1 / half_life)
         self._correct, self._wrong = np.zeros(size), np.zeros(size)
         self._when = np.zeros(size, np.int64)  # answers observed when the counts were as they are stored
         self.answers = 0
@@ -41,19 +45,23 @@ class DiscountedBeta:
     def state_dict(self) -> dict[str, Any]:
         """Return the counts of the rates that were ever observed, as plain lists."""
         index = np.flatnonzero(self._when)
-        columns = {"correct": self._correct, "wrong": self._wrong, "when": self._when}
-        return {"answers": self.answers, "index": index.tolist()} | {k: v[index].tolist() for k, v in columns.items()}
+        columns = zip(COLUMNS, (self._correct, self._wrong, self._when), strict=True)
+        return {"answers": self.answers, "index": index.tolist(), **{k: array[index].tolist() for k, array in columns}}
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over the counts of another of the same size; nothing is changed if they are refused."""
-        require_fields(state, ("answers", "index", "correct", "wrong", "when"), self)
-        answers = at_least(0, state["answers"], "answers")
+    def restored(self, state: dict[str, Any]) -> "DiscountedBeta":
+        """Return posteriors like these, as they were when `state_dict` was called.
+
+        Raises:
+            BadOption: a field is unknown, missing or malformed, or there are fewer rates than it needs.
+        """
+        require_fields(state, ("answers", *COLUMNS, "index"), self)
         length = len(state["index"]) if isinstance(state["index"], list) else 0
-        require_lists(state, dict.fromkeys(("index", "correct", "wrong", "when"), length), self)
+        require_lists(state, dict.fromkeys(("index", *COLUMNS), length), self)
         index = [at_least(0, i, "index") for i in state["index"]]
         size = len(self._when)
         at_least(max(index, default=-1) + 1, size, "the number of success rates")
-        self.answers = answers
-        for array, field in ((self._correct, "correct"), (self._wrong, "wrong"), (self._when, "when")):
-            array[:] = 0
-            array[index] = state[field]
+        other = DiscountedBeta(size, self._half_life)
+        other.answers = at_least(0, state["answers"], "answers")
+        for array, column in zip((other._correct, other._wrong, other._when), COLUMNS, strict=True):
+            array[index] = state[column]
+        return other

@@ -36,7 +36,7 @@ class ProblemThompson:
     """
 
     def __init__(
-        self, problems: Iterable[Problem], *, seed: int = 0, half_life: float = 24.0, shrinkage: float = 4.0
+        self, problems: Iterable[Problem], *, seed: int = 0, half_life: float = 48.0, shrinkage: float = 4.0
     ) -> None:
         self.problems = [problem for problem in problems if not problem.held_out]
         self._index = {problem.ref: i for i, problem in enumerate(self.problems)}
@@ -92,8 +92,10 @@ class ProblemThompson:
         require_same(state, "pool", self._digest(), self)
         require_lists(state, {"signal": 2}, self)
         drawn = at_least(0, state["drawn"], "drawn")
-        self._of_problems.load_state_dict(state["problems"])
-        self._of_cells.load_state_dict(state["cells"])
+        self._of_problems, self._of_cells = (
+            self._of_problems.restored(state["problems"]),
+            self._of_cells.restored(state["cells"]),
+        )
         self._signal.restore(state["signal"])
         self._drawn = drawn
 

@@ -39,7 +39,7 @@ class Stages(ABC):
     """Draws problems group by group, in the order of what a probe measured.
 
     Stage s draws from the groups up to s (or from group s alone), in an order that is shuffled anew whenever all have
-    been drawn. A stage without problems draws from the next that has some. After the last stage it goes on with that one.
+    been drawn. A stage without problems draws from the next that has some. After the last stage, that one goes on.
 
     Args:
         probes: What was measured, each problem once; those that are held out are left out.

@@ -12,10 +12,11 @@ class UniformSampler(FreshSampler):
 
     Args:
         tasks: Names of training tasks, or `Task` objects.
-        level: Difficulty; None lets every problem draw its own.
+        level: Difficulty; None draws one of ``levels``.
         first_seed: Seed of the first problem; they count up from there.
         exclude: Questions that must not come up, such as those of an evaluation.
         seed: Decides the draws.
+        levels: Difficulties to draw from; None means all.
     """
 
     def __init__(
@@ -26,14 +27,16 @@ class UniformSampler(FreshSampler):
         exclude: Collection[str] = (),
         *,
         seed: int = 0,
+        levels: Iterable[int] | None = None,
     ) -> None:
-        super().__init__(tasks, seed, first_seed, exclude)
-        if level is not None:
-            for task in self._tasks.values():
-                task.require_level(level)
-        self._level = level
+        super().__init__(tasks, levels if level is None else [level], seed, first_seed, exclude)
+        self._own_level = level is None and levels is None
 
     def _choose(self, count: int) -> list[tuple[str, int | None]]:
         numbers = range(self._drawn, self._drawn + count)
         self._drawn += count
-        return [(random.Random(f"uniform:{self._seed}:{n}").choice(self._names), self._level) for n in numbers]
+        return [self._cell(random.Random(f"uniform:{self._seed}:{n}")) for n in numbers]
+
+    def _cell(self, rng: random.Random) -> tuple[str, int | None]:
+        name = rng.choice(self._names)
+        return name, None if self._own_level else rng.choice(self._levels[name])

@@ -1,15 +1,18 @@
-"""Where episodes are played: the rules, and the sandbox that runs their code."""
+"""Where coroutines play episodes: the places of a vector environment, and whoever waits there for code."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from r1ci_env.episode import Episode, Outcome, Rules
-from r1ci_env.registry import get_task
+from r1ci_env.errors import BadOption
+from r1ci_env.sandbox_wasm.errors import SandboxError
 from r1ci_env.task import Problem
+from r1ci_env.vector import CodeInterpreterVectorEnv, StepResult
 
 if TYPE_CHECKING:
     from r1ci_env.env import SandboxLike
-    from r1ci_env.sandbox_wasm import ExecResult
 
 
 class Arena:
@@ -17,19 +20,34 @@ class Arena:
 
     Args:
         sandbox: Where code runs; None for a pool of one worker per core, made when the first block comes.
-        places: Episodes that are played at a time.
+        places: Episodes that can be played at a time.
         **rules: The options of `r1ci_env.episode.Rules`.
     """
 
     def __init__(self, sandbox: "SandboxLike | None" = None, places: int = 64, **rules: Any) -> None:
         self.rules = Rules.from_options(rules)
         self.places = places
-        self._sandbox = sandbox
-        self._own_pool: Any = None
+        self._envs = CodeInterpreterVectorEnv(places, sandbox=sandbox, autoreset_mode="DISABLED", **rules)
+        self._free = list(range(places))[::-1]
+        self._taken: dict[Episode, int] = {}
+        self._awaited: dict[int, asyncio.Future[Outcome]] = {}
+        self._left: set[int] = set()  # places that will be free when their turn is back
+        self._receiver: asyncio.Task[None] | None = None
 
     def begin(self, problem: Problem) -> Episode:
-        """Return a new episode about a problem."""
-        return Episode(problem, get_task(problem.task).check, self.rules)
+        """Return a new episode about a problem; its place is taken until `leave`.
+
+        Raises:
+            BadOption: all places are taken.
+        """
+        if not self._free:
+            raise BadOption(f"All {self.places} places of the arena are taken: leave() is due, or more places.")
+        place = self._free.pop()
+        mask = np.arange(self.places) == place
+        self._envs.reset(options={"problem": problem, "reset_mask": mask})
+        episode = self._envs.episode(place)
+        self._taken[episode] = place
+        return episode
 
     async def act(self, episode: Episode, text: str) -> Outcome:
         """Take a turn: run its code, or check its answer.
@@ -37,23 +55,55 @@ class Arena:
         Raises:
             SandboxError: the sandbox itself failed, which says nothing about the turn.
         """
-        program = episode.read(text)
-        return episode.finish(None if program is None else await self._run(program))
+        if episode not in self._taken:
+            raise BadOption("The episode has no place in this arena: begin() it here first.")
+        place = self._taken[episode]
+        self._envs.send([text], [place])
+        outcome = self._awaited[place] = asyncio.get_running_loop().create_future()
+        if self._receiver is None or self._receiver.done():
+            self._receiver = asyncio.create_task(self._receive())
+        return await outcome
+
+    def leave(self, episode: Episode) -> None:
+        """Give an episode's place to others, whether it is over or not."""
+        place = self._taken.pop(episode)
+        if place in self._awaited:  # whoever awaited it was cancelled
+            self._left.add(place)
+        else:
+            self._free.append(place)
 
     def close(self) -> None:
         """Close the pool that the arena made for itself."""
-        if self._own_pool is not None:
-            self._own_pool.close()
-            self._own_pool = None
+        self._envs.close()
 
-    async def _run(self, program: str) -> "ExecResult":
-        if self._sandbox is None and self._own_pool is None:
-            from r1ci_env.sandbox_wasm import SandboxPool
+    async def _receive(self) -> None:
+        """Hand outcomes to those who wait for them, until nobody does."""
+        while self._awaited:
+            try:
+                batch = await asyncio.to_thread(self._envs.recv)
+            except Exception as error:  # the sandbox is closed, or there is nothing in flight: an earlier loop had it
+                for place in list(self._awaited):
+                    self._settle(place, error)
+                return
+            for row, place in enumerate(batch[-1]["env_id"].tolist()):
+                outcome = _outcome(batch, row)
+                fault = outcome.info.get("fault")
+                self._settle(place, outcome if fault is None else SandboxError(fault))
 
-            self._own_pool = SandboxPool()
-        sandbox: Any = self._own_pool or self._sandbox
-        timeout, echo = self.rules.code_timeout, self.rules.echo
-        if hasattr(sandbox, "arun"):
-            result: ExecResult = await sandbox.arun(program, timeout=timeout, echo=echo)
-            return result
-        return await asyncio.to_thread(sandbox.run, program, timeout=timeout, echo=echo)
+    def _settle(self, place: int, outcome: Outcome | Exception) -> None:
+        waiting = self._awaited.pop(place)
+        if place in self._left:
+            self._left.remove(place)
+            self._free.append(place)
+        if waiting.done():  # it was cancelled
+            return
+        if isinstance(outcome, Outcome):
+            waiting.set_result(outcome)
+        else:
+            waiting.set_exception(outcome)
+
+
+def _outcome(batch: StepResult, row: int) -> Outcome:
+    observations, rewards, terminated, truncated, infos = batch
+    info = {key: values[row] for key, values in infos.items() if infos.get(f"_{key}", [False] * (row + 1))[row]}
+    return Outcome(observations[row], float(rewards[row]), bool(terminated[row]), bool(truncated[row]), info)

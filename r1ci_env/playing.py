@@ -49,6 +49,13 @@ async def play_episode(agent: Agent, arena: Arena, problem: Problem, sample: int
         SandboxClosedError: the arena's sandbox was closed.
     """
     episode = arena.begin(problem)
+    try:
+        return await _play(agent, arena, episode, sample)
+    finally:
+        arena.leave(episode)
+
+
+async def _play(agent: Agent, arena: Arena, episode: Episode, sample: int) -> Played:
     played = Played(episode, sample)
     while not episode.over:
         try:

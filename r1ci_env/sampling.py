@@ -1,5 +1,6 @@
 """Which problem an episode is about: the options of the environments, checked, and the draw."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -100,13 +101,39 @@ class ProblemSampler:
         self.names = tuple(names)
         self.level = level
         self.held_out = held_out
-        self.curriculum = curriculum
+        self.curriculum: Sampler | None = None
         self._require_held_out_possible()
-        self._require_curriculum_possible()
+        if curriculum is not None:
+            self.follow(curriculum)
 
     def task(self, name: str) -> Task:
         """Return the task called ``name``, one's own first."""
         return self._own.get(name) or get_task(name)
+
+    def follow(self, curriculum: Sampler) -> None:
+        """Have a curriculum decide from now on.
+
+        Raises:
+            BadOption: it is none, there is one already, something else decides, or it would be copied.
+        """
+        lacking = [name for name in ("sample", "observe") if not callable(getattr(curriculum, name, None))]
+        if lacking or isinstance(curriculum, type):
+            raise BadOption(
+                "curriculum must be a sampler, such as r1ci_env.curricula.CellThompson(tasks), "
+                f"and {curriculum!r} is none."
+            )
+        if self.curriculum is not None:
+            raise BadOption("The environment has a curriculum already.")
+        for option, value in (("level", self.level), ("held_out", self.held_out)):
+            if value is not None:
+                raise BadOption(f"The curriculum decides about every problem: leave {option} out, or the curriculum.")
+        if _within_async_vector_env():
+            raise BadOption(
+                "AsyncVectorEnv copies the curriculum to each of its processes, so that none hears of the others' "
+                "episodes. Leave vectorization_mode out: the vector environment of this package runs code in parallel "
+                "by itself."
+            )
+        self.curriculum = curriculum
 
     def begin(self, rng: np.random.Generator, options: Mapping[str, Any] | None, rules: Rules) -> Episode:
         """Return a new episode about the problem that `draw` returns.
@@ -176,7 +203,7 @@ class ProblemSampler:
         return problem
 
     def _require_held_out_possible(self) -> None:
-        if self.held_out not in (None, True, False):
+        if self.held_out is not None and not isinstance(self.held_out, bool):
             raise BadOption(f"held_out must be True, False or None, got {self.held_out!r}.")
         tests = set(list_tasks(split="test"))
         barred = [name for name in self.names if name in tests] if self.held_out is False else []
@@ -186,15 +213,12 @@ class ProblemSampler:
                 "leave held_out=False out, or make training tasks, such as r1ci/Train-v0."
             )
 
-    def _require_curriculum_possible(self) -> None:
-        if self.curriculum is None:
-            return
-        lacking = [name for name in ("sample", "observe") if not callable(getattr(self.curriculum, name, None))]
-        if lacking:
-            raise BadOption(
-                f"curriculum must be a sampler, such as r1ci_env.curricula.CellThompson(tasks); "
-                f"{self.curriculum!r} has no {' and no '.join(lacking)}."
-            )
-        for option, value in (("level", self.level), ("held_out", self.held_out)):
-            if value is not None:
-                raise BadOption(f"The curriculum decides about every problem: leave {option} out, or the curriculum.")
+
+def _within_async_vector_env() -> bool:
+    """Whether this is called while Gymnasium's AsyncVectorEnv is made, or by one of its processes."""
+    frame = sys._getframe()
+    while (caller := frame.f_back) is not None:
+        frame = caller
+        if frame.f_globals.get("__name__") == "gymnasium.vector.async_vector_env":
+            return True
+    return False

@@ -57,8 +57,8 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         task: As for `CodeInterpreterEnv`.
         held_out: As for `CodeInterpreterEnv`.
         curriculum: As for `CodeInterpreterEnv`; it also decides how episodes begin by themselves after another's end.
-        sandbox: Where the code runs. One with ``submit``, such as `SandboxPool`, runs the blocks side by side, any other
-            one after the other on a thread. None makes a `SandboxPool` of one worker per core when the first block comes.
+        sandbox: Where the code runs. One with ``submit``, such as `SandboxPool`, runs blocks side by side, any other
+            one after the other on a thread. None makes a `SandboxPool` of a worker per core when the first block comes.
         packages: As for `CodeInterpreterEnv`.
         autoreset_mode: What happens after an episode's end, as in Gymnasium's own vector environments.
         **rules: The options of `r1ci_env.episode.Rules`.
@@ -205,10 +205,10 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
             resets = set(ended) if self.autoreset_mode == AutoresetMode.NEXT_STEP else set()
             for i, action in zip(numbers, actions, strict=True):  # all turns are looked at before any is taken
                 if i not in resets:
-                    self._episode(i).require_turn(action)
+                    self.episode(i).require_turn(action)
             for i, action in zip(numbers, actions, strict=True):
                 self._resetting[i] = i in resets
-                self._in_flight.send(i, None if i in resets else self._episode(i).read(action))
+                self._in_flight.send(i, None if i in resets else self.episode(i).read(action))
 
     def recv(self, min_ready: int = 1) -> StepResult:
         """Wait until so many of the turns sent are done, and return all that are.
@@ -251,7 +251,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
                     self._observations[i], info = outcome.observation, outcome.info
                     rewards[row] = outcome.reward
                     terminated[row], truncated[row] = outcome.terminated, outcome.truncated
-                    self._done[i] = self._episode(i).over
+                    self._done[i] = self.episode(i).over
                     if self._done[i] and self.autoreset_mode == AutoresetMode.SAME_STEP:
                         infos = self._add_info(infos, {"final_obs": outcome.observation, "final_info": info}, row)
                         info = self._open(i, self._begin(i, {}))
@@ -264,7 +264,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         return (tuple(observations), rewards, terminated, truncated, _first_rows(infos, count)), faults
 
     def _outcome(self, i: int, future: Back) -> tuple[Outcome, Exception | None]:
-        episode = self._episode(i)
+        episode = self.episode(i)
         try:
             result = future.result()
         except CancelledError:
@@ -275,6 +275,17 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
             return episode.finish(result), None
         return episode.fail(str(error)), error
 
+    def episode(self, env_id: int) -> Episode:
+        """Return the episode of one environment, in progress or just ended.
+
+        Raises:
+            gymnasium.error.ResetNeeded: it has none yet.
+        """
+        episode = self._episodes[env_id]
+        if episode is None:
+            raise gymnasium.error.ResetNeeded(f"Call reset() first: there is no episode yet in environment {env_id}.")
+        return episode
+
     @property
     def episodes(self) -> tuple[Episode, ...]:
         """The episodes in progress, or just ended.
@@ -282,7 +293,7 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         Raises:
             gymnasium.error.ResetNeeded: an environment has none yet.
         """
-        return tuple(map(self._episode, range(self.num_envs)))
+        return tuple(map(self.episode, range(self.num_envs)))
 
     def close_extras(self, **kwargs: Any) -> None:
         """Give up the turns in flight, and close the pool that the environment made for itself."""
@@ -299,12 +310,6 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         if isinstance(seed, int | np.integer):
             return [as_integer(seed, "seed") + i for i in range(self.num_envs)]
         return [None if one is None else as_integer(one, "seed") for one in seed]
-
-    def _episode(self, i: int) -> Episode:
-        episode = self._episodes[i]
-        if episode is None:
-            raise gymnasium.error.ResetNeeded(f"Call reset() first: there is no episode yet in environment {i}.")
-        return episode
 
     def _begin(self, i: int, options: Mapping[str, Any]) -> Episode:
         return self.sampler.begin(self._rngs[i], options, self.rules)

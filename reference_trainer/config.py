@@ -1,10 +1,13 @@
 """The settings of a run, as dataclasses."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from r1ci_env.curricula.gates import GATES
 from r1ci_env.demonstrations.making import SHARES
+from r1ci_env.errors import require_one_of
 
 LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
 Phase = Literal["sft", "grpo", "control"]
@@ -106,6 +109,8 @@ class GrpoConfig:
     """Longest turn; None for what the model's generation config says."""
     cut_episodes: Literal["judge", "mask"] = "judge"
     """An episode without room for another turn is judged like one whose turns are used up, or left out."""
+    gates: tuple[str, ...] = ()
+    """Gates of `r1ci_env.curricula.gates` that drop groups, besides those without variance in their rewards."""
     in_step: bool = True
     """Whether sampling waits for the code of all episodes, so that a killed run goes on to the last bit. On a GPU,
     False keeps it busy meanwhile."""
@@ -128,6 +133,11 @@ class GrpoConfig:
     """Steps between checkpoints that a killed run goes on from."""
     control_success: float = 0.3
     """Probability that the control rewards an episode, whatever the policy did."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for a gate that there is not."""
+        for gate in self.gates:
+            require_one_of(gate, GATES, "gate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,7 @@ class TrainConfig:
     model: str = ""
     """Folder or name of a model of transformers; empty makes a tiny one from scratch."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    """Of the weights; bfloat16 ones have float32 masters in the optimiser. ``auto``: float32 on a CPU, else bfloat16."""
+    """Of the weights; bfloat16 ones have float32 masters in the optimiser. ``auto``: the first on a CPU."""
     device: str = ""
     """Where to compute; empty takes a GPU if there is one."""
     data: str = ""
@@ -197,11 +207,5 @@ class TrainConfig:
 
 def as_json(config: TrainConfig) -> dict[str, Any]:
     """Return the settings as JSON-serialisable values."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: plain(entry) for name, entry in value.items()}
-        return [plain(entry) for entry in value] if isinstance(value, tuple | list) else value
-
-    found: dict[str, Any] = plain(asdict(config))
-    return found
+    values: dict[str, Any] = json.loads(json.dumps(asdict(config)))
+    return values

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from r1ci_env.arena import Arena
+from r1ci_env.curricula.gates import GATES, Group, admit
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
@@ -37,7 +38,7 @@ def train_grpo(
 
     Args:
         policy: The policy.
-        sampler: Chooses the problems.
+        sampler: Chooses the problems, and is told whether they were answered correctly, whatever the reward was.
         config: The settings.
         seed: Decides what is sampled.
         arena: Where the episodes are played.
@@ -62,8 +63,8 @@ def train_grpo(
             began = time.perf_counter()
             problems = [problem for problem in sampler.sample(config.problems) for _ in range(config.group)]
             trajectories = play(policy, problems, arena, _sampling(config, name, seed, step), engine=engine)
-            _tell(sampler, trajectories, config.group)
             rewards = [reward(step, i, t) for i, t in enumerate(trajectories)]
+            dropped = _observe_and_admit(sampler, trajectories, rewards, config)
             played = time.perf_counter()
             values = update(policy, optimizer, trajectories, rewards, config, step + 1)
             engine.weights_changed()
@@ -73,8 +74,9 @@ def train_grpo(
                 step + 1,
                 **asdict(score(trajectories)),
                 **stop_shares(trajectories),
-                **sampler.metrics(),
                 **values,
+                **dropped,
+                **{f"curriculum_{key}": value for key, value in sampler.metrics().items()},
                 **seconds,
                 rollout_tokens_per_second=tokens_per_second,
             )
@@ -82,12 +84,22 @@ def train_grpo(
                 checkpoint.save(step + 1, sampler=sampler.state_dict())
 
 
-def _tell(sampler: Sampler, trajectories: Sequence[Trajectory], group: int) -> None:
-    """Tell the sampler which episodes of each group were correct; where the sandbox failed, that says nothing."""
-    for start in range(0, len(trajectories), group):
-        episodes = [t.episode for t in trajectories[start : start + group] if t.stop != "fault"]
-        if episodes:
-            sampler.observe(episodes[0].problem, [episode.correct for episode in episodes])
+def _observe_and_admit(
+    sampler: Sampler, trajectories: Sequence[Trajectory], rewards: list[float], config: GrpoConfig
+) -> dict[str, float]:
+    """Tell the sampler what became of each problem, and take what rewards tell from groups that a gate drops.
+
+    A group of equal rewards has no gradient; see `update`.
+    """
+    groups = []
+    for start in range(0, len(trajectories), config.group):
+        whole = [t for t in trajectories[start : start + config.group] if t.stop != "fault"]
+        correct = [t.episode.correct for t in whole]
+        sampler.observe(trajectories[start].episode.problem, correct)
+        groups.append(Group(correct, [t.stop != "answer" for t in whole]))
+    admitted, dropped = admit(groups, [GATES[name] for name in config.gates])
+    rewards[:] = [reward * admitted[i // config.group] for i, reward in enumerate(rewards)]
+    return dropped
 
 
 def _sampling(config: GrpoConfig, name: str, seed: int, step: int) -> Sampling:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from r1ci_env.arena import Arena
+from r1ci_env.episode import Episode
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.chat import Chat
@@ -95,7 +96,7 @@ async def _play_all(
     on_finished: Callable[[Trajectory], object],
 ) -> list[Trajectory]:
     max_turn = sampling.max_turn_tokens or policy.max_turn_tokens
-    asked = asyncio.Event()
+    asked, places = asyncio.Event(), asyncio.Semaphore(arena.places)
 
     async def one(number: int, problem: Problem) -> Trajectory:
         seed = seeds.rng("episode", sampling.seed, number).getrandbits(63)
@@ -109,7 +110,8 @@ async def _play_all(
 
         room = (sampling.max_episode_tokens or policy.context) - max_turn
         try:
-            trajectory = await play_episode(take_turn, policy.chat, problem, arena, room)
+            async with places:
+                trajectory = await play_episode(take_turn, policy.chat, problem, arena, room)
         finally:
             engine.finish(number)
         on_finished(trajectory)
@@ -118,17 +120,19 @@ async def _play_all(
     episodes = [asyncio.ensure_future(one(i, problem)) for i, problem in enumerate(problems)]
     for episode in episodes:
         episode.add_done_callback(lambda _: asked.set())
-    await asyncio.gather(_work(engine, episodes, asked, sampling.in_step), *episodes)
+    await asyncio.gather(_work(engine, episodes, arena.places, asked, sampling.in_step), *episodes)
     return [episode.result() for episode in episodes]
 
 
-async def _work(engine: Engine, episodes: Sequence["asyncio.Future[Any]"], asked: asyncio.Event, in_step: bool) -> None:
+async def _work(
+    engine: Engine, episodes: Sequence["asyncio.Future[Any]"], places: int, asked: asyncio.Event, in_step: bool
+) -> None:
     """Let the engine work until all episodes are done; ``asked`` is set when one asks for a turn or ends."""
     with ThreadPoolExecutor(1, "engine") as thread:
-        while live := sum(not episode.done() for episode in episodes):
+        while undone := sum(not episode.done() for episode in episodes):
             asked.clear()
             if in_step:
-                worked = engine.pending == live and engine.step()
+                worked = engine.pending == min(undone, places) and engine.step()
             else:
                 worked = await asyncio.get_running_loop().run_in_executor(thread, engine.step)
             if not worked and not asked.is_set():
@@ -150,6 +154,13 @@ async def play_episode(
             are used up; None for no limit.
     """
     episode = arena.begin(problem)
+    try:
+        return await _play(take_turn, chat, episode, arena, room)
+    finally:
+        arena.leave(episode)
+
+
+async def _play(take_turn: TurnTaker, chat: Chat, episode: Episode, arena: Arena, room: int | None) -> Trajectory:
     trajectory = Trajectory(episode)
     observation = chat.prompt_ids(episode.messages[0]["content"])
     while room is None or len(trajectory.ids) + len(observation) <= room:

@@ -82,13 +82,13 @@ def test_the_end_of_a_turn_is_the_policys(policy, trajectories):
 
 
 @pytest.mark.parametrize("in_step", [True, False])
-def test_play_is_repeatable_and_independent_of_what_is_played_beside_it(policy, problems, arena, in_step):
+def test_play_is_repeatable_and_independent_of_what_is_played_beside_it(policy, problems, arena, pool, in_step):
     first, again = (played(policy, problems[:8], arena, in_step=in_step) for _ in range(2))
     assert [t.ids for t in first] == [t.ids for t in again]
     assert not in_step or [t.logprobs for t in first] == [t.logprobs for t in again]
     alone = played(policy, problems[:1], arena, in_step=in_step)
     assert alone[0].ids == first[0].ids
-    narrow = Arena(arena._sandbox, 3, **policy.rules)
+    narrow = Arena(pool, 3, **policy.rules)
     assert [t.ids for t in played(policy, problems[:8], narrow, in_step=in_step)] == [t.ids for t in first]
 
 
@@ -99,17 +99,17 @@ def test_another_seed_plays_otherwise(policy, problems, arena):
 
 
 def test_an_episode_without_room_for_another_turn_is_cut_and_judged(policy, problems, arena):
-    trajectories = played(policy, problems[:8], arena, max_episode_tokens=60)
+    trajectories = played(policy, problems[:8], arena, max_episode_tokens=50)
     cut = [t for t in trajectories if t.stop == "length"]
     assert cut
     assert all(t.episode.over and t.reward == 0 for t in cut)
-    assert max(len(t.ids) for t in trajectories) <= 60
+    assert max(len(t.ids) for t in trajectories) <= 50
     assert stop_shares(trajectories)["stop_length"] == len(cut) / 8
 
 
 def test_being_cut_is_no_better_than_being_wrong(policy, problems, pool):
     arena = Arena(pool, 8, **{**policy.rules, "reward": "paper", "max_turns": 9})
-    cut = played(policy, problems[:8], arena, max_episode_tokens=60)
+    cut = played(policy, problems[:8], arena, max_episode_tokens=50)
     wrong = scripted(policy, arena, problems[0], "hm", "<<<no number>>>")
     rewards = [t.reward for t in cut if t.stop == "length" and not t.episode.well_formed]
     assert rewards
@@ -127,7 +127,7 @@ def test_every_trajectory_says_why_it_stopped(policy, problems, arena):
 class BrokenSandbox:
     """Fails whatever it is asked."""
 
-    async def arun(self, code, *, timeout=None):
+    def run(self, code, *, timeout=None, echo=None):
         raise SandboxError("the worker could not be started")
 
 
