@@ -96,7 +96,7 @@ class Game2048(Task):
             row, column = to_r, to_c
             merged = f"holds {here} too, and they become {2 * here}" if there else "is empty, so it moves there"
             steps.append(f"{told}: {place} {merged}.")
-        return steps
+        return [*steps, f"The rows are now {' / '.join(', '.join(map(str, line)) for line in grid)}."]
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare cell by cell."""

@@ -82,18 +82,14 @@ class MahjongPattern(Task):
             hand = (hand + drawn).replace(discarded, "", 1)
             steps.append(f"After drawing {drawn} and discarding {discarded} the hand is {hand}.")
         rng, held = random.Random(problem.question), hand.count(last)
-        steps.append(
-            f"The last card is {last}, {rng.choice(('which the hand holds', 'and the hand has it'))} {held} times."
-        )
+        times = {0: "not at all", 1: "once"}.get(held, "twice" if held == 2 else f"{held} times")
+        steps.append(f"The last card is {last}; {rng.choice(('the hand holds it', 'it is in the hand'))} {times}.")
         if held >= 2:
-            return [*steps, "Two are enough: that is Peng."]
+            return [*steps, "That is Peng."]
         near = [c for c in ALPHABET if 0 < abs(ord(c) - ord(last)) <= 2 and c in hand]
         steps.append(f"Of the letters up to two places from {last}, the hand holds {', '.join(near) or 'none'}.")
-        judged = "do" if problem.answer == "2" else "do not"
-        return [
-            *steps,
-            f"Two of them {judged} make three in a row with {last}: {'Chi' if judged == 'do' else 'neither'}.",
-        ]
+        judged, name = ("do", "Chi") if problem.answer == "2" else ("do not", "neither")
+        return [*steps, f"Two of them {judged} make three in a row with {last}: {name}."]
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the digit."""

@@ -119,12 +119,10 @@ def _written(part: "Part") -> str:
     symbol, *sides = part
     if symbol == "/":
         return f"Fraction({', '.join(map(_written, sides))})"
-    texts = [
-        f"({_written(side)})"
-        if isinstance(side, tuple) and side[0] in "+-" and (symbol == "*" or i)
-        else _written(side)
-        for i, side in enumerate(sides)
-    ]
+    texts = list(map(_written, sides))
+    for i, side in enumerate(sides):
+        if isinstance(side, tuple) and side[0] in "+-" and (symbol == "*" or i):
+            texts[i] = f"({texts[i]})"
     return f" {symbol} ".join(texts)
 
 
