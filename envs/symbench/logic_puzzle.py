@@ -248,17 +248,19 @@ def _pair_negative_cells(grid: list[list[int]], count: int) -> str:
     corner = (0, side - 1)
     place = {grid[r][c]: (r, c) for r in range(side) for c in range(side)} | {grid[0][-1]: corner}
     positive = [place[n] for n in sorted(place, key=lambda n: place[n] != corner) if n > 0]
+    last = [max([r for r in range(side) if grid[r][c] < 0], default=-1) for c in range(side)]
 
     def choose(r: int, chosen: list[Cell], odd: set[int]) -> list[Cell]:
         if r == side:
             cells = chosen + positive[: max(count - len(chosen), 0)]
-            return cells if not odd and len(cells) == count and corner in cells else []
+            return cells if len(cells) == count and corner in cells else []
         numbers = [grid[i][j] for i, j in chosen]
         free = [(r, c) for c in range(side) if grid[r][c] < 0 and grid[r][c] not in numbers]
         for size in range(0, len(free) + 1, 2):
             for more in itertools.combinations(free, size):
-                if len({grid[i][j] for i, j in more}) == size:
-                    found = choose(r + 1, chosen + list(more), odd ^ {c for _, c in more})
+                left = odd ^ {c for _, c in more}  # columns that need another cell further down
+                if len({grid[i][j] for i, j in more}) == size and all(last[c] > r for c in left):
+                    found = choose(r + 1, chosen + list(more), left)
                     if found:
                         return found
         return []

@@ -258,29 +258,29 @@ def solve(rows: list[str], less: list[Sign]) -> str:
 def solve_plainly(rows: list[str], less: list[Sign]) -> str:
     """Fill the cell with the fewest possible digits first, and go back where none fits."""
     side = len(rows)
-    grid = {(r, c): int(rows[r][c]) for r in range(side) for c in range(side)}
+    grid = [[int(digit) for digit in row] for row in rows]
 
     def possible(r: int, c: int) -> list[int]:
-        taken = {grid[cell] for cell in grid if cell[0] == r or cell[1] == c}
-        below = [grid[s, d] for i, j, s, d in less if (i, j) == (r, c) and grid[s, d]]
-        above = [grid[i, j] for i, j, s, d in less if (s, d) == (r, c)]
-        free = range(max(above, default=0) + 1, min(below, default=side + 1))
-        return [digit for digit in free if digit not in taken]
+        taken = {*grid[r], *(row[c] for row in grid)}
+        larger = [grid[s][d] for i, j, s, d in less if (i, j) == (r, c) and grid[s][d]]
+        smaller = [grid[i][j] for i, j, s, d in less if (s, d) == (r, c)]
+        fitting = range(max(smaller, default=0) + 1, min(larger, default=side + 1))
+        return [digit for digit in fitting if digit not in taken]
 
     def fill() -> bool:
-        empty = [cell for cell in grid if grid[cell] == 0]
+        empty = [(r, c) for r in range(side) for c in range(side) if grid[r][c] == 0]
         if not empty:
             return True
-        cell = min(empty, key=lambda cell: len(possible(*cell)))
-        for digit in possible(*cell):
-            grid[cell] = digit
+        r, c = min(empty, key=lambda cell: len(possible(*cell)))
+        for digit in possible(r, c):
+            grid[r][c] = digit
             if fill():
                 return True
-        grid[cell] = 0
+        grid[r][c] = 0
         return False
 
     fill()
-    return "\n".join(" ".join(str(grid[r, c]) for c in range(side)) for r in range(side))
+    return "\n".join(" ".join(map(str, row)) for row in grid)
 
 
 def verify(answer: str, rows: list[str], less: list[Sign]) -> bool:

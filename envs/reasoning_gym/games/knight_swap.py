@@ -144,7 +144,8 @@ def _board(squares: list[str]) -> Board:
     """Return the squares with the knight's moves between them."""
 
     def joined(one: str, other: str) -> bool:
-        return {abs(ord(one[0]) - ord(other[0])), abs(int(one[1:]) - int(other[1:]))} == {1, 2}
+        columns, rows = ord(one[0]) - ord(other[0]), int(one[1:]) - int(other[1:])
+        return abs(columns * rows) == 2
 
     return {one: [other for other in squares if joined(one, other)] for one in squares}
 
@@ -224,8 +225,8 @@ def _trace(meeting: int, origins: list[dict[int, int | None]], squares: list[str
     moves = []
     for one, other in itertools.pairwise(way):
         source, target = one & ~other & positions, other & ~one & positions
-        side = "wB"[one > positions]
-        moves.append((side, *(squares[(bit.bit_length() - 1) % len(squares)] for bit in (source, target))))
+        left, reached = (squares[(bit.bit_length() - 1) % len(squares)] for bit in (source, target))
+        moves.append(("wB"[one > positions], left, reached))
     return moves
 
 
