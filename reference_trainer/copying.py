@@ -10,7 +10,7 @@ from r1ci_env.registry import get_task
 
 def operands(program: str) -> list[str]:
     """Return the numbers and texts in a program, in order; the step of a slice such as ``[::-1]`` is none."""
-    return re.findall(r"\d+\b(?!\])|'[^']*'", program)
+    return re.findall(r"(?<!::-)\b\d+|'[^']*'", program)
 
 
 def copied_share(trajectories: Sequence[Trajectory]) -> float:

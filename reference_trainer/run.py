@@ -196,6 +196,8 @@ class _Run:
         policy = self._policy(START)
         examples = [example(policy.chat, record) for record in self._demonstrations()]
         fitting = [e for e in examples if len(e.ids) <= policy.context]
+        if not fitting:
+            raise R1ciError(f"None of the {len(examples)} demonstrations fits into the model's {policy.context} tokens.")
         self._console.print(f"{len(fitting)} of {len(examples)} demonstrations fit into {policy.context} tokens")
         if config.lora_rank:
             add_adapters(policy, config.lora_rank)
@@ -212,7 +214,7 @@ class _Run:
         if path.exists() and not path.with_name(f"{path.name}.progress.json").exists():
             return read(path)
         shown = asdict(config.demonstrations)
-        settings = Settings(config.tasks, levels=config.levels, seed=config.seed, prompt=config.prompt, **shown)
+        settings = Settings(config.tasks, levels=config.levels, seed=config.seed, rules=config.rules, **shown)
         with Progress(console=self._console, transient=True) as bar:
             task = bar.add_task("demonstrations", total=len(config.tasks))
             return make(settings, path, on_task=lambda name, count: bar.advance(task))

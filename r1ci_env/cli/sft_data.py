@@ -150,7 +150,7 @@ def _from_endpoint(
 
     async def run() -> list[dict[str, Any]]:
         agent = OpenAIAgent(list(base_urls), EndpointSettings(model, temperature, concurrency=concurrency))
-        with closing(Arena(prompt=settings.prompt)) as arena, progress() as bar:
+        with closing(Arena(**settings.rules)) as arena, progress() as bar:
             shown = bar.add_task("asking", total=None)
             try:
                 return await sample(

@@ -25,7 +25,7 @@ async def sample(
 
     Args:
         agent: Who plays.
-        arena: Where; its prompt must be that of the settings.
+        arena: Where; its rules must be those of the settings.
         settings: Tasks, levels, seed and number per task.
         episodes: File of all that was played; what is in it is not asked for again.
         attempts: Problems that are tried for each demonstration that is wanted, at most.

@@ -4,13 +4,15 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from itertools import islice
+from typing import Any, Final, Literal
 
 from r1ci_env.demonstrations.formats import FORMATS, Script
 from r1ci_env.demonstrations.phrases import plan_of
 from r1ci_env.demonstrations.stage import Demonstration, Stage
 from r1ci_env.demonstrations.variety import skeleton, varied
 from r1ci_env.env import SandboxLike
+from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, did_you_mean
 from r1ci_env.programs import program as program_of
 from r1ci_env.registry import get_task
@@ -21,6 +23,9 @@ SHARES: Final = {"text": 0.17, "program": 0.46, "repair": 0.12, "check": 0.15, "
 
 MOST_ALIKE: Final = 0.2
 """Share of a task's programs that may be equal but for their literals."""
+
+TRIES: Final = 30
+"""Problems that are tried for one demonstration, at most."""
 
 VARIANTS: Final = 8
 """Ways to write a program of which the one least used so far is taken."""
@@ -38,7 +43,7 @@ class Settings:
         shares: Format to share of the whole set.
         keep: Whether only those that earn the full reward are kept, or all.
         bare: Whether programs stand as the tasks write them, without words around them and in one way only.
-        prompt: As for the environments.
+        rules: Options of the environments.
     """
 
     tasks: tuple[str, ...]
@@ -48,7 +53,7 @@ class Settings:
     shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
     keep: Literal["right", "all"] = "right"
     bare: bool = False
-    prompt: str = "paper"
+    rules: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise `BadOption` for a share of an unknown format, or of no use."""
@@ -59,6 +64,7 @@ class Settings:
                 )
             if not 0 <= share <= 1:
                 raise BadOption(f"The share of {name} must be from 0 to 1, got {share}.")
+        Rules.from_options(self.rules)
         if sum(self.shares.values()) > 1.0001:
             raise BadOption(f"The shares add up to {sum(self.shares.values()):g}, which is more than 1.")
         if self.per_task < 1 or not self.levels or not self.tasks:
@@ -127,7 +133,7 @@ def make_task(name: str, formats: Sequence[str], settings: Settings, sandbox: Sa
     used: Counter[str] = Counter()
     made: list[Demonstration] = []
     for wanted in formats:
-        for problem in problems:
+        for problem in islice(problems, TRIES):
             found = _demonstration(task, problem, wanted, settings, sandbox, used, len(formats))
             if found is not None:
                 made.append(found)
@@ -169,7 +175,7 @@ def _demonstration(
         text, plan = _program(task, problem, settings, rng, used, count)
         if (not text and name not in ("text", "guess")) or (name == "text" and not task.reasons(problem)):
             continue
-        stage = Stage(task, problem, sandbox, settings.prompt)
+        stage = Stage(task, problem, sandbox, settings.rules)
         FORMATS[name](Script(stage, rng, text, plan, settings.bare))
         found = stage.finished(name)
         if found is not None and (found.reward == 1.0 or settings.keep == "all"):

@@ -1,5 +1,6 @@
 """Where a demonstration is played: the real environment, and a sandbox to try things out beforehand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,23 +54,26 @@ class Stage:
         task: The task.
         problem: The problem.
         sandbox: Runs the code.
-        prompt: As for the environment.
+        rules: Options of the environment.
     """
 
-    def __init__(self, task: Task, problem: Problem, sandbox: SandboxLike, prompt: str = "paper") -> None:
+    def __init__(self, task: Task, problem: Problem, sandbox: SandboxLike, rules: Mapping[str, Any]) -> None:
         self.task = task
         self.problem = problem
         self._sandbox = sandbox
-        self._env = CodeInterpreterEnv(tasks=[task], sandbox=sandbox, prompt=prompt)
+        self._env = CodeInterpreterEnv(tasks=[task], sandbox=sandbox, **rules)
         self._env.reset(options={"problem": problem})
         self._train: list[bool] = []
         self._outcomes: list[str] = []
         self._reward = 0.0
-        self._over = False
+        self._over, self._complete = False, True
         self._tried: dict[str, ExecResult] = {}
 
     def turn(self, text: str, *, train: bool = True) -> None:
         """Take a turn, which is to be learnt or not."""
+        if self._over:  # the rules allow fewer turns than the format needs
+            self._complete = False
+            return
         _, self._reward, terminated, truncated, info = self._env.step(text)
         self._over = terminated or truncated
         self._train.append(train)
@@ -94,7 +98,7 @@ class Stage:
         return self.task.check(self.problem, answer)
 
     def finished(self, name: str) -> Demonstration | None:
-        """Return the demonstration; None if the episode has not ended."""
-        if not self._over:
+        """Return the demonstration; None if the episode has not ended, or too early."""
+        if not (self._over and self._complete):
             return None
         return Demonstration(self.problem, name, self._env.messages, self._train, self._outcomes, self._reward)

@@ -2,26 +2,29 @@ import json
 
 import pytest
 
+from r1ci_env.demonstrations.dataset import make
+from r1ci_env.demonstrations.making import Settings
 from r1ci_env.errors import BadOption, R1ciError
-from r1ci_env.reference_trainer.config import make_config
+from r1ci_env.reference_trainer.overrides import parse_assignments
 from r1ci_env.reference_trainer.policy import load_policy
+from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.run import train
 
 MINIATURE = {
-    "held_out": 8,
-    "model.hidden_size": 16,
-    "model.max_turn_tokens": 8,
+    "evaluation.problems": 8,
+    "tiny.hidden_size": 16,
+    "tiny.max_turn_tokens": 8,
     "max_turns": 2,
-    "num_envs": 16,
-    "sft.trajectories": 32,
-    "sft.batch_size": 8,
+    "places": 16,
+    "demonstrations.per_task": 8,
+    "sft.batch_tokens": 600,
     "sft.max_steps": 4,
-    "sft.cool_down": 1,
-    "sft.gate_every": 2,
-    "sft.gate_reward": 0.0,
-    "sft.gate_copied": 0.0,
-    "sft.cool_down_copied": 0.0,
-    "sft.gate_problems": 8,
+    "sft.evaluate_every": 2,
+    "sft.gate.cool_down": 1,
+    "sft.gate.reward": 0.0,
+    "sft.gate.copied": 0.0,
+    "sft.gate.cool_down_copied": 0.0,
+    "sft.gate.problems": 8,
     "grpo.steps": 2,
     "grpo.problems": 2,
     "grpo.group": 2,
@@ -35,7 +38,7 @@ def test_a_run_is_reported_reused_and_made_anew(tmp_path):
     assert report.plot.read_bytes().startswith(b"\x89PNG")
     assert "after GRPO" in report.page.read_text()
     assert (output / "episodes" / "grpo.html").exists()
-    assert len(report.metrics.read_text().splitlines()) == 2
+    assert len(report.metrics["grpo"].read_text().splitlines()) == 2
     assert load_policy(report.policy).rules["prompt"] == "bare"
     made = {path: path.stat().st_mtime_ns for path in output.glob("*/model.safetensors")}
     assert len(made) == 4
@@ -64,6 +67,9 @@ def test_an_unknown_setting_names_the_nearest():
         make_config("cpu-tiny", 0, {"grpo.step": 3})
     with pytest.raises(BadOption, match="Did you mean 'cpu-tiny'"):
         make_config("cpu-tinny", 0, {})
+    for name, value in (("grpo.steps", "many"), ("grpo.steps", 1.5), ("grpo.variant", "ppo"), ("seed", True)):
+        with pytest.raises(BadOption, match=name):
+            make_config("cpu-tiny", 0, {name: value})
     assert make_config("cpu-tiny", 0, {"grpo.steps": 3}).grpo.steps == 3
 
 
@@ -71,3 +77,61 @@ def test_settings_are_written_beside_the_run(tmp_path):
     from r1ci_env.reference_trainer.config import as_json
 
     assert json.loads(json.dumps(as_json(make_config("cpu-tiny", 0, {})))) == as_json(make_config("cpu-tiny", 0, {}))
+
+
+def test_settings_from_the_command_line_and_from_a_recipe(tmp_path):
+    given = ["grpo.steps=3", "sft.learning_rate=1e-5", "tasks=LCM,Dice", "levels=2", "data="]
+    config = make_config("cpu-tiny", 0, parse_assignments(given))
+    assert (config.grpo.steps, config.sft.learning_rate, config.levels) == (3, 1e-5, (2,))
+    assert (config.tasks, config.data) == (("LCM", "Dice"), "")
+    for bad in ("steps", "=3", "a=[1"):
+        with pytest.raises(BadOption):
+            parse_assignments([bad])
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text("preset: sft\nmodel: folder\nsft: {epochs: 3}\ndemonstrations: {shares: {program: 1.0}}\n")
+    config = make_config(str(recipe), 4, {"sft.warm_up": 2})
+    assert (config.model, config.sft.epochs, config.sft.warm_up, config.seed) == ("folder", 3.0, 2, 4)
+    assert config.demonstrations.shares == {"program": 1.0}
+    for content in ("- a", "sft: {epoch: 3}", ":"):
+        recipe.write_text(content)
+        with pytest.raises(BadOption):
+            make_config(str(recipe), 0, {})
+
+
+def test_nothing_of_the_test_split_is_trained_on(tmp_path):
+    with pytest.raises(BadOption, match="test tasks"):
+        train("cpu-tiny", tmp_path / "run", overrides={"tasks": ("GCD",)})
+    with pytest.raises(BadOption, match="left out and trained"):
+        train("cpu-tiny", tmp_path / "run", overrides={"evaluation.left_out": ("LCM",)})
+
+
+def test_a_warm_start_of_a_given_model_is_measured_on_tasks_left_out(tmp_path, policy):
+    policy.save(tmp_path / "model")
+    data = tmp_path / "data.jsonl"
+    make(Settings(("ChainSum", "LCM"), 6, (1,), bare=True), data, workers=1)
+    settings = {
+        "model": str(tmp_path / "model"),
+        "data": str(data),
+        "prompt": "bare",
+        "max_turns": 2,
+        "levels": (1,),
+        "sft.epochs": 1.0,
+        "sft.batch_tokens": 300,
+        "sft.evaluate_every": 2,
+        "evaluation.problems": 4,
+        "evaluation.left_out": ("SpellBackward",),
+        "evaluation.left_out_problems": 3,
+        "max_turn_tokens": 8,
+        "max_episode_tokens": 512,
+    }
+    report = train("sft", tmp_path / "run", overrides=settings)
+    assert set(report.evaluations) == {"start", "sft"}
+    assert report.evaluations["sft"].left_out is not None
+    assert not (tmp_path / "run" / "start").exists()
+    rows = [json.loads(line) for line in report.metrics["sft"].read_text().splitlines()]
+    assert "left_out_answered" in rows[-1] and "loss" in rows[0]
+    with pytest.raises(R1ciError, match="name a phase, such as sft"):
+        load_policy(tmp_path / "run")
+    with pytest.raises(R1ciError, match="is empty or not finished"):
+        data.write_text("")
+        train("sft", tmp_path / "other", overrides=settings)

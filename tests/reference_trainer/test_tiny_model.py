@@ -1,13 +1,13 @@
 import pytest
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from r1ci_env.reference_trainer.demonstrations import short_program, with_slip
+from r1ci_env.registry import get_task
 
 
 def test_questions_and_programs_survive_the_tokenizer(policy, problems):
     for problem in problems:
-        program = short_program(problem)
-        for text in (problem.question, f"```python\n{program}\n```", with_slip(program), f"<<<{problem.answer}>>>"):
+        program = get_task(problem.task).program(problem)
+        for text in (problem.question, f"```python\n{program}```", f"<<<{problem.answer}>>>"):
             assert policy.chat.decode(policy.chat.encode(text)) == text
 
 
@@ -39,7 +39,7 @@ def test_the_same_seed_gives_the_same_weights(config):
 
     from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 
-    tokenizer = make_tokenizer(config.tasks, config.level)
+    tokenizer = make_tokenizer(config.tasks, config.levels)
     first, again, other = (make_model(tokenizer, replace(config, seed=seed)).lm_head.weight for seed in (1, 1, 2))
     assert first.equal(again)
     assert not first.equal(other)
