@@ -1,22 +1,45 @@
 """Word problems made from wordings with slots and a formula each, alone or as a chain of questions.
 
 A wording holds slots such as ``{n}`` or ``{n2}``; their first letter says what is drawn for them. The same table of
-wordings serves the reference solver of a task, which turns each into a pattern.
+wordings serves the reference solver of a task: a question is read by it as the wordings and their numbers, which are
+answered by the formulas, or written as a program in which the numbers stand in the formulas.
 """
 
+import ast
+import inspect
 import random
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 
-Wording = tuple[str, Callable[..., Any]]
-"""Text with slots, and the formula over the numbers in them; it raises ValueError if they do not fit."""
+
+class Wording(NamedTuple):
+    """Text with slots, the formula over what is in them, and when that makes sense.
+
+    Attributes:
+        text: The question.
+        formula: A lambda, or a function with some lines before its return: these are what programs show.
+        fits: Whether the numbers fit the story.
+        result: Whether the answer does.
+    """
+
+    text: str
+    formula: Callable[..., Any]
+    fits: Callable[..., bool] | None = None
+    result: Callable[[Any], bool] | None = None
+
+
+Story = tuple[int, dict[str, Any]]
+"""Place of a wording in its table, and what fills its slots; ``"[A]"`` is the answer to question A."""
 
 MAX_DRAWS = 300
+LARGEST_LINK = 10**12
 LETTERS = "ABCDE"
 
 
@@ -56,10 +79,11 @@ def draw_steps(
     values: list[Any] = []
     while len(texts) < count:
         index = rng.randrange(len(table))
-        wording, formula = table[index]
+        wording = table[index]
         before = values[-1] if values else None
-        link = _link(wording, linked) if isinstance(before, int | Fraction) and _is_count(before) else None
-        found = index not in chosen and _filled(rng, wording, formula, draw, link, before)
+        countable = isinstance(before, int | Fraction) and is_count(before) and before < LARGEST_LINK
+        link = _link(wording.text, linked) if countable else None
+        found = index not in chosen and _filled(rng, wording, draw, link, before)
         if found:
             text, value = found
             chosen.append(index)
@@ -80,8 +104,14 @@ def draw_steps(
     return Steps(text, chosen, total)
 
 
-def _is_count(value: Any) -> bool:
-    return 0 < value < 10**12 and Fraction(value).denominator == 1
+def is_count(value: int | Fraction) -> bool:
+    """Whether a number is a positive integer."""
+    return value >= 1 and Fraction(value).denominator == 1
+
+
+def is_positive(value: int | Fraction) -> bool:
+    """Whether a number is greater than zero."""
+    return value > 0
 
 
 def _link(wording: str, kind: str) -> str | None:
@@ -91,14 +121,13 @@ def _link(wording: str, kind: str) -> str | None:
 
 def _filled(
     rng: random.Random,
-    wording: str,
-    formula: Callable[..., Any],
+    wording: Wording,
     draw: Mapping[str, Callable[[], Any]],
     link: str | None,
     before: Any,
 ) -> tuple[str, Any] | None:
     """Draw numbers until they fit; None if that takes too long."""
-    slots = list(dict.fromkeys(re.findall(r"\{(\w+)\}", wording)))
+    slots = list(dict.fromkeys(re.findall(r"\{(\w+)\}", wording.text)))
     names = iter(rng.sample(GIVEN_NAMES, 4))
     people = {slot: next(names) for slot in slots if slot[0] == "w"}
     for _ in range(MAX_DRAWS):
@@ -106,12 +135,26 @@ def _filled(
         if link:
             numbers[link] = int(before)
         try:
-            value = formula(**numbers)
+            value = _value(wording, numbers)
         except ValueError:
             continue
         shown = {slot: f"[{slot}]" if slot == link else _shown(slot, number) for slot, number in numbers.items()}
-        return wording.format(**shown, **people), value
+        return wording.text.format(**shown, **people), value
     return None
+
+
+def _value(wording: Wording, numbers: Mapping[str, Any]) -> Any:
+    """Return the answer.
+
+    Raises:
+        ValueError: the numbers do not fit.
+    """
+    if wording.fits is not None and not wording.fits(**numbers):
+        raise ValueError("the numbers do not fit the story")
+    value = wording.formula(**numbers)
+    if wording.result is not None and not wording.result(value):
+        raise ValueError("the answer does not fit the story")
+    return value
 
 
 def _shown(slot: str, value: int | Fraction | str) -> str:
@@ -133,3 +176,132 @@ def shown_number(value: int | Fraction) -> str:
         return f"{value.numerator}/{value.denominator}"
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def read_steps(question: str, table: Sequence[Wording]) -> tuple[list[Story], dict[str, int]]:
+    """Return the stories of a problem, and how many times each answer is added.
+
+    Raises:
+        ValueError: a question has none of the wordings.
+    """
+    lines = re.findall(r"^[A-E]: (.*)$", question, re.M)
+    if not lines:
+        return [_read(question.split("\n")[0], table)], {"A": 1}
+    closing = re.search(r"calculate (.*)\.$", question, re.M)[1]
+    terms = re.findall(r"([+-]?) ?(?:(\d)\*)?([A-E])", closing)
+    return [_read(line, table) for line in lines], {letter: int(f"{sign}{n or 1}") for sign, n, letter in terms}
+
+
+def _read(text: str, table: Sequence[Wording]) -> Story:
+    for index, wording in enumerate(table):
+        if match := _pattern(wording.text).fullmatch(text):
+            return index, {slot: _number(found) for slot, found in match.groupdict().items() if slot[0] != "w"}
+    raise ValueError(f"unknown question: {text}")
+
+
+@cache
+def _pattern(wording: str) -> re.Pattern[str]:
+    kinds = {"w": r"\w+", "t": "[A-Z]+"}
+    pattern = re.escape(wording)
+    for slot in dict.fromkeys(re.findall(r"\\{(\w+)\\}", pattern)):
+        kind = kinds.get(slot[0], r"-?\d+(?:\.\d+)?|\[[A-E]\]")
+        first, *others = pattern.split(rf"\{{{slot}\}}")
+        pattern = f"{first}(?P<{slot}>{kind})" + f"(?P={slot})".join(others)
+    return re.compile(pattern)
+
+
+def _number(text: str) -> int | Fraction | str:
+    if not re.fullmatch(r"[-\d.]+", text):
+        return text
+    return Fraction(text) if "." in text else int(text)
+
+
+def total_of(stories: Sequence[Story], total: Mapping[str, int], table: Sequence[Wording]) -> Any:
+    """Answer the questions in turn, and add up the answers.
+
+    Raises:
+        ValueError: numbers do not fit their story.
+    """
+    values: dict[str, Any] = {}
+    for letter, (index, numbers) in zip(LETTERS, stories, strict=False):
+        filled = {slot: values.get(str(number).strip("[]"), number) for slot, number in numbers.items()}
+        values[letter] = _value(table[index], filled)
+    first, *others = (factor * values[letter] for letter, factor in total.items())
+    return sum(others, first)
+
+
+def program_of(stories: Sequence[Story], total: Mapping[str, int], table: Sequence[Wording]) -> str:
+    """Return a program that works out the formulas with their numbers."""
+    lines: list[str] = []
+    for letter, (index, numbers) in zip(LETTERS, stories, strict=False):
+        formula = table[index].formula
+        written = {slot: _written(slot, number) for slot, number in numbers.items()}
+        lines += [f"letters = {word!r}" for slot, word in numbers.items() if slot[0] == "t"]
+        *before, value = (_filled_in(statement, formula, written) for statement in _statements(formula))
+        lines += [*before, f"{letter.lower()} = {value}"]
+    if len(stories) > 1:
+        terms = [(f"{factor} * {letter.lower()}", factor) for letter, factor in total.items()]
+        value = " ".join(
+            f"{'-' if factor < 0 else '+'} {term.lstrip('-').removeprefix('1 * ')}" for term, factor in terms
+        )
+        value = value.removeprefix("+ ")
+    else:
+        lines.pop()
+    if value.endswith(")))"):  # print would close a fourth bracket
+        lines.append(f"answer = {value}")
+        value = "answer"
+    lines.append(f"print({value})\n")
+    body = "\n".join(lines)
+    imports = _imports(table[0].formula.__module__, body)
+    return f"{imports}\n\n{body}" if imports else body
+
+
+def _written(slot: str, number: int | Fraction | str) -> str:
+    if isinstance(number, str):
+        return "letters" if slot[0] == "t" else number.strip("[]").lower()
+    return f"Fraction({_shown(slot, number)!r})" if isinstance(number, Fraction) else str(number)
+
+
+@cache
+def _tree(module: str) -> tuple[str, ast.Module]:
+    source = inspect.getsource(sys.modules[module])
+    return source, ast.parse(source)
+
+
+def _statements(formula: Callable[..., Any]) -> list[ast.AST]:
+    """Return the statements of a formula, the last of which is its value."""
+    tree = _tree(formula.__module__)[1]
+    line = formula.__code__.co_firstlineno
+    if formula.__name__ != "<lambda>":
+        (definition,) = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.lineno == line)
+        *before, last = definition.body
+        assert isinstance(last, ast.Return) and last.value is not None
+        return [*before, last.value]
+    lambdas = [node for node in ast.walk(tree) if isinstance(node, ast.Lambda) and node.lineno == line]
+    return [min(lambdas, key=lambda node: node.col_offset).body]  # a condition may follow on the same line
+
+
+def _filled_in(statement: ast.AST, formula: Callable[..., Any], written: Mapping[str, str]) -> str:
+    """Return a statement with numbers in place of the slots."""
+    source = _tree(formula.__module__)[0]
+    text = (ast.get_source_segment(source, statement) or "").splitlines()
+    assert isinstance(statement, ast.expr | ast.stmt)
+    names = [n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id in written]
+    for name in sorted(names, key=lambda n: (n.lineno, n.col_offset), reverse=True):
+        row = name.lineno - statement.lineno
+        start = name.col_offset - (statement.col_offset if row == 0 else 0)
+        text[row] = text[row][:start] + written[name.id] + text[row][start + len(name.id) :]
+    first, *others = text
+    return "\n".join([first, *(line.removeprefix(" " * statement.col_offset) for line in others)])
+
+
+def _imports(module: str, body: str) -> str:
+    """Return the imports of a module that a program needs; our own `sqrt` and `pi` are sympy's there."""
+    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    lines = []
+    for statement in _tree(module)[1].body:
+        if isinstance(statement, ast.ImportFrom):
+            names = [alias.name for alias in statement.names if alias.name in used]
+            source = "sympy" if str(statement.module).endswith(".exact") else statement.module
+            lines += [f"from {source} import {', '.join(names)}"] * bool(names)
+    return "\n".join(sorted(lines))
