@@ -10,7 +10,8 @@ from r1ci_env.envs.answers import number
 from r1ci_env.envs.mathematics.answers import same
 from r1ci_env.envs.mathematics.units import asked_units, asks_for_percentage
 from r1ci_env.envs.wording.everyday_arithmetic import TABLE
-from r1ci_env.envs.wording.word_problems import Story, draw_steps, program_of, read_steps, shown_number, total_of
+from r1ci_env.envs.wording.formula_programs import program_of
+from r1ci_env.envs.wording.word_problems import Story, draw_steps, read_steps, shown_number, total_of
 from r1ci_env.task import Problem, Task
 
 STEPS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}

@@ -6,8 +6,9 @@ from typing import Any
 
 from r1ci_env.envs.answers import word
 from r1ci_env.envs.mathematics.answers import last_boxed, option_of, same
+from r1ci_env.envs.wording.formula_programs import program_of
 from r1ci_env.envs.wording.school_geometry import TABLE
-from r1ci_env.envs.wording.word_problems import Story, draw_steps, program_of, read_steps, total_of
+from r1ci_env.envs.wording.word_problems import Story, draw_steps, read_steps, total_of
 from r1ci_env.task import Problem, Task
 
 STEPS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4}

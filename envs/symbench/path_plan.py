@@ -65,7 +65,8 @@ class PathPlan(Task):
         while not answer:
             data = _room(rng, level)
             visit, avoid = ([data["boxes"][name] for name in data[key]] for key in ("visit", "avoid"))
-            answer = solve(*(tuple(data[key]) for key in ("room", "start", "end")), visit, avoid + data["walls"])
+            room, start, end = (tuple(data[key]) for key in ("room", "start", "end"))
+            answer = solve(room, start, end, visit, avoid + data["walls"])
         return self.new_problem(level, _pose(data), data, answer)
 
     def accepts(self, problem: Problem, answer: str) -> bool:

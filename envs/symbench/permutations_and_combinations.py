@@ -192,7 +192,7 @@ def verify(answer: str, letters: list[str], constraints: list[Constraint]) -> bo
     order = [letter.strip(" \"'") for letter in answer.strip("[]").split(",")]
     place = {letter: i for i, letter in enumerate(order, start=1)}
     for kind, first, second in constraints:
-        a, b = place[first], place.get(second, second)
+        a, b = place[first], place[second] if second in letters else second
         true = {"at": a == b, "not at": a != b, "left": a < b, "right": a > b, "adjacent": abs(a - b) == 1}
         if not true[kind]:
             return False
