@@ -106,6 +106,18 @@ class DateUnderstanding(MultipleChoice):
             'print(options[asked.strftime("%m/%d/%Y")])\n'
         )
 
+    def verification(self, problem: Problem, answer: str) -> str | None:
+        """Return a program that goes back from the answer to the day that is told."""
+        told, steps, asked, options = self.instance(problem).values()
+        day = _told_date(options.get(answer, answer))
+        if day is None:
+            return None
+        lines = _told_lines("told", told) + _told_lines("day", ("day", day.year, day.month, day.day))
+        for count, unit in [asked, *reversed(steps)]:
+            lines += _step_lines("day", "day", -count, unit)
+        imports = "date, timedelta" if any("timedelta" in line for line in lines) else "date"
+        return f"from datetime import {imports}\n\n" + "\n".join(lines) + "\nprint(day == told)\n"
+
     def reasons(self, problem: Problem) -> list[str] | None:
         """Go from the day that is told to today, and from there to the day asked for."""
         told, steps, asked, options = self.instance(problem).values()

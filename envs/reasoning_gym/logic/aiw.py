@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.envs.wording.names import GIVEN_NAMES
@@ -49,8 +49,6 @@ class AIW(Task):
         Reasoning-Gym aiw. The text says who belongs to a group and that nobody else does, so that the number is
         certain. The original's answer for colleagues in two circles leaves the second circle out.
     """
-
-    plain_levels: ClassVar[int] = 5
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw one group, or several teams with people who belong to more than one."""
@@ -213,7 +211,7 @@ def solve(told: list[Told], members: Members, person: str, asked: str) -> str:
     return str(total)
 
 
-def solve_plainly(told: list[Told], members: Members, person: str, asked: str) -> str:
+def verify(answer: str, told: list[Told], members: Members, person: str, asked: str) -> bool:
     """Make up the people of each team, and put the teams of the person together."""
     colleagues = set()
     for sex, team, males, females in told:
@@ -222,4 +220,4 @@ def solve_plainly(told: list[Told], members: Members, person: str, asked: str) -
             count = (males if asked == "man" else females) + (sex == asked)
             colleagues.update(known)
             colleagues.update((team, i) for i in range(count - len(known)))
-    return str(len(colleagues - {person}))
+    return int(answer) == len(colleagues - {person})

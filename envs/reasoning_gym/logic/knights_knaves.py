@@ -94,7 +94,9 @@ class KnightsKnaves(Task):
             roles = assignments(answer)
         except BadAnswer:
             roles = {}
-        lines = [f"{name.lower()} = {roles[name].endswith('knight') if name in roles else None}" for name in names]
+        if set(roles) != set(names):
+            return f"named = {sorted(roles)}\nprint(named == {sorted(names)})\n"
+        lines = [f"{name.lower()} = {roles[name].endswith('knight')}" for name in names]
         return "\n".join([*lines, f"said = [\n{said}]", f"print(said == [{', '.join(map(str.lower, names))}])\n"])
 
     def reasons(self, problem: Problem) -> list[str] | None:
