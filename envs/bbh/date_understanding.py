@@ -400,19 +400,17 @@ def _count(word: str) -> int:
 def read(question: str) -> dict[str, Any]:
     """Read the day that is told, the steps from it to today, the step from there to the day asked for, and the options.
 
-    Raises:
-        ValueError: today is told in a way not known here.
+    Of a story that tells today in a way not known here, no day is told.
     """
-    found = _asked(question, guess=True)
-    if found is None:
-        raise ValueError("the story is not understood")
-    told, steps, asked = found
+    told, steps, asked = _asked(question, guess=True) or (None, [], None)
     options = dict(re.findall(r"^(\([A-Z]\)) (\d+/\d+/\d+)\s*$", question, re.M))
     return {"told": told, "steps": steps, "asked": asked, "options": options}
 
 
-def solve(told: Told, steps: list[Step], asked: Step, options: Mapping[str, str]) -> str:
+def solve(told: Told | None, steps: list[Step], asked: Step | None, options: Mapping[str, str]) -> str:
     """Count the days, weeks, months and years from the day that is told, and choose the option that is nearest."""
+    if told is None:
+        return ""
     day = day_told(told)
     for count, unit in [*steps, asked]:
         day = shifted(day, count, unit)

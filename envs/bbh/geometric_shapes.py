@@ -341,7 +341,8 @@ def by_corners(pieces: list[Piece], options: Mapping[str, str]) -> str:
     if not name:
         x, y = (sum(values) / 4 for values in zip(*corners, strict=True))
         corners.sort(key=lambda corner: math.atan2(corner[1] - y, corner[0] - x))
-        sides = [(u - x, v - y) for (x, y), (u, v) in zip(corners, [*corners[1:], corners[0]], strict=True)]
+        following = corners[1:] + corners[:1]
+        sides = [(u - x, v - y) for (x, y), (u, v) in zip(corners, following, strict=True)]
         (a, b), (c, d), (e, f), (g, h) = sides
         parallel = (a * f == b * e) + (c * h == d * g)
         name = ["kite", "trapezoid", "parallelogram"][parallel]
