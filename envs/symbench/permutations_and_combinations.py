@@ -102,7 +102,8 @@ class PermutationsCombinations(Task):
         order: list[str] = []
         while len(order) < len(before):
             ready = [jar for jar in before if jar not in order and before[jar] <= set(order)]
-            order.append(next((jar for jar in ready if {jar, *order[-1:]} in beside), ready[0]))
+            early = {jar: [n for n in before if {jar, n} in beside and not before[n] <= {*order, jar}] for jar in ready}
+            order.append(min(ready, key=lambda jar: ({jar, *order[-1:]} not in beside, len(early[jar]))))
         conditions = "\n        and ".join(others)
         return (
             "from itertools import permutations\n\n"
