@@ -89,14 +89,34 @@ class IntermediateIntegration(Task):
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
 
     def program(self, problem: Problem) -> str:
-        """Let sympy integrate."""
+        """Let sympy integrate; where it is slow, by parts or with a substitution."""
         integrand, variable = self.instance(problem).values()
+        single = TERMS.get(problem.level) == 1
+        if single and (match := re.fullmatch(r"(-?\d+\*(\w)\*\*\d)\*((sin|cos)\(.*\))", integrand)):
+            power, _, function, name = match.groups()
+            names = ", ".join(sorted((name, "diff", "integrate", "symbols")))
+            return (
+                f'from sympy import {names}\n\n{variable} = symbols("{variable}")\n'
+                f"# by parts, until nothing is left of the power\npower = {power}\nfunction = {function}\n"
+                f"total, sign = 0, 1\nwhile power != 0:\n    function = integrate(function, {variable})\n"
+                f"    total += sign * power * function\n    power = diff(power, {variable})\n    sign = -sign\n"
+                "print(total)\n"
+            )
+        if single and (
+            match := re.fullmatch(r"(-?\d+)\*((sin|cos)\(((\d+).*)\))\*\*(\d)\*(?:sin|cos)\(.*\)", integrand)
+        ):
+            factor, inner, name, argument, slope, n = match.groups()
+            slope, other = (slope, "cos") if name == "sin" else (f"-{slope}", "sin")
+            return (
+                f'from sympy import {name}, integrate, symbols\n\n{variable}, w = symbols("{variable} w")\n'
+                f"# substitute w = {inner}, dw = {slope}*{other}({argument})*d{variable}\n"
+                f"antiderivative = integrate({factor}*w**{n}, w) / {slope}\n"
+                f"print(antiderivative.subs(w, {inner}))\n"
+            )
         names = ", ".join(sorted({"integrate", "symbols", *re.findall(r"[a-z]{3,}", integrand)}))
-        by_parts = TERMS.get(problem.level) == 1 and re.search(r"\w\*\*\d\*(sin|cos)\(", integrand)
-        manual = ", manual=True" if by_parts else ""  # then sympy goes straight for integration by parts
         return (
             f'from sympy import {names}\n\n{variable} = symbols("{variable}")\n'
-            f"integrand = {in_lines(integrand)}\nprint(integrate(integrand, {variable}{manual}))\n"
+            f"integrand = {in_lines(integrand)}\nprint(integrate(integrand, {variable}))\n"
         )
 
 
