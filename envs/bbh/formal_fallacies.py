@@ -317,7 +317,7 @@ def solve(premises: list[Sentence], conclusion: Sentence | None) -> str:
         return total
 
     possible = everybody
-    wanted = {}  # of which kinds somebody, or a certain person, must be
+    wanted: dict[str, int] = {}  # of which kinds somebody, or a certain person, must be
     who, formula = conclusion
     opposite = ({"all": "some", "some": "all"}.get(who, who), ["not", formula])
     for number, (who, formula) in enumerate([*premises, opposite]):

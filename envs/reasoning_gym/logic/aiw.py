@@ -124,7 +124,7 @@ def _units(question: str) -> list[str]:
 
 def _one_group(rng: random.Random, largest: int) -> tuple[str, dict[str, Any]]:
     """Tell of a person in a group of mutual siblings, friends or colleagues; ask about another of them."""
-    counts = [rng.randint(1, largest), rng.randint(1, largest)]  # males and females beside the person told of
+    counts = rng.randint(1, largest), rng.randint(1, largest)  # males and females beside the person told of
     name, second = rng.sample(GIVEN_NAMES, 2)
     sex, other, asked = name in WOMEN, second in WOMEN, rng.randrange(2)
     kind = rng.choice(("sibling", "friend", "colleague"))
@@ -142,7 +142,7 @@ def _one_group(rng: random.Random, largest: int) -> tuple[str, dict[str, Any]]:
         f"How many {(male, female)[asked]}s does {second} have?"
     )
     members = {second: (SEXES[other], ["group"])}
-    return text, _instance([(SEXES[sex], "group", *counts)], members, second, asked)
+    return text, _instance([(SEXES[sex], "group", counts[0], counts[1])], members, second, asked)
 
 
 def _teams(rng: random.Random, count: int, bridges: int, largest: int) -> tuple[str, dict[str, Any]]:
@@ -150,12 +150,13 @@ def _teams(rng: random.Random, count: int, bridges: int, largest: int) -> tuple[
     teams = rng.sample(COLOURS, count)
     names = rng.sample(GIVEN_NAMES, count + bridges)
     people = [(name, name in WOMEN, rng.sample(teams, rng.randint(2, min(3, count)))) for name in names[count:]]
-    lines, told = [], []
+    lines: list[str] = []
+    told: list[Told] = []
     for name, team in zip(names, teams, strict=False):
         sex = name in WOMEN
         known = [[p for p in people if p[1] == s and team in p[2]] for s in (0, 1)]
         others = [len(known[s]) + rng.randint(1, largest) for s in (0, 1)]
-        told.append((SEXES[sex], team, *others))
+        told.append((SEXES[sex], team, others[0], others[1]))
         lines.append(
             f"{name}, a {SEXES[sex]}, is in the {team} team only and has {others[0]} male and {others[1]} female "
             "colleagues."
@@ -213,7 +214,7 @@ def solve(told: list[Told], members: Members, person: str, asked: str) -> str:
 
 def verify(answer: str, told: list[Told], members: Members, person: str, asked: str) -> bool:
     """Make up the people of each team, and put the teams of the person together."""
-    colleagues = set()
+    colleagues: set[Any] = set()
     for sex, team, males, females in told:
         if team in members[person][1]:
             known = [name for name, (kind, teams) in members.items() if kind == asked and team in teams]
