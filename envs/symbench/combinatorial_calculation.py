@@ -178,7 +178,7 @@ def solve_plainly(numbers: list[int], target: int) -> str:
 def verify(answer: str, numbers: list[int], target: int) -> bool:
     """Look at the numbers in their order, and work the expression out from the inside."""
 
-    def value(node: ast.expr) -> Fraction:
+    def value(node: Any) -> Any:
         if isinstance(node, ast.Constant):
             return Fraction(node.value)
         a, b = value(node.left), value(node.right)
