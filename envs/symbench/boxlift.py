@@ -137,7 +137,8 @@ def solve(boxes: list[int], lifters: list[int]) -> str:
         teams += [(*team, i) for team in teams]
     strength = {team: sum(lifters[i] for i in team) for team in teams}
     teams.sort(key=lambda team: strength[team])
-    left, lines = sorted(boxes, reverse=True), []
+    left = sorted(boxes, reverse=True)
+    lines: list[str] = []
     while left:
         free, lifts, waiting = set(range(len(lifters))), [], []
         for weight in left:

@@ -4,6 +4,8 @@ Each case fills a wording, which it names by a part of it, and asks the referenc
 """
 
 import cmath
+import contextlib
+import io
 import math
 import re
 from fractions import Fraction
@@ -11,25 +13,36 @@ from itertools import combinations, pairwise, permutations, product
 
 import pytest
 
+from r1ci_env.envs.mathematics.answers import same
 from r1ci_env.envs.symbench import gsm_hard, math_counting_probability, math_geometry
+from r1ci_env.envs.wording.formula_programs import program_of
 
 VOWELS = set("AEIOU")
 
 
 def wording_of(module, part):
     """The only wording that holds a text."""
-    found = [wording for wording, _ in module.TABLE if part in wording]
+    found = [wording.text for wording in module.TABLE if part in wording.text]
     assert len(found) == 1, (part, found)
     return found[0]
 
 
-def solved(module, part, numbers):
-    """What the solver answers to a wording filled with numbers."""
+def filled(module, part, numbers):
+    """A wording with numbers and names in its slots."""
     wording = wording_of(module, part)
     slots = set(re.findall(r"\{(\w+)\}", wording))
     names = {slot: name for slot, name in {"w": "Ada", "w2": "Ben"}.items() if slot in slots}
     assert slots == numbers.keys() | names.keys()
-    return module.solve(wording.format(**numbers, **names))
+    return wording.format(**numbers, **names)
+
+
+def solved(module, part, numbers):
+    """What the solver answers to a wording filled with numbers."""
+    return solve(module, filled(module, part, numbers))
+
+
+def solve(module, question):
+    return module.solve(**module.read(question))
 
 
 def numbered(cases):
@@ -518,8 +531,22 @@ def test_figures_that_do_not_exist_are_refused(part, numbers):
     [(math_counting_probability, COUNTING), (gsm_hard, STORIES), (math_geometry, GEOMETRY)],
     ids=["counting", "stories", "geometry"],
 )
+def test_programs_print_what_the_formulas_give(module, cases):
+    for part, numbers, _ in cases:
+        question = filled(module, part, numbers)
+        program, printed = program_of(**module.read(question), table=module.TABLE), io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(program, {})
+        assert same(printed.getvalue().strip(), solve(module, question), question), program
+
+
+@pytest.mark.parametrize(
+    ("module", "cases"),
+    [(math_counting_probability, COUNTING), (gsm_hard, STORIES), (math_geometry, GEOMETRY)],
+    ids=["counting", "stories", "geometry"],
+)
 def test_every_wording_has_a_case(module, cases):
-    assert {wording_of(module, part) for part, *_ in cases} == {wording for wording, _ in module.TABLE}
+    assert {wording_of(module, part) for part, *_ in cases} == {wording.text for wording in module.TABLE}
 
 
 def test_answers_are_combined_as_the_closing_says():
@@ -527,6 +554,6 @@ def test_answers_are_combined_as_the_closing_says():
     first, second = lines[0].format(b=23, n=5), lines[1].format(h=200, r=15)
     question = f"Answer.\nA: {first}\nB: {second}\nFrom the answers, calculate {{}}."
     for closing, value in (("A + B", 173), ("2*A - B", -164), ("A - 3*B", -507)):
-        assert Fraction(gsm_hard.solve(question.format(closing))) == value
+        assert Fraction(solve(gsm_hard, question.format(closing))) == value
     linked = question.format("B").replace("$200", "$[A]")
-    assert Fraction(gsm_hard.solve(linked)) == Fraction(3 * 85, 100)
+    assert Fraction(solve(gsm_hard, linked)) == Fraction(3 * 85, 100)
