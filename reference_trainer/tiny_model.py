@@ -15,7 +15,7 @@ from r1ci_env.registry import get_task
 PAD, END, USER, ASSISTANT = "<|pad|>", "<|end|>", "<|user|>", "<|assistant|>"
 
 PIECES = (
-    *("```python\n", "\n```", "<<<", ">>>"),
+    *("```python\n", "```", "\n```", "<<<", ">>>"),
     *(f"{RESULT_HEADER}\n", NOTHING_FOUND, NO_RUNS_LEFT),
     *("Traceback (most recent call last):\n", '  File "<block>", line ', ", in <module>\n", "    ", "~", "^"),
     *("SyntaxError: ", "NameError: name '", "' is not defined", "'(' was never closed"),

@@ -108,7 +108,7 @@ def test_nothing_of_the_test_split_is_trained_on(tmp_path):
 def test_a_warm_start_of_a_given_model_is_measured_on_tasks_left_out(tmp_path, policy):
     policy.save(tmp_path / "model")
     data = tmp_path / "data.jsonl"
-    make(Settings(("ChainSum", "LCM"), 6, (1,), bare=True), data, workers=1)
+    make(Settings(("ChainSum", "LCM"), 6, (1,), bare=True, rules={"prompt": "bare"}), data, workers=1)
     settings = {
         "model": str(tmp_path / "model"),
         "data": str(data),
