@@ -253,14 +253,14 @@ def _nodes(tree: ast.Module) -> list[ast.AST]:
     return [node for node in ast.walk(tree) if node not in inside]
 
 
-def _data_nodes(tree: ast.Module) -> set[ast.AST]:
-    """Return the nodes of literals that are given a name at the top."""
-    return {
+def _data_nodes(tree: ast.Module) -> list[ast.AST]:
+    """Return the nodes of literals that are given a name at the top, always in the same order."""
+    return [
         n
         for s in tree.body
         if isinstance(s, ast.Assign) and not any(isinstance(n, ast.Call | ast.Name) for n in ast.walk(s.value))
         for n in ast.walk(s.value)
-    }
+    ]
 
 
 def _span(program: str, node: ast.expr) -> tuple[int, int]:
