@@ -1,19 +1,16 @@
 """What policies are measured on, and what they came to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from r1ci_env.errors import BadOption
+from r1ci_env.held_out import held_out_problems
 from r1ci_env.reference_trainer.trajectory import Score
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
 
 FIRST_SEED = 10**12
 """First seed of the problems, the same for every run."""
-
-MOST_TRIES = 2_000
-"""Seeds in a row without a new problem that is held out, after which there is taken to be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +33,13 @@ class Evaluation:
         return (self.sampled or self.greedy).reward
 
 
-def held_out_problems(tasks: Sequence[str], levels: Sequence[int], number: int) -> list[Problem]:
+def chosen_problems(tasks: Sequence[str], levels: Sequence[int], number: int) -> list[Problem]:
     """Return problems that are held out, the tasks and levels in turn, all of different questions.
 
     Raises:
         BadOption: the tasks have not so many.
     """
-    if number and not tasks:
-        raise BadOption("There are no tasks to take problems from.")
-    each = {name: _of_task(name, levels) for name in tasks}
+    each = {name: held_out_problems(get_task(name), levels, FIRST_SEED) for name in tasks}
     problems: list[Problem] = []
     while len(problems) < number and each:
         for name in list(each):
@@ -56,18 +51,3 @@ def held_out_problems(tasks: Sequence[str], levels: Sequence[int], number: int) 
     if len(problems) < number:
         raise BadOption(f"{', '.join(tasks)} have only {len(problems)} held-out questions, not {number}.")
     return problems
-
-
-def _of_task(name: str, levels: Sequence[int]) -> Iterator[Problem]:
-    task = get_task(name)
-    seen: set[str] = set()
-    misses = 0
-    for seed in count(FIRST_SEED):
-        problem = task.problem(seed, level=levels[len(seen) % len(levels)])
-        misses += 1
-        if problem.held_out and problem.question not in seen:
-            seen.add(problem.question)
-            misses = 0
-            yield problem
-        elif misses > MOST_TRIES:
-            return

@@ -33,7 +33,7 @@ from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
 from r1ci_env.reference_trainer.config import TrainConfig, as_json
 from r1ci_env.reference_trainer.copying import copied_share
-from r1ci_env.reference_trainer.evaluation import Evaluation, held_out_problems
+from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems
 from r1ci_env.reference_trainer.examples import example
 from r1ci_env.reference_trainer.grpo import train_grpo
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
@@ -124,8 +124,8 @@ class _Run:
         self._arena = arena
         self._console = Console()
         measured = config.evaluation
-        self._held_out = held_out_problems(config.tasks, config.levels, measured.problems)
-        self._left_out = held_out_problems(measured.left_out, config.levels, measured.left_out_problems)
+        self._held_out = chosen_problems(config.tasks, config.levels, measured.problems)
+        self._left_out = chosen_problems(measured.left_out, config.levels, measured.left_out_problems)
         results = output / "results.json"
         self._results: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
 
@@ -184,7 +184,7 @@ class _Run:
     def _policy(self, stage: str) -> Policy:
         name = self._config.model if stage == START and self._config.model else self._output / stage
         policy = load_policy(name, self._config.device or None, self._config.precision)
-        policy.rules = self._config.rules
+        policy.rules = policy.model.config.r1ci_rules = self._config.rules  # which a saved policy remembers
         return policy
 
     def _make_policy(self) -> Policy:
@@ -197,7 +197,9 @@ class _Run:
         examples = [example(policy.chat, record) for record in self._demonstrations()]
         fitting = [e for e in examples if len(e.ids) <= policy.context]
         if not fitting:
-            raise R1ciError(f"None of the {len(examples)} demonstrations fits into the model's {policy.context} tokens.")
+            raise R1ciError(
+                f"None of the {len(examples)} demonstrations fits into the model's {policy.context} tokens."
+            )
         self._console.print(f"{len(fitting)} of {len(examples)} demonstrations fit into {policy.context} tokens")
         if config.lora_rank:
             add_adapters(policy, config.lora_rank)

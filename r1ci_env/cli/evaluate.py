@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, console
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.evaluation import score, scores, write_report
+from r1ci_env.held_out import held_out_problems
 from r1ci_env.playing import Played, play_all
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
@@ -29,9 +31,9 @@ def eval_command(
     split: Split = None,
     agent: Annotated[str, typer.Option(help="Who plays: 'reference' or 'model'.")] = "reference",
     model: Annotated[str | None, typer.Option(help="Folder or name of a transformers model.")] = None,
-    episodes: Annotated[int, typer.Option(min=1, help="Problems of each task.")] = 20,
+    episodes: Annotated[int, typer.Option(min=1, help="Problems of each task, all of them held out.")] = 20,
     level: Annotated[int | None, typer.Option(help="Difficulty, 1 to 5; none mixes them.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the first problem of each task; the others follow.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed from which problems are looked for.")] = 0,
     prompt: Annotated[
         str | None,
         typer.Option(help="'paper', 'bare' or a template with {question}; none: what the model was trained with."),
@@ -57,7 +59,8 @@ def eval_command(
     given: dict[str, Any] = {"prompt": prompt, "max_turns": max_turns}
     rules = {name: value for name, value in given.items() if value is not None}
     Rules.from_options(rules)
-    problems = [get_task(name).problem(seed + i, level) for name in names for i in range(episodes)]
+    levels = None if level is None else [level]
+    problems = [p for name in names for p in islice(held_out_problems(get_task(name), levels, seed), episodes)]
     if model is None:
         played = play_reference(problems, **rules)
     else:

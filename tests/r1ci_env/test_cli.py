@@ -105,12 +105,12 @@ def test_play():
 
 def test_eval_with_a_local_model(tmp_path):
     pytest.importorskip("torch", reason="the train extra is not installed")
-    from r1ci_env.reference_trainer.config import make_config
     from r1ci_env.reference_trainer.policy import Policy
+    from r1ci_env.reference_trainer.presets import make_config
     from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 
     config = make_config("cpu-tiny", 0, {})
-    tokenizer = make_tokenizer(config.tasks, config.level)
+    tokenizer = make_tokenizer(config.tasks, config.levels)
     Policy(make_model(tokenizer, config), tokenizer).save(tmp_path / "model")
     options = ("--agent", "model", "--model", str(tmp_path / "model"), "--level", "1", "--episodes", "4")
     scores = json.loads(r1ci("eval", "GCD", *options, "--json").stdout)

@@ -1,0 +1,29 @@
+"""Problems that are kept for evaluation: see `r1ci_env.Problem.held_out`."""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+from r1ci_env.task import Problem, Task
+
+MOST_TRIES = 2_000
+"""Seeds in a row without a new question that is held out, after which there is taken to be none."""
+
+
+def held_out_problems(task: Task, levels: Sequence[int] | None = None, first_seed: int = 0) -> Iterator[Problem]:
+    """Yield the problems of a task that are held out, by seeds that count up, each of a new question.
+
+    Args:
+        task: The task.
+        levels: Difficulties, in turn; None lets every problem draw its own.
+        first_seed: Seed from which they are looked for.
+    """
+    seen: set[str] = set()
+    last_found = first_seed
+    for seed in count(first_seed):
+        problem = task.problem(seed, level=levels[len(seen) % len(levels)] if levels else None)
+        if problem.held_out and problem.question not in seen:
+            seen.add(problem.question)
+            last_found = seed
+            yield problem
+        elif seed - last_found > MOST_TRIES:
+            return
