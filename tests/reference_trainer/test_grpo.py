@@ -151,7 +151,7 @@ def test_a_killed_run_goes_on_exactly(config, policy, arena, tmp_path):
             return float(i % 2)
 
         fresh = Policy(make_model(policy.tokenizer, config), policy.tokenizer)
-        sampler = UniformSampler(config.tasks, config.level)
+        sampler = UniformSampler(config.tasks, config.levels[0])
         train_grpo(fresh, sampler, grpo, 0, arena, directory, "grpo", reward)
         return fresh
 
