@@ -186,15 +186,14 @@ def _program(
     text = task.program(problem)
     if text is None:
         return "", ""
+    plan = plan_of(task.plan(problem))
     functions = task.solver_functions
     plain = "solve_plainly" in functions and problem.level <= task.plain_levels
-    function = functions.get("solve_plainly" if plain else "solve")
     own = type(task).program is not Task.program
     if plain and not own and rng.random() < 0.15:  # the general method, where it is short too
         other = program_of(functions["solve"], task.instance(problem))
         if other.count("\n") <= 25:
-            text, function = other, functions["solve"]
-    plan = "" if own or function is None else plan_of(function.__doc__ or "")
+            text, plan = other, plan_of(functions["solve"].__doc__ or "")
     if settings.bare:
         return text, plan
     variants = [varied(text, rng) for _ in range(VARIANTS)]
