@@ -24,8 +24,8 @@ def program(function: Callable[..., Any], instance: Mapping[str, Any]) -> str:
 
     It holds the imports, the instance as literals named like the parameters, the functions and constants of the same
     module that are reached, and the lines of the function: flat where it returns once, at its end, else as a function
-    ``solve`` and a call. Annotations and docstrings are left out, comments stay, and private names lose their
-    underscore where that clashes with nothing.
+    (``solve`` or ``verify``) and a call. Annotations and docstrings are left out, comments stay, and private names lose
+    their underscore where that clashes with nothing.
 
     Raises:
         ValueError: the function reaches an import of ``r1ci_env``, or a value of the instance has no literal.
@@ -48,7 +48,10 @@ def literal(value: Any) -> str:
         ValueError: the value is of another kind.
     """
     match value:
-        case None | bool() | int() | float() | str():
+        case str():
+            text = repr(value)
+            return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
+        case None | bool() | int() | float():
             return repr(value)
         case Fraction():
             return f"Fraction({value.numerator}, {value.denominator})"
@@ -131,8 +134,9 @@ def _main(function: str) -> str:
     assert isinstance(definition, ast.FunctionDef)
     last = definition.body[-1]
     if [node for node in _own_nodes(definition) if isinstance(node, ast.Return)] != [last]:
-        renamed = re.sub(rf"\b{definition.name}\b", "solve", function)
-        return f"{renamed}\n\nprint(solve({', '.join(a.arg for a in definition.args.args)}))"
+        name = "solve" if definition.name.startswith("solve") else definition.name
+        renamed = re.sub(rf"\b{definition.name}\b", name, function)
+        return f"{renamed}\n\nprint({name}({', '.join(a.arg for a in definition.args.args)}))"
     assert isinstance(last, ast.Return) and last.value is not None
     value = ast.get_source_segment(function, last.value) or ""
     match last.value:

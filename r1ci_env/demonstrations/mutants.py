@@ -55,15 +55,15 @@ CALLS: Final = {
     "sorted": ("list", "it has to be put in order"),
     "gcd": ("lcm", "the divisor is asked for, not the multiple"),
     "lcm": ("gcd", "the multiple is asked for, not the divisor"),
-    "permutations": ("combinations_with_replacement", "the order matters and nothing may occur twice"),
+    "permutations": ("combinations", "the order matters"),
 }
 
 
-def wrong_mutants(program: str, rng: random.Random) -> list[Mutant]:
-    """Return programs that may print something else, in random order."""
+def wrong_mutants(program: str, rng: random.Random, question: str = "") -> list[Mutant]:
+    """Return programs that may print something else, in random order; numbers of the question may be miscopied."""
     tree = ast.parse(program)
     found = [*_operators(program, tree), *_calls(program, tree), *_constants(program, tree), *_slices(program, tree)]
-    found += _miscopied(program, tree, rng)
+    found += _miscopied(program, tree, rng, question)
     rng.shuffle(found)
     return found
 
@@ -138,19 +138,20 @@ def _slices(program: str, tree: ast.Module) -> Iterator[Mutant]:
         match node:
             case ast.Subscript(value=value, slice=ast.Slice(lower=None, upper=None, step=ast.UnaryOp())):
                 start, end = _offset(program, value, end=True), _offset(program, node, end=True)
-                yield from _replaced(program, start, end, "", "the order has to be reversed")
+                yield from _replaced(program, start, end, "", "it has to be reversed")
 
 
-def _miscopied(program: str, tree: ast.Module, rng: random.Random) -> list[Mutant]:
-    """Return programs in which a number of the instance is copied wrongly."""
+def _miscopied(program: str, tree: ast.Module, rng: random.Random, question: str) -> list[Mutant]:
+    """Return programs in which a number of the question is copied wrongly."""
     found: list[Mutant] = []
     for node in _data_nodes(tree):
-        if isinstance(node, ast.Constant) and type(node.value) is int and abs(node.value) > 9:
-            digits = list(str(abs(node.value)))
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 9:
+            digits = list(str(node.value))
             i = rng.randrange(len(digits) - 1)
             digits[i], digits[i + 1] = digits[i + 1], digits[i]
-            if digits[0] != "0" and int("".join(digits)) != abs(node.value):
-                wrong = "".join(digits)
+            wrong = "".join(digits)
+            said = re.search(rf"(?<!\d){node.value}(?!\d)", question)
+            if said and digits[0] != "0" and int(wrong) != node.value:
                 why = f"I wrote {wrong} where the question says {node.value}"
                 found += _replaced(program, *_span(program, node), wrong, why)
     rng.shuffle(found)
