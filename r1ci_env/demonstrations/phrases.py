@@ -4,30 +4,32 @@ import random
 from typing import Final
 
 PHRASES: Final[dict[str, tuple[str, ...]]] = {
-    # before a program; {plan} is an imperative without its full stop
+    # before a program; {plan} is an imperative without its full stop, and ends the sentence, since it may be long
     "plan": (
         "I will {plan}.",
         "Let me {plan}.",
         "The plan: {plan}.",
-        "A short script can {plan}.",
-        "To be exact, I {plan} in Python.",
-        "Python can do this: {plan}.",
-        "I write a few lines that {plan}.",
-        "This is easily computed. I {plan}.",
-        "Here it is safest to {plan} with code.",
+        "A script can {plan}.",
+        "To answer this, I {plan}.",
+        "I use code to {plan}.",
+        "My program will {plan}.",
+        "I write a program to {plan}.",
         "My approach is to {plan}.",
+        "One way is to {plan}.",
+        "In Python I can {plan}.",
     ),
     # before a program of which no plan is told
     "begin": (
         "I let Python work this out.",
         "Let me compute this exactly.",
-        "A short script settles this.",
+        "A script settles this.",
         "Doing this by hand is error-prone, so I run code.",
         "I write this down as a program.",
         "Code is the safest way here.",
         "I will calculate it.",
-        "Let me turn the question into a few lines of Python.",
-        "This is a job for a small program.",
+        "Let me turn the question into Python.",
+        "I use a program for this.",
+        "This is best done with code.",
     ),
     # between an output that is the answer, and the answer
     "answer": (
@@ -37,21 +39,44 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "This settles it.",
         "The output answers the question.",
         "Here is the final answer.",
-        "The run was clean, and its output is what was asked for.",
+        "The program ran without an error and printed the answer.",
         "That is what was asked for.",
         "Hence:",
+        "This output is the answer.",
     ),
-    # after an output that has to be read
-    "read": (
-        "From this output I take what was asked for.",
-        "The last line holds the result.",
+    # after an output in which something stands before the answer
+    "label": (
+        "Without the label, the answer is:",
+        "What stands behind the label is the answer.",
+        "The answer is the part after the label.",
+        "I drop the label and keep the value.",
+        "The label is not part of the answer.",
+        "I copy the value without its label.",
+        "Only the value was asked for, not the words before it.",
+        "Leaving out the label, I answer:",
+    ),
+    "last": (
+        "The last value is the result.",
         "The result is the last thing printed.",
+        "The values before it only lead to the answer, which was printed last.",
         "Of what was printed, the last part is the answer.",
         "Only the final value was asked for.",
-        "I leave out what the script printed beside the result.",
-        "Without the text around it, the answer is:",
+        "I leave out what the script printed before the result.",
         "The value at the end is what the question wants.",
+        "The rest of the output shows how it came about; the answer stands at the end.",
     ),
+    # after the answer was shown as a notebook shows a text
+    "quoted": (
+        "Without the quotes, that is the answer.",
+        "The quotes only mark a string; the answer is what stands between them.",
+        "I leave out the quotes.",
+        "The string holds the answer:",
+        "The answer is the text within the quotes.",
+        "Python shows a string in quotes, which are not part of the answer.",
+        "What stands between the quotes is the answer.",
+        "I copy the string without its quotes.",
+    ),
+    # before a program that verifies
     "before check": (
         "Before I answer, I check the result in another way.",
         "Let me verify this independently.",
@@ -60,8 +85,18 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "The result should be tested before I give it.",
         "I will confirm this with a separate test.",
         "First a check of this result.",
-        "Is that right? A second look by other means:",
+        "Is that right? I test it in another way.",
         "To be sure, I test this result.",
+    ),
+    "check again": (
+        "The same check again, for the new result:",
+        "Now the check should hold.",
+        "I repeat the check.",
+        "The new result has to pass the same test.",
+        "Once more the check:",
+        "Let me verify the new result as well.",
+        "Does the check hold now?",
+        "I run the test again, on the new result.",
     ),
     "check holds": (
         "The check holds.",
@@ -71,7 +106,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "True, as it should be.",
         "The result passes.",
         "The check says yes, so I answer.",
-        "Nothing speaks against it.",
+        "The check finds nothing wrong.",
     ),
     "check fails": (
         "The check fails, so the program has a fault.",
@@ -88,10 +123,10 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "The corrected program:",
         "I run it again with this change.",
         "Here is the program with that line changed.",
-        "Once more, mended:",
+        "Once more, with that line mended:",
         "Now with the right line:",
         "I change that and nothing else.",
-        "This is the mended version.",
+        "I mend this line and run the program again.",
     ),
     "silent": (
         "Nothing was printed: `{right}` was missing.",
@@ -120,7 +155,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "A typing error: `{wrong}` should be `{right}`.",
         "The name `{wrong}` is not defined, it has to be `{right}`.",
         "The traceback points at `{wrong}`, a slip for `{right}`.",
-        "`{wrong}` is unknown, because the name is `{right}`.",
+        "`{wrong}` is unknown: the name is `{right}`.",
         "I mistyped `{right}` as `{wrong}`.",
     ),
     "syntax": (
@@ -136,12 +171,12 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     "wrong line": (
         "The mistake is in `{wrong}`: {why}. It has to be `{right}`.",
         "`{wrong}` is wrong, because {why}. Right is `{right}`.",
-        "In `{wrong}` {why}; it should be `{right}`.",
+        "In `{wrong}`, {why}; it should be `{right}`.",
         "I see it: {why} in `{wrong}`. I replace it by `{right}`.",
         "The fault lies in one line: {why}. Instead of `{wrong}` it must say `{right}`.",
         "`{wrong}` has a slip: {why}. The line should read `{right}`.",
         "One line is off, `{wrong}`: {why}. I write `{right}`.",
-        "It is `{wrong}` that fails, since {why}. Correct: `{right}`.",
+        "The problem is `{wrong}`, since {why}. Correct: `{right}`.",
     ),
     "refuted": (
         "That rule does not fit all examples, so I try another.",
