@@ -35,10 +35,12 @@ def program(function: Callable[..., Any], instance: Mapping[str, Any]) -> str:
     imports = list(script.imports)
     if any("Fraction(" in text for text in literals) and "from fractions import Fraction" not in imports:
         imports.append("from fractions import Fraction")
-    head = "\n".join([*sorted(imports), *literals])
-    if not script.definitions and not script.body.startswith("def "):
+    functions = [part for part in script.definitions if "\n" in part]
+    constants = [part for part in script.definitions if "\n" not in part]
+    head = "\n".join([*sorted(imports), *literals, *constants])
+    if not functions and not script.body.startswith("def "):
         return f"{head}\n{script.body}\n"
-    return "\n\n".join(part for part in (head, *script.definitions, script.body) if part) + "\n"
+    return "\n\n".join(part for part in (head, *functions, script.body) if part) + "\n"
 
 
 def literal(value: Any) -> str:
@@ -146,6 +148,13 @@ def _main(function: str) -> str:
     begin = definition.body[0].lineno - 1
     comments = [line for line in lines[:begin] if line.lstrip().startswith("#")]
     kept = [*comments, *lines[begin : last.lineno - 1], *f"    print({value})".splitlines()]
+    for nested in reversed([s for s in definition.body if isinstance(s, ast.FunctionDef)]):
+        last_line = len(comments) + (nested.end_lineno or 0) - begin
+        kept[last_line:last_line] = [""] * bool(kept[last_line].strip())
+        first_line = len(comments) + nested.lineno - 1 - begin
+        while kept[first_line - 1].lstrip().startswith("#"):
+            first_line -= 1
+        kept[first_line:first_line] = [""] * bool(first_line and kept[first_line - 1].strip())
     return "\n".join(line.removeprefix("    ") for line in kept)
 
 
@@ -180,7 +189,7 @@ def _bare(source: str) -> str:
     for first, last, new in sorted(cuts, reverse=True):
         data = data[:first] + new + data[last:]
     source = re.sub(r"\n{2,}(?= )", "\n", data.decode())
-    return source.replace(", strict=True)", ")")  # of zip, which scripts leave out
+    return re.sub(r", strict=(?:True|False)\)", ")", source)  # of zip, which scripts leave out
 
 
 def _public(source: str) -> str:
@@ -193,16 +202,26 @@ def _public(source: str) -> str:
 
 
 def _assignment(name: str, value: Any) -> str:
+    plain = isinstance(value, str) and not set('\\"') & set(value)
+    if plain and "\n" in value and all(line and line == line.rstrip() for line in value.split("\n")):
+        return f'{name} = """{value}"""'
     text = f"{name} = {literal(value)}"
     if len(text) <= _WIDTH or not value:
         return text
     if isinstance(value, dict):
         rows, ends = [f"{literal(k)}: {literal(v)}" for k, v in value.items()], "{}"
-    elif isinstance(value, list) and any(isinstance(v, list | tuple | dict) or len(literal(v)) > 12 for v in value):
+    elif isinstance(value, list) and (_are_rows(value) or any(len(literal(v)) > 12 for v in value)):
         rows, ends = [literal(v) for v in value], "[]"
     else:
         return text
     return f"{name} = {ends[0]}\n" + "".join(f"    {row},\n" for row in rows) + ends[1]
+
+
+def _are_rows(values: list[Any]) -> bool:
+    """Whether values are the rows of a grid, or records."""
+    if all(isinstance(v, str) for v in values):
+        return len({len(v) for v in values}) == 1 and len(values[0]) > 5
+    return any(isinstance(v, list | tuple | dict) for v in values)
 
 
 def _text(source: str, statement: ast.stmt) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from r1ci_env.demonstrations.mutants import Mutant, failing_mutants, wrong_mutants
 from r1ci_env.demonstrations.phrases import say
 from r1ci_env.demonstrations.reading import read_later
-from r1ci_env.demonstrations.stage import Stage
+from r1ci_env.demonstrations.stage import SLIP_SECONDS, Stage
 from r1ci_env.demonstrations.variety import varied_check
 
 TRIALS: Final = 12
@@ -92,7 +92,7 @@ def mend(script: Script) -> None:
     mutant = _first(script, wrong_mutants(script.program, script.rng, script.stage.problem.question), _is_refuted)
     if mutant is None:
         return
-    wrong = script.stage.tried(mutant.program).stdout.strip()
+    wrong = script.stage.tried(mutant.program, SLIP_SECONDS).stdout.strip()
     refutation, verification = _verification(script, wrong), _verification(script, answer)
     if refutation is None or verification is None:
         return
@@ -121,7 +121,7 @@ def wrong(script: Script) -> None:
     mutant = _first(script, wrong_mutants(script.program, script.rng, script.stage.problem.question), _misleads)
     if mutant is not None:
         script.stage.block(script.intention(), mutant.program)
-        script.stage.answer(script.say("answer"), script.stage.tried(mutant.program).stdout.strip())
+        script.stage.answer(script.say("answer"), script.stage.tried(mutant.program, SLIP_SECONDS).stdout.strip())
 
 
 def guess(script: Script) -> None:
@@ -167,7 +167,7 @@ def _first(script: Script, mutants: list[Mutant], fits: Callable[[Script, Mutant
 
 def _fails(script: Script, mutant: Mutant) -> bool:
     """Whether a mutant ends with an error, or prints nothing where that is its slip."""
-    result = script.stage.tried(mutant.program)
+    result = script.stage.tried(mutant.program, SLIP_SECONDS)
     if mutant.role == "silent":
         return result.status == "ok" and not result.stdout.strip()
     named = mutant.role != "syntax" or f"line {mutant.slots['line']}\n" in result.stderr
@@ -176,13 +176,13 @@ def _fails(script: Script, mutant: Mutant) -> bool:
 
 def _misleads(script: Script, mutant: Mutant) -> bool:
     """Whether a mutant prints a wrong answer."""
-    result = script.stage.tried(mutant.program)
+    result = script.stage.tried(mutant.program, SLIP_SECONDS)
     return result.status == "ok" and bool(result.stdout.strip()) and not script.stage.right(result.stdout)
 
 
 def _is_refuted(script: Script, mutant: Mutant) -> bool:
     """Whether the second method says no, in so many words, to what a mutant prints."""
-    result = script.stage.tried(mutant.program)
+    result = script.stage.tried(mutant.program, SLIP_SECONDS)
     if result.status != "ok" or not result.stdout.strip() or len(result.stdout) > 500:
         return False
     verification = script.stage.task.verification(script.stage.problem, result.stdout.strip())

@@ -26,7 +26,7 @@ MOST_ALIKE: Final = 0.2
 VARIANTS: Final = 8
 """Ways to write a program of which the one least used so far is taken."""
 
-TRIES: Final = 6
+TRIES: Final = 12
 """New problems that are tried, at most, until one lends itself to a format; the others are kept for later."""
 
 LAST_TRIES: Final = 60

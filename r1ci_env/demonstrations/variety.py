@@ -106,7 +106,7 @@ def varied_check(verification: str, program: str, rng: random.Random) -> str:
 
 def _styled(program: str, rng: random.Random, wording: Wording) -> str:
     styles: list[Callable[[str, random.Random, Wording], str]] = [as_function, named_result, inlined, commented, spaced]
-    for style, likely in zip(styles, (0.3, 0.3, 0.3, 0.3, 0.7), strict=True):
+    for style, likely in zip(styles, (0.3, 0.3, 0.3, 0.3, 1.0), strict=True):
         if rng.random() < likely:
             program = style(program, rng, wording)
     return program
@@ -134,13 +134,13 @@ def as_function(program: str, rng: random.Random, wording: Wording = SOLVING) ->
     """Put the lines between the data and the only print into a function of the data, where it is worth one."""
     tree = ast.parse(program)
     value = printed(tree)
-    head = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom) or _is_data(s)]
+    head = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom) or _is_data(s, tree)]
     body = tree.body[len(head) : -1]
     if value is None or tree.body[: len(head)] != head or any(isinstance(s, ast.FunctionDef) for s in body):
         return program
     if len(head) + 1 >= len(tree.body) or '"""' in program or "'''" in program:
         return program
-    data = [t.id for s in head if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
+    data = [name for s in head if isinstance(s, ast.Assign) for name in _named(s)]
     used = {n.id for s in tree.body[len(head) :] for n in ast.walk(s) if isinstance(n, ast.Name)}
     parameters = ", ".join(name for name in data if name in used)
     free = [n for n in wording.functions if not re.search(rf"\b{n}\b", program)]
@@ -173,12 +173,12 @@ def inlined(program: str, rng: random.Random, wording: Wording = SOLVING) -> str
     tree = ast.parse(program)
     for statement in tree.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_data(statement):
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_data(statement, tree):
                 source = ast.get_source_segment(program, value) or ""
                 uses = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name]
                 if len(uses) != 2 or _written(program, name) != 2 or len(source) > 40 or "\n" in source:
                     continue
-                if source.startswith("-") or re.search(rf"\b{name}\.", program):  # -3 ** 2, 5.bit_length()
+                if source.startswith("-") or not _reads_well(name, value, tree):  # -3 ** 2
                     continue
                 lines = program.splitlines()
                 del lines[statement.lineno - 1]
@@ -186,12 +186,40 @@ def inlined(program: str, rng: random.Random, wording: Wording = SOLVING) -> str
     return program
 
 
+def _reads_well(name: str, value: ast.expr, tree: ast.Module) -> bool:
+    """Whether a literal in the one place where its name is used is what one would write."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    use = next(n for n in parents if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load))
+    above: list[ast.AST] = [use]
+    while above[-1] in parents:
+        above.append(parents[above[-1]])
+    if any(isinstance(node, ast.JoinedStr) for node in above):
+        return False
+    number = isinstance(value, ast.Constant) and not isinstance(value.value, str)
+    match parents[use]:
+        case ast.For(iter=it) | ast.comprehension(iter=it):
+            return it is use
+        case ast.Call(func=ast.Name(id=called), args=args):
+            return use in args and called not in ("dict", "list", "set", "tuple")
+        case ast.Call(args=args):
+            return use in args
+        case ast.Subscript(slice=slice_):
+            return slice_ is use or (isinstance(value, ast.Constant) and isinstance(slice_, ast.Slice))
+        case ast.BinOp() | ast.Slice():
+            return number
+        case ast.Compare(comparators=[other], left=left):
+            return not (isinstance(other, ast.Constant) or isinstance(left, ast.Constant))
+    return False
+
+
 def commented(program: str, rng: random.Random, wording: Wording = SOLVING) -> str:
     """Say in a comment where the data stands, or where the result is shown."""
     tree = ast.parse(program)
     lines = program.splitlines()
-    data = next((s for s in tree.body if _is_data(s)), None)
-    if tree.body and rng.random() < 0.5:
+    data = next((s for s in tree.body if _is_data(s, tree)), None)
+    if len(lines) < 4:
+        return program
+    if printed(tree) and rng.random() < 0.5:
         lines.insert(tree.body[-1].lineno - 1, f"# {rng.choice(wording.comments)}")
     elif data is not None:
         lines.insert(data.lineno - 1, f"# {rng.choice(DATA_COMMENTS)}")
@@ -202,9 +230,9 @@ def spaced(program: str, rng: random.Random, wording: Wording = SOLVING) -> str:
     """Leave a line free behind the imports, and sometimes behind the data at the top."""
     tree = ast.parse(program)
     imports = [*itertools.takewhile(lambda s: isinstance(s, ast.Import | ast.ImportFrom), tree.body)]
-    data = [*itertools.takewhile(_is_data, tree.body[len(imports) :])]
+    data = [*itertools.takewhile(lambda s: _is_data(s, tree), tree.body[len(imports) :])]
     lines = program.splitlines()
-    for block in ([data] if rng.random() < 0.5 else []) + [imports]:
+    for block in ([data] if rng.random() < 0.4 else []) + [imports]:
         line = (block[-1].end_lineno or 0) if block else len(lines)
         if line < len(lines) and lines[line].strip() and block[-1] is not tree.body[-1]:
             lines.insert(line, "")
@@ -220,12 +248,31 @@ def printed(tree: ast.Module) -> ast.expr | None:
     return None
 
 
-def _is_data(statement: ast.stmt) -> bool:
-    """Whether a statement gives a name to a literal."""
-    if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)):
+def _is_data(statement: ast.stmt, tree: ast.Module) -> bool:
+    """Whether a statement gives names to literals, and not a first value to what the program then builds up."""
+    if not isinstance(statement, ast.Assign):
         return False
     allowed = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.USub, ast.Load)
-    return all(isinstance(node, allowed) for node in ast.walk(statement.value))
+    names = _named(statement)
+    if not names or not all(isinstance(node, allowed) for node in ast.walk(statement.value)):
+        return False
+    match statement.value:
+        case ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Constant(value=""):
+            return False
+        case ast.Constant(value=0 | 1 | 2):
+            stores = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+            return sum(n.id in names for n in stores) == 1
+    return True
+
+
+def _named(statement: ast.Assign) -> list[str]:
+    """Return the names that an assignment to names alone binds."""
+    match statement.targets:
+        case [ast.Name(id=name)]:
+            return [name]
+        case [ast.Tuple(elts=elements)] if all(isinstance(e, ast.Name) for e in elements):
+            return [e.id for e in elements if isinstance(e, ast.Name)]
+    return []
 
 
 def _occurrences(tree: ast.Module, name: str) -> int:
