@@ -1,6 +1,8 @@
 # The two commands of the README, each from nothing but Python 3.11+ and pip, and re-runnable.
 #   make quickstart            install, build the sandbox, play the solvers, train a tiny policy
 #   make test                  install and run the tests
+#   make test-trl              demonstrations in TRL and datasets, in an environment of their own
+#   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
 # Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs).
 
 PYTHON ?= python3
@@ -10,7 +12,7 @@ BIN := $(VENV)/bin
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: quickstart test lint typecheck digests gallery clean
+.PHONY: quickstart test test-trl test-qwen lint typecheck digests gallery clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/r1ci quickstart
@@ -18,6 +20,15 @@ quickstart: $(VENV)/.installed
 test: $(VENV)/.installed
 	$(BIN)/r1ci sandbox build
 	$(BIN)/python -m pytest -n 2
+
+test-trl:
+	$(PYTHON) -m venv build/trl
+	build/trl/bin/pip install --quiet "$(TORCH)"
+	build/trl/bin/pip install --quiet --editable ".[train,test]" trl datasets
+	build/trl/bin/python -m pytest tests/integrations/test_trl_sft.py
+
+test-qwen: $(VENV)/.installed
+	OMP_NUM_THREADS=2 R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/test_real_model.py
 
 $(VENV)/.installed: pyproject.toml setup.py
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'r1ci-env needs Python 3.11 or newer: make PYTHON=python3.11 ...')"
