@@ -20,8 +20,12 @@ def _written(formula: Formula) -> tuple[str, int]:
     if isinstance(formula, str):
         return formula, NAME if formula.replace("[", "").replace("]", "").isidentifier() else COMPARED
     kind, *parts = formula
+    if len(parts) == 1 and kind in ("and", "or"):
+        return _written(parts[0])
     if kind == "not":
         match parts[0]:
+            case ["and" | "or", only]:
+                return _written(["not", only])
             case ["not", denied]:
                 return _written(denied)
             case ["if", left, right]:

@@ -175,7 +175,8 @@ def _bare(source: str) -> str:
             cuts.append((starts[doc.lineno - 1], starts[doc.end_lineno or 0], b""))
     for first, last, new in sorted(cuts, reverse=True):
         data = data[:first] + new + data[last:]
-    return re.sub(r"\n{2,}(?= )", "\n", data.decode())
+    source = re.sub(r"\n{2,}(?= )", "\n", data.decode())
+    return source.replace(", strict=True)", ")")  # of zip, which scripts leave out
 
 
 def _public(source: str) -> str:

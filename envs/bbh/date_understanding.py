@@ -4,7 +4,7 @@ import calendar
 import random
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
@@ -32,6 +32,19 @@ WEDDINGS = {"silver": 25, "pearl": 30, "ruby": 40, "golden": 50, "gold": 50, "di
 PLACES = "museum library theatre bakery stadium station harbour market school bridge garden zoo".split()
 EVENTS = {1: 0, 2: 0, 3: 1, 4: 3, 5: 8}
 """How many events lie between the date that is told and today."""
+
+
+MOST_COUNTED = 70
+"""Days that are counted in words; more are left to a program."""
+
+Told = tuple[Any, ...]
+"""``("day", year, month, day)``, ``("last day", year, month)``, ``("weekday", year, month, nth, weekday)``."""
+
+Step = tuple[int, str]
+"""How many days, weeks, months or years."""
+
+Moment = tuple[Told, list[Step]]
+"""A day by its distance from one that is told."""
 
 
 class DateUnderstanding(MultipleChoice):
@@ -70,10 +83,49 @@ class DateUnderstanding(MultipleChoice):
         if level == 1 and rng.random() < 0.5:
             words, count, sign = rng.choice((("yesterday", 1, -1), ("today", 0, 1), ("tomorrow", 1, 1)))
             unit = "day"
-        right = _shifted(today, sign * count, unit)
+        right = shifted(today, sign * count, unit)
         text = f"{story} What is the date {words} in MM/DD/YYYY?"
         options = _options(rng, right, sign * count, unit, level)
         return self.choice_problem(level, text, options, _text(right), {"events": EVENTS[level]})
+
+    def program(self, problem: Problem) -> str | None:
+        """Write the story as lines of ``datetime``; of an original, which may count from a 31st, solve it as it is."""
+        if not problem.level:
+            return super().program(problem)
+        told, steps, asked, options = self.instance(problem).values()
+        here = "told" if steps else "today"
+        lines = _told_lines(here, told)
+        for count, unit in steps:
+            lines += _step_lines("today", here, count, unit)
+            here = "today"
+        lines += _step_lines("asked", "today", *asked)
+        marks = "".join(f'    "{option}": "{mark}",\n' for mark, option in options.items())
+        imports = "date, timedelta" if any("timedelta" in line for line in lines) else "date"
+        return (
+            f"from datetime import {imports}\n\n" + "\n".join(lines) + f"\noptions = {{\n{marks}}}\n"
+            'print(options[asked.strftime("%m/%d/%Y")])\n'
+        )
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Go from the day that is told to today, and from there to the day asked for."""
+        told, steps, asked, options = self.instance(problem).values()
+        counted = [7 * abs(count) if unit == "week" else abs(count) for count, unit in [*steps, asked]]
+        if told[0] == "weekday" or len(steps) > 1 or max(counted) > MOST_COUNTED:
+            return None
+        rng = random.Random(problem.question)
+        day = day_told(told)
+        today_is = rng.choice(("Today is {}.", "So today is {}.", "That makes today {}."))
+        said = []
+        for count, unit in steps:
+            reckoned = _reckoned(day, count, unit)
+            day = shifted(day, count, unit)
+            said += [*reckoned, today_is.format(_long(day))] if reckoned else []
+        said = said or [f"Today is {_long(day)}."]
+        reckoned = _reckoned(day, *asked) if asked[0] else []
+        day = shifted(day, *asked)
+        mark = next(mark for mark, option in options.items() if option == _text(day))
+        written = rng.choice(("In the form MM/DD/YYYY", "Written as asked", "In digits"))
+        return [*said, *reckoned, f"{written}: {_text(day)}, option {mark[1]}."]
 
     def size(self, problem: Problem) -> float:
         """Level of the story, by its events."""
@@ -83,7 +135,8 @@ class DateUnderstanding(MultipleChoice):
         """Take the options from the question, and compare them with the date that the story gives."""
         question, gold = str(item["input"]), str(item["target"])
         options = read_options(question)
-        found = _asked(question, guess=False)
+        told = _asked(question, guess=False)
+        found = told and _certain(told[0], [*told[1], told[2]])
         dates = [_told_date(option) for option in options]
         if found and None not in dates and found not in dates:
             flaw = f"none of the options is the date that the story gives, {_text(found)}"
@@ -92,6 +145,58 @@ class DateUnderstanding(MultipleChoice):
             letter(options, option) for option, date in zip(options, dates, strict=True) if found and date == found
         ]
         return original_problem(self, item, {"options": options}, right)
+
+
+def _told_lines(name: str, told: Told) -> list[str]:
+    """Return the line of a program that sets the day that is told."""
+    kind, year, month, *rest = told
+    if kind == "day":
+        return [f"{name} = date({year}, {month}, {rest[0]})"]
+    if kind == "last day":
+        following = (year, month + 1) if month < 12 else (year + 1, 1)
+        return [f"{name} = date({following[0]}, {following[1]}, 1) - timedelta(days=1)"]
+    nth, weekday = rest
+    later = f" + {7 * nth}" if nth else ""
+    return [
+        f"first = date({year}, {month}, 1)",
+        f"until = ({weekday} - first.weekday()) % 7{later}  # 0 is Monday",
+        f"{name} = first + timedelta(days=until)",
+    ]
+
+
+def _step_lines(name: str, start: str, count: int, unit: str) -> list[str]:
+    """Return the lines of a program that set a day by its distance from another."""
+    sign, count = "-" if count < 0 else "+", abs(count)
+    if unit == "year":
+        return [f"{name} = {start}.replace(year={start}.year {sign} {count})"]
+    if unit == "month":
+        return [
+            f"months = {start}.year * 12 + {start}.month - 1 {sign} {count}",
+            f"{name} = {start}.replace(year=months // 12, month=months % 12 + 1)",
+        ]
+    if not count:
+        return [] if name == start else [f"{name} = {start}"]
+    step = f"timedelta({unit}s={count})"
+    return [f"{name} {sign}= {step}" if name == start else f"{name} = {start} {sign} {step}"]
+
+
+def _reckoned(day: date, count: int, unit: str) -> list[str]:
+    """Say how one gets from a day to another by the ends of months between them."""
+    end = shifted(day, count, unit)
+    way = f"{abs(count)} {unit}{'s' * (abs(count) > 1)} {'after' if count > 0 else 'before'}"
+    said = []
+    if unit == "week":
+        said.append(f"{abs(count)} week{'s are' if abs(count) > 1 else ' is'} {7 * abs(count)} days.")
+    if unit in ("day", "week"):
+        for year, month in _month_ends(min(day, end), max(day, end)):
+            last = last_day(year, month)
+            said.append(f"{MONTHS[month - 1]}{f' {year}' * (month == 2)} has {last.day} days.")
+    return [*said, f"{way} {_long(day)} is {_long(end)}."]
+
+
+def _month_ends(first: date, last: date) -> list[tuple[int, int]]:
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month - 1)
+    return [(month // 12, month % 12 + 1) for month in months]
 
 
 def _options(rng: random.Random, right: date, count: int, unit: str, level: int) -> list[str]:
@@ -110,7 +215,7 @@ def _options(rng: random.Random, right: date, count: int, unit: str, level: int)
             apart.add((near[0] + month, near[1] + day))
         here = rng.choice(sorted(apart))
         options = {
-            _text(_shifted(_shifted(right, month - here[0], "month"), day - here[1], "day")) for month, day in apart
+            _text(shifted(shifted(right, month - here[0], "month"), day - here[1], "day")) for month, day in apart
         }
         if len(options) == 6:
             return rng.sample(sorted(options), 6)
@@ -134,22 +239,21 @@ def _story(rng: random.Random, today: date, level: int) -> tuple[str, date]:
         stories = (
             f"It was {_long(today - count * day)} {count} days ago.",
             f"The deadline is {_long(today + count * day)}, which is {count} days away from now.",
-            f"A bridge was opened on {_long(_shifted(today, -years, 'year'))}. Today is its {years}-year anniversary.",
+            f"A bridge was opened on {_long(shifted(today, -years, 'year'))}. Today is its {years}-year anniversary.",
             f"The match was planned for {_text(today - count * day)}, but it was delayed by {count} days to today.",
             f"Vera moved house on {_long(today - 3 * count * day)}. {3 * count} days have passed since then.",
         )
         return rng.choice(stories), today
     if level == 3:
         month, year, quarter = today.month, today.year, (today.month + 2) // 3
-        last = calendar.monthrange(year, month)[1]
         nth, weekday = rng.randrange(4), rng.randrange(7)
         holiday = rng.choice(list(HOLIDAYS)[:7])
         stories_and_days = (
-            (f"Today is the last day of {MONTHS[month - 1]} {year}.", date(year, month, last)),
-            (f"Today is the last day of the {ORDINALS[quarter - 1]} quarter of {year}.", _quarter_end(year, quarter)),
+            (f"Today is the last day of {MONTHS[month - 1]} {year}.", last_day(year, month)),
+            (f"Today is the last day of the {ORDINALS[quarter - 1]} quarter of {year}.", last_day(year, 3 * quarter)),
             (
                 f"Today is the {ORDINALS[nth]} {DAYS[weekday]} of {MONTHS[month - 1]} {year}.",
-                _weekday(year, month, nth, weekday),
+                nth_weekday(year, month, nth, weekday),
             ),
             (f"Today is {holiday} of {year}.", date(year, *HOLIDAYS[holiday])),
         )
@@ -161,7 +265,7 @@ def _story(rng: random.Random, today: date, level: int) -> tuple[str, date]:
     for i, (name, other) in enumerate(zip(names[1:], names, strict=False)):
         count, unit = rng.choice(((rng.randint(2, 90), "day"), (rng.randint(2, 12), "week")))
         sign = rng.choice((1, -1))
-        dates.append(_shifted(dates[i], sign * count, unit))
+        dates.append(shifted(dates[i], sign * count, unit))
         lines.append(f"The {other} was opened {count} {unit}s {'before' if sign > 0 else 'after'} the {name}.")
     lines.append(f"The {names[-1]} was opened on {_long(dates[-1])}.")
     if level == 5:
@@ -179,27 +283,27 @@ def _text(day: date) -> str:
 
 def _told_date(text: str) -> date | None:
     """Return the date that an option is; None if it is none."""
-    found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
     try:
-        return date(int(found[3]), int(found[1]), int(found[2])) if found else None
+        return datetime.strptime(text, "%m/%d/%Y").date()
     except ValueError:
         return None
 
 
-def _shifted(day: date, count: int, unit: str) -> date:
+def shifted(day: date, count: int, unit: str) -> date:
     """Return the day ``count`` units later; a day that its month lacks becomes the last one of the month."""
-    if unit in ("day", "week", "hour"):
+    if unit in ("day", "week"):
         return day + timedelta(**{f"{unit}s": count})
     months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
-    year, month = months // 12, months % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    last = last_day(months // 12, months % 12 + 1)
+    return last.replace(day=min(day.day, last.day))
 
 
-def _quarter_end(year: int, quarter: int) -> date:
-    return date(year, 3 * quarter, calendar.monthrange(year, 3 * quarter)[1])
+def last_day(year: int, month: int) -> date:
+    """Return the last day of a month."""
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _weekday(year: int, month: int, nth: int, weekday: int) -> date:
+def nth_weekday(year: int, month: int, nth: int, weekday: int) -> date:
     """Return the ``nth`` such weekday of a month, counted from 0; the last one for -1."""
     days = [week[weekday] for week in calendar.monthcalendar(year, month) if week[weekday]]
     return date(year, month, days[nth])
@@ -229,33 +333,46 @@ _DAYS = tuple(
 """How a day is told."""
 
 
-def _day(match: re.Match[str], some_year: int) -> date | None:
+def _day(match: re.Match[str], some_year: int) -> Moment | None:
     """Return the day that a match of one of `_DAYS` tells; None if there is no such day."""
     part = match.groupdict()
     year = int(part.get("year") or some_year)
     month = next((i for i, name in enumerate(MONTHS, 1) if name[:3] == (part.get("month") or "")[:3]), 0)
+    if part.get("d"):
+        return _of_calendar(year, int(part.get("m") or month), int(part["d"]))
+    if part.get("holiday") == "Thanksgiving":
+        return ("weekday", year, 11, 3, 3), []
+    if part.get("holiday") == "palindrome":  # MMDDYYYY reads the same backwards
+        return _of_calendar(year, int(str(year)[:1:-1]), int(str(year)[1::-1]))
+    if part.get("holiday"):
+        return ("day", year, *HOLIDAYS[part["holiday"]]), []
+    nth = _count(part["nth"])
+    if part.get("weekday"):
+        weekday = DAYS.index(part["weekday"])
+        return ("weekday", year, month or (12 if nth == -1 else 1), nth - (nth > 0), weekday), []
+    first, last = (month, month) if month else (1, 12)
+    if part.get("span"):
+        of, months = _count(part["of"]), 3 if part["span"] == "quarter" else 1
+        last = 12 if of == -1 else of * months
+        first = last - months + 1
+    if nth == -1:
+        return ("last day", year, last), []
+    return ("day", year, first, 1), [(nth - 1, "day")]
+
+
+def _of_calendar(year: int, month: int, day: int) -> Moment | None:
     try:
-        if part.get("d"):
-            return date(year, int(part["m"]) if part.get("m") else month, int(part["d"]))
-        if part.get("holiday") == "Thanksgiving":
-            return _weekday(year, 11, 3, 3)
-        if part.get("holiday") == "palindrome":  # MMDDYYYY reads the same backwards
-            return date(year, int(str(year)[:1:-1]), int(str(year)[1::-1]))
-        if part.get("holiday"):
-            return date(year, *HOLIDAYS[part["holiday"]])
-        nth = _count(part["nth"])
-        if part.get("weekday"):
-            return _weekday(year, month or (12 if nth == -1 else 1), nth - (nth > 0), DAYS.index(part["weekday"]))
-        first, last = (month, month) if month else (1, 12)
-        if part.get("span"):
-            of, months = _count(part["of"]), 3 if part["span"] == "quarter" else 1
-            last = 12 if of == -1 else of * months
-            first = last - months + 1
-        if nth == -1:
-            return date(year, last, calendar.monthrange(year, last)[1])
-        return date(year, first, 1) + timedelta(days=nth - 1)
+        date(year, month, day)
     except ValueError:
         return None
+    return ("day", year, month, day), []
+
+
+def _later(moment: Moment | None, count: int, unit: str) -> Moment:
+    told, steps = moment
+    if unit == "hour":
+        count, unit = count // 24, "day"
+    return told, [*steps, (count, unit)] if count else steps
 
 
 def _count(word: str) -> int:
@@ -268,17 +385,53 @@ def _count(word: str) -> int:
     return ORDINALS.index(word) + 1 if word in ORDINALS else NUMBERS.index(word)
 
 
-def solve(question: str) -> str:
-    """Work the date out; choose the option that is it, or else the nearest."""
-    asked = _asked(question, guess=True)
-    options = re.findall(r"^(\([A-Z]\)) (\d+)/(\d+)/(\d+)\s*$", question, re.M)
-    if asked is None or not options:
-        return ""
-    return min(options, key=lambda o: abs((date(int(o[3]), int(o[1]), int(o[2])) - asked).days))[0]
+def read(question: str) -> dict[str, Any]:
+    """Read the day that is told, the steps from it to today, the step from there to the day asked for, and the options.
+
+    Raises:
+        ValueError: today is told in a way not known here.
+    """
+    found = _asked(question, guess=True)
+    if found is None:
+        raise ValueError("the story is not understood")
+    told, steps, asked = found
+    options = dict(re.findall(r"^(\([A-Z]\)) (\d+/\d+/\d+)\s*$", question, re.M))
+    return {"told": told, "steps": steps, "asked": asked, "options": options}
 
 
-def _asked(question: str, guess: bool) -> date | None:
-    """Return the day that a question asks for; None if its story tells today in a way not known here.
+def solve(told: Told, steps: list[Step], asked: Step, options: Mapping[str, str]) -> str:
+    """Count the days, weeks, months and years from the day that is told, and choose the option that is nearest."""
+    day = day_told(told)
+    for count, unit in [*steps, asked]:
+        day = shifted(day, count, unit)
+    apart = {mark: abs(datetime.strptime(option, "%m/%d/%Y").date() - day) for mark, option in options.items()}
+    return min(apart, key=lambda mark: apart[mark])
+
+
+def day_told(told: Told) -> date:
+    """Return the day that is told: a day of a month, its last one, or the first, second, ... of its Mondays or so."""
+    kind, year, month, *rest = told
+    if kind == "day":
+        return date(year, month, *rest)
+    return last_day(year, month) if kind == "last day" else nth_weekday(year, month, *rest)
+
+
+def _certain(told: Told, steps: list[Step]) -> date | None:
+    """Return the day that lies so many steps later; None if a month lacks it, where opinions may differ."""
+    try:
+        day = day_told(told)
+        for count, unit in steps:
+            later = shifted(day, count, unit)
+            if unit in ("month", "year") and later.day != day.day:
+                return None
+            day = later
+    except (LookupError, OverflowError, ValueError):
+        return None  # there is no such day
+    return day
+
+
+def _asked(question: str, guess: bool) -> tuple[Told, list[Step], Step] | None:
+    """Return the day that is told, the steps to today and from there; None if the story is not understood.
 
     Without ``guess`` also None where opinions may differ.
     """
@@ -290,16 +443,15 @@ def _asked(question: str, guess: bool) -> date | None:
     if today is None:
         return None
     if asked in ("today", "tomorrow", "yesterday"):
-        return today + timedelta(days=("yesterday", "today", "tomorrow").index(asked) - 1)
+        return *today, (("yesterday", "today", "tomorrow").index(asked) - 1, "day")
     how = re.fullmatch(r"(\w+) (hour|day|week|month|year)s? (ago|later|from)(?: (?:from )?(?:today|now))?", asked)
     if not how:
         return None
     count, unit, way = how.groups()
     steps = _count(count) * (-1 if way == "ago" else 1)
     if unit == "hour":
-        return None if steps % 24 else today + timedelta(days=steps // 24)
-    day = _shifted(today, steps, unit)
-    return day if guess or unit in ("day", "week") or day.day == today.day else None
+        return None if steps % 24 else (*today, (steps // 24, "day"))
+    return *today, (steps, unit)
 
 
 _TIME = re.compile(
@@ -309,7 +461,7 @@ _TIME = re.compile(
 """Words of time: where some are left over beside what was read, the story is not understood in full."""
 
 
-def _today(story: str, guess: bool) -> date | None:
+def _today(story: str, guess: bool) -> Moment | None:
     """Return the day that a story makes today.
 
     With ``guess``, also where part of the story is not understood or its count is open to debate; the only day it
@@ -317,11 +469,11 @@ def _today(story: str, guess: bool) -> date | None:
     """
     years = re.findall(r"\b(?:1[5-9]|20)\d\d\b", story)
     some_year = int(years[0]) if years else 2000
-    days: list[date] = []
+    days: list[Moment | None] = []
 
     def marked(match: re.Match[str]) -> str:
         day = _day(match, some_year)
-        days.append(day or date.min)
+        days.append(day)
         return f"<{len(days) - 1}>" if day else match[0]
 
     text = story
@@ -349,7 +501,7 @@ def _today(story: str, guess: bool) -> date | None:
     ):
         return days[int(found[1])]
     if re.search(r"anniversary|birthday", text):
-        return _anniversary(text, days, some_year, guess)
+        return _anniversary(text, days, some_year)
     if "after the opening" in text:
         return _chain(text, days)
     for pattern, shift in (
@@ -368,7 +520,7 @@ def _today(story: str, guess: bool) -> date | None:
         ),
     ):
         if found := find(pattern):
-            return days[int(next(group for group in found.groups() if group))] + timedelta(days=shift)
+            return _later(days[int(next(group for group in found.groups() if group))], shift, "day")
     for pattern, sign in (
         (rf"was <(?P<day>\d+)>,? {span} ago", 1),
         (rf"{span} ago was <(?P<day>\d+)>", 1),
@@ -380,26 +532,24 @@ def _today(story: str, guess: bool) -> date | None:
         (rf"<(?P<day>\d+)>[^<]*?(?:brought forward|moved up|advanced) (?:by )?{span} to today", -1),
     ):
         if found := find(pattern):
-            first = days[int(found["day"])]
-            day = _shifted(first, sign * _count(found["count"]), found["unit"])
-            return day if guess or found["unit"] in ("day", "week") or day.day == first.day else None
+            return _later(days[int(found["day"])], sign * _count(found["count"]), found["unit"])
     if found := find(rf"\b(\d{{4}}) is coming in {span}"):
         hours = _count(found["count"]) * {"hour": 1, "day": 24, "week": 168}[found["unit"]]
-        return date(int(found[1]), 1, 1) - timedelta(days=-(-hours // 24))
+        return ("day", int(found[1]), 1, 1), [(-hours // 24, "day")]
     if found := find(
         rf"the (\d+)\w* of (?:each|every) month,? (?:starting )?from (?:the )?{_MONTH}{_OF_YEAR}\. "
         r"It is \w+ (\d+)\w+ [^.]* today"
     ):
         month = next(i for i, name in enumerate(MONTHS, 1) if name[:3] == found["month"][:3])
-        return _shifted(date(int(found["year"]), month, int(found[1])), int(found[4]) - 1, "month")
+        return ("day", int(found["year"]), month, int(found[1])), [(int(found[4]) - 1, "month")]
     if not guess:
         return None
     if found := find(r"<(\d+)>[^<]*?\b(\d+) \w+\..*?(\w+) (?:per|a|each|every) day.*?(?:ran|run) out"):
-        return days[int(found[1])] + timedelta(days=int(found[2]) // _count(found[3]))  # or a day less
+        return _later(days[int(found[1])], int(found[2]) // _count(found[3]), "day")  # or a day less
     return days[0] if len(days) == 1 else None
 
 
-def _anniversary(text: str, days: list[date], some_year: int, guess: bool) -> date | None:
+def _anniversary(text: str, days: list[Moment | None], some_year: int) -> Moment | None:
     """Return the day that lies a number of years after the one told."""
     found = re.fullmatch(
         r"[^<>]*?(?:<(?P<first>\d+)>|in \d{4})\. (?:Today is|It is) (?:\w+ )?(?P<count>\w+?)"
@@ -413,16 +563,16 @@ def _anniversary(text: str, days: list[date], some_year: int, guess: bool) -> da
     wedding = re.search(rf"\b({'|'.join(WEDDINGS)})\b", found[0])
     years = WEDDINGS[wedding[1]] if wedding else _count(count)
     if found["later"]:  # told by a day soon after the first
-        first = (days[int(found["later"])] - timedelta(days=_count(found["nth"]) - 1)).replace(year=some_year)
+        (kind, _, *rest), _ = days[int(found["later"])]
+        first = _later(((kind, some_year, *rest), []), 1 - _count(found["nth"]), "day")
     elif found["first"]:
         first = days[int(found["first"])]
     else:
         return None
-    day = _shifted(first, years, "year")
-    return day if guess or day.day == first.day else None
+    return _later(first, years, "year")
 
 
-def _chain(text: str, days: list[date]) -> date | None:
+def _chain(text: str, days: list[Moment | None]) -> Moment | None:
     """Return today where events are told by their distance from one another."""
     found = re.search(r"The (\w+) was opened on <(\d+)>", text)
     known = {found[1]: days[int(found[2])]}
@@ -430,6 +580,6 @@ def _chain(text: str, days: list[date]) -> date | None:
     for _ in links:
         for name, count, unit, way, other in links:
             if other in known:
-                known[name] = _shifted(known[other], int(count) * (1 if way == "after" else -1), unit)
+                known[name] = _later(known[other], int(count) * (1 if way == "after" else -1), unit)
     after, name = re.search(r"Today is (\d+) days after the opening of the (\w+)", text).groups()
-    return known[name] + timedelta(days=int(after))
+    return _later(known[name], int(after), "day")

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import BadAnswer, choice, items, lines, steps
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, listed
@@ -155,6 +155,8 @@ class DisambiguationQA(MultipleChoice):
         right in 0.86 at level 1, and in 0.51 of the first sentences at the other levels. No reference solver: what
         makes sense is not in the question.
     """
+
+    no_program: ClassVar[str] = "What makes sense of a sentence is knowledge of the world, which no program has."
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw as many sentences, and the letter of each."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.bbh.original import original_problem
+from r1ci_env.envs.conditions import condition
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
@@ -24,6 +25,11 @@ STYLES = {1: ("plain",), 2: ("plain", "plain", "spare"), 3: ("plain", "spare", "
 """How one step of the argument may be made; all ways from level 4 on."""
 
 MAX_ATOMS = 14
+MOST_REASONED = 4
+"""Premises that are followed in words."""
+
+CLASS = r"\w+ (?:of|to) the \w+ \w+"
+NTH = ("first", "second", "third", "fourth")
 
 Formula = Any
 """A class, by its number or name, ``["not", f]``, ``["and", f, ...]`` or ``["or", f, ...]``."""
@@ -59,7 +65,7 @@ class FormalFallacies(Task):
         """Build a valid argument step by step; for an invalid one turn rules round until it is invalid."""
         wanted = rng.random() < 0.5
         premises, conclusion, atoms = _argument(rng, level)
-        while not wanted and _entails(premises, conclusion):
+        while not wanted and solve(premises, conclusion) == "valid":
             i = rng.choice([i for i, (who, _) in enumerate(premises) if who == "all"])
             premises[i] = _turned(premises[i])
         names = rng.sample([f"{role} {club}" for role in ROLES for club in CLUBS], atoms)
@@ -81,13 +87,104 @@ class FormalFallacies(Task):
         """Compare the word."""
         return one_of(answer, "valid", "invalid") == problem.answer
 
+    def program(self, problem: Problem) -> str | None:
+        """Try every kind of person for one to whom the premises apply and the conclusion does not."""
+        premises, conclusion = self.instance(problem).values()
+        names = _variables(problem.question)
+        if not names or [who for who, _ in premises if who != "all"] != [conclusion[0]] * (conclusion[0] != "all"):
+            return super().program(problem)
+        told = "".join(f"        {_condition(formula, names)},\n" for _, formula in premises)
+        return (
+            f'from itertools import product\n\nverdict = "valid"\n'
+            f"for {', '.join(names.values())} in product([True, False], repeat={len(names)}):\n"
+            f"    premises = [\n{told}    ]\n"
+            f"    conclusion = {_condition(conclusion[1], names)}\n"
+            '    if all(premises) and not conclusion:\n        verdict = "invalid"\nprint(verdict)\n'
+        )
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Suppose that the conclusion fails, and follow the premises to a contradiction or a counterexample."""
+        premises, (who, conclusion) = self.instance(problem).values()
+        if len(premises) > MOST_REASONED:
+            return None
+        rng = random.Random(problem.question)
+        so = rng.choice(("By {} {} is {}.", "From {} it follows that {} is {}.", "Given {}, {} is {}."))
+        person = rng.choice(("this person", "such a person")) if who in ("all", "some") else who.title()
+        phrases = {re.sub(r"\W", "", phrase.casefold()): phrase for phrase in re.findall(CLASS, problem.question)}
+        steps = [(f"the {NTH[i]} premise", formula) for i, (_, formula) in enumerate(premises)]
+        claims = [step for step, premise in zip(steps, premises, strict=True) if premise[0] != "all"]
+        denied = ("the conclusion", ["not", conclusion])
+        ordered = [*claims, denied, *(step for step in steps if step not in claims)]
+        known: dict[str, bool] = {}
+        said: list[str] = []
+
+        def told(found: Mapping[str, bool]) -> str:
+            return " and ".join(f"{'' if holds else 'not '}a {phrases[name]}" for name, holds in found.items())
+
+        before = None
+        while before != known:
+            before = known
+            for name, formula in ordered:
+                cases = _cases(formula, known)
+                if not cases:
+                    end = "But then the conclusion holds" if name == denied[0] else f"But that goes against {name}"
+                    return [*said, f"{end}, so the argument is valid."]
+                forced = {c: holds for c, holds in cases[0].items() if all(case[c] == holds for case in cases)}
+                if forced and name == denied[0]:
+                    said.append(
+                        f"Suppose the conclusion is false of {person if known else 'somebody'}, who is {told(forced)}."
+                    )
+                elif forced:
+                    said.append(so.format(name, person if known or who != "some" else "somebody", told(forced)))
+                known = known | forced
+        free = _cases(["and", *(formula for _, formula in ordered)], known)
+        if not free:
+            return None  # which takes a distinction of cases
+        case = f"If {person} is {told(free[0])}" if free[0] else f"Of {person}"
+        return [*said, f"{case}, all premises hold and the conclusion does not: the argument is invalid."]
+
     def size(self, problem: Problem) -> float:
         """Number of premises."""
         return float(len(problem.data["premises"]))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the argument; the target is confirmed unless every reading of the argument contradicts it."""
-        return original_problem(self, item, {"premises": []}, _verdicts(str(item["input"])))
+        return original_problem(self, item, {"premises": []}, verdicts(str(item["input"])))
+
+
+def _cases(formula: Formula, known: Mapping[str, bool]) -> list[dict[str, bool]]:
+    """Return the choices of further classes under which a formula is true."""
+    free = sorted(_classes(formula) - set(known))
+    choices = [dict(zip(free, values, strict=True)) for values in product((True, False), repeat=len(free))]
+    return [choice for choice in choices if _is_true(formula, {**known, **choice})]
+
+
+def _is_true(formula: Formula, case: Mapping[str, bool]) -> bool:
+    if not isinstance(formula, list):
+        return case[formula]
+    kind, *parts = formula
+    values = [_is_true(part, case) for part in parts]
+    return {"not": not values[0], "and": all(values), "or": any(values)}[kind]
+
+
+def _variables(question: str) -> dict[str, str]:
+    """Return a variable for each class as `read` names it: the role in the club, ``otter_rival``."""
+    found = {phrase: phrase.split() for phrase in re.findall(CLASS, question)}
+    short = Counter((role, first) for role, _, _, first, _ in found.values())
+    variables = {}
+    for phrase, (role, _, _, first, second) in found.items():
+        words = (first, role) if short[role, first] == 1 else (first, second, role)
+        variables[phrase.replace(" ", "").casefold()] = "_".join(words).lower()
+    return variables
+
+
+def _condition(formula: Formula, names: Mapping[str, str]) -> str:
+    """Return a formula as a condition of Python."""
+
+    def named(part: Formula) -> Formula:
+        return [part[0], *map(named, part[1:])] if isinstance(part, list) else names[part]
+
+    return condition(named(formula))
 
 
 def _argument(rng: random.Random, level: int) -> tuple[list[Sentence], Sentence, int]:
@@ -189,15 +286,19 @@ def _words(formula: Formula, names: list[str]) -> str:
     return f" {kind} ".join(_words(part, names) for part in parts)
 
 
-def _entails(premises: list[Sentence], conclusion: Sentence) -> bool:
-    """Whether no world makes the premises true and the conclusion false.
-
-    A world is the set of kinds of persons that exist in it, a kind being a choice of classes. A formula is held as the
-    set of kinds of which it is true, one bit each.
-    """
-    atoms = sorted(set().union(*(_atoms(formula) for _, formula in [*premises, conclusion])))
-    everybody = (1 << (1 << len(atoms))) - 1
-    kinds = {atom: everybody // ((1 << (1 << i)) + 1) for i, atom in enumerate(atoms)}
+def solve(premises: list[Sentence], conclusion: Sentence) -> str:
+    """Look for a world that makes the premises true and the conclusion false."""
+    # a world is the set of the kinds of persons that exist in it, a kind being a choice of classes; a formula is held
+    # as the set of kinds of which it is true, one bit each
+    formulas = [formula for _, formula in [*premises, conclusion]]
+    classes: list[Formula] = []
+    for formula in formulas:
+        if isinstance(formula, list):
+            formulas += formula[1:]
+        elif formula not in classes:
+            classes.append(formula)
+    everybody = (1 << (1 << len(classes))) - 1
+    kinds = {name: everybody // ((1 << (1 << i)) + 1) for i, name in enumerate(classes)}
 
     def of(formula: Formula) -> int:
         if not isinstance(formula, list):
@@ -212,23 +313,17 @@ def _entails(premises: list[Sentence], conclusion: Sentence) -> bool:
         return total
 
     possible = everybody
-    wanted: dict[str, int] = {}  # of which kinds somebody, or a certain person, must be
-    for number, (who, formula) in enumerate([*premises, _denied(conclusion)]):
+    wanted = {}  # of which kinds somebody, or a certain person, must be
+    who, formula = conclusion
+    opposite = ({"all": "some", "some": "all"}.get(who, who), ["not", formula])
+    for number, (who, formula) in enumerate([*premises, opposite]):
         if who == "all":
             possible &= of(formula)
         else:
             key = f"some {number}" if who == "some" else who
             wanted[key] = wanted.get(key, everybody) & of(formula)
-    return possible == 0 or any(kinds_of & possible == 0 for kinds_of in wanted.values())
-
-
-def _denied(sentence: Sentence) -> Sentence:
-    who, formula = sentence
-    return {"all": "some", "some": "all"}.get(who, who), ["not", formula]
-
-
-def _atoms(formula: Formula) -> set[Any]:
-    return set().union(*map(_atoms, formula[1:])) if isinstance(formula, list) else {formula}
+    impossible = possible == 0 or any(kinds_of & possible == 0 for kinds_of in wanted.values())
+    return "valid" if impossible else "invalid"
 
 
 _NO_ROLE = (
@@ -266,13 +361,21 @@ _WORD = re.compile(
 MAX_READINGS, MAX_CLASSES = 2_000, 16
 
 
-def solve(question: str) -> str:
-    """Read the argument and decide; an argument that is not understood in full is left without an answer."""
-    return next(iter(_verdicts(question)), "")
+def read(question: str) -> dict[str, Any]:
+    """Read the argument, in the usual way if it may be read in several.
+
+    Raises:
+        ValueError: a sentence is not understood.
+    """
+    readings = _readings(question)
+    if not readings:
+        raise ValueError("the argument is not understood")
+    *premises, conclusion = readings[0]
+    return {"premises": premises, "conclusion": conclusion}
 
 
-def _verdicts(question: str) -> list[str]:
-    """Return the verdicts on all readings of the argument, the usual one first; none if a sentence is not understood.
+def _readings(question: str) -> list[list[Sentence]]:
+    """Return the readings of the argument, the usual one first; none if a sentence is not understood.
 
     Names may hold anything, so where one ends is found by what follows; of all ways to read, those that need the
     fewest classes count.
@@ -280,14 +383,14 @@ def _verdicts(question: str) -> list[str]:
     argument = question.split("\nIs the argument")[0].strip().strip('"')
     story = re.split(r"argument[^:.?]*: ", argument, maxsplit=1)[-1].strip()
     readings = _arguments(re.split(r"(?<=\.) *(?=[^\W\d_a-z])", story.rstrip(". ") + "."))
-    counted = [(len(set().union(*(_atoms(f) for _, f in reading))), reading) for reading in readings]
+    counted = [(len(set().union(*(_classes(f) for _, f in reading))), reading) for reading in readings]
     fewest = min((count for count, _ in counted), default=0)
-    verdicts = [
-        "valid" if _entails(premises, conclusion) else "invalid"
-        for count, (*premises, conclusion) in counted
-        if count == fewest <= MAX_CLASSES
-    ]
-    return list(dict.fromkeys(verdicts))
+    return [reading for count, reading in counted if count == fewest <= MAX_CLASSES]
+
+
+def verdicts(question: str) -> list[str]:
+    """Return the verdicts on all readings of the argument."""
+    return list(dict.fromkeys(solve(premises, conclusion) for *premises, conclusion in _readings(question)))
 
 
 def _arguments(pieces: list[str]) -> list[list[Sentence]]:
@@ -309,7 +412,7 @@ def _hangs_together(reading: list[Sentence]) -> bool:
 
     Else something is misspelt or misread.
     """
-    uses = Counter(name for _, formula in reading for name in _atoms(formula))
+    uses = Counter(name for _, formula in reading for name in _classes(formula))
     return {who for who, _ in reading} <= {"all", "some", reading[-1][0]} and list(uses.values()).count(1) < 2
 
 
@@ -321,6 +424,15 @@ def _sentences(text: str, last: bool) -> list[Sentence]:
     opening = opening or _OPENING.match(text)
     text = text[opening.end() :] if opening else text
     return [sentence for skeleton, names in _skeletons(text) for sentence in _read_sentence(skeleton, names)]
+
+
+def _denied(sentence: Sentence) -> Sentence:
+    who, formula = sentence
+    return {"all": "some", "some": "all"}.get(who, who), ["not", formula]
+
+
+def _classes(formula: Formula) -> set[Any]:
+    return set().union(*map(_classes, formula[1:])) if isinstance(formula, list) else {formula}
 
 
 def _skeletons(text: str, names: tuple[str, ...] = ()) -> list[tuple[str, tuple[str, ...]]]:

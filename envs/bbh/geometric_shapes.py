@@ -3,12 +3,13 @@
 import math
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
 from r1ci_env.envs.bbh.original import original_problem
+from r1ci_env.programs import program
 from r1ci_env.task import Problem
 
 POLYGONS = {3: "triangle", 5: "pentagon", 6: "hexagon", 7: "heptagon", 8: "octagon"}
@@ -20,6 +21,7 @@ SHAPES = {
     5: ("kite", "rectangle", "trapezoid", "parallelogram", "triangle", "pentagon", "hexagon", "heptagon", "octagon"),
 }
 QUADRILATERALS = ("rectangle", "parallelogram", "kite", "trapezoid")
+ROUND = ("circle", "ellipse", "sector")
 OPTIONS = sorted({*POLYGONS.values(), *SHAPES[1], *SHAPES[2]})
 EXTRA = {1: 0, 2: 1, 3: 2, 4: 6, 5: 14}
 """How many sides are cut into two straight pieces."""
@@ -31,6 +33,7 @@ EXACT, ROUNDED = 1e-9, 0.02
 """How far sines, cosines and ratios may be off, where coordinates are whole and where they are rounded."""
 
 Point = tuple[float, float]
+Piece = tuple[Point, Point]
 
 
 class GeometricShapes(MultipleChoice):
@@ -59,7 +62,7 @@ class GeometricShapes(MultipleChoice):
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a shape, cut its sides and put the pieces in some order."""
         shape = rng.choice(SHAPES[level])
-        path = _round_path(rng, shape) if shape in ("circle", "ellipse", "sector") else None
+        path = _round_path(rng, shape) if shape in ROUND else None
         if path is None:
             corners = _corners(rng, shape)
             while not _is_sound(corners, shape):
@@ -72,6 +75,22 @@ class GeometricShapes(MultipleChoice):
         options = rng.sample(OPTIONS, len(OPTIONS))
         return self.choice_problem(level, text, options, shape, {"path": path})
 
+    def program(self, problem: Problem) -> str | None:
+        """Count the corners, or compare the radii where there are arcs."""
+        pieces, radii, options, rounded = self.instance(problem).values()
+        if rounded:
+            return super().program(problem)
+        if not radii:
+            straight = {name: mark for name, mark in options.items() if name not in ROUND}
+            return program(by_corners, {"pieces": pieces, "options": straight})
+        wide, high = radii[0]
+        kept = {name: options[name] for name in ROUND}
+        return (
+            f"arc_width, arc_height = {wide}, {high}\nstraight_pieces = {len(pieces)}\n"
+            'if straight_pieces:\n    shape = "sector"\nelif arc_width == arc_height:\n    shape = "circle"\n'
+            f'else:\n    shape = "ellipse"\noptions = {kept}\nprint(options[shape])\n'
+        )
+
     def size(self, problem: Problem) -> float:
         """Number of commands in the path."""
         return len(re.findall(r"[A-Z]", problem.data["path"]))
@@ -82,10 +101,10 @@ class GeometricShapes(MultipleChoice):
         options = read_options(question)
         for wide, narrow in (("ellipse", "circle"), ("trapezoid", "rectangle")):
             both = [letter(options, name) for name in (wide, narrow) if name in options]
-            if len(both) == 2 and gold in both and _draws(question, [wide, narrow], True, ROUNDED) == narrow:
+            if len(both) == 2 and gold in both and _draws(*_pieces(question), [wide, narrow], True, ROUNDED) == narrow:
                 unsure = f"two options are true, for a {narrow} is a special {wide}"
                 return self.official_problem(question, {"options": options}, gold, gold=gold, unsure=unsure)
-        found = solve(question)
+        found = solve(**read(question))
         certain = found == gold or POLYGONS.get(_clear_corners(question)) in options
         return original_problem(self, item, {"options": options}, [found] if certain and found else [])
 
@@ -177,9 +196,8 @@ def _pair(point: Point) -> str:
     return f"{point[0]:g},{point[1]:g}"
 
 
-def _draws(question: str, options: list[str], specific: bool, tolerance: float) -> str:
-    """Return the name of what the path in a question draws."""
-    pieces, radii = _pieces(question)
+def _draws(pieces: list[Piece], radii: list[Point], options: Collection[str], specific: bool, tolerance: float) -> str:
+    """Return the name of what is drawn."""
     if radii:
         round_ones = all(math.isclose(rx, ry) for rx, ry in radii)
         if pieces:
@@ -188,7 +206,7 @@ def _draws(question: str, options: list[str], specific: bool, tolerance: float) 
     return _name(_outline(pieces), options, specific, tolerance)
 
 
-def _pieces(question: str) -> tuple[list[tuple[Point, Point]], list[tuple[float, float]]]:
+def _pieces(question: str) -> tuple[list[Piece], list[Point]]:
     """Return the straight pieces of the path in a question and the radii of its arcs.
 
     Raises:
@@ -197,13 +215,13 @@ def _pieces(question: str) -> tuple[list[tuple[Point, Point]], list[tuple[float,
     path = re.search(r'\bd="([^"]*)"', question)[1]
     number = r"[-+]?(?:\d+\.?\d*|\.\d+)"
     needed = {"M": 2, "L": 2, "A": 7, "Z": 0}
-    pen = start = (0.0, 0.0)
-    pieces: list[tuple[Point, Point]] = []
-    radii: list[tuple[float, float]] = []
+    pen = start = (0, 0)
+    pieces: list[Piece] = []
+    radii: list[Point] = []
     if re.sub(rf"[MLAZz,\s]|{number}", "", path):
         raise ValueError("the path has unknown commands")
     for command, numbers in re.findall(r"([MLAZz])([^MLAZz]*)", path):
-        values = [float(n) for n in re.findall(number, numbers)]
+        values = [float(n) if "." in n else int(n) for n in re.findall(number, numbers)]
         if len(values) != needed[command.upper()]:
             raise ValueError(f"{command} with {len(values)} numbers")
         target = (values[-2], values[-1]) if values else start
@@ -229,7 +247,7 @@ def _clear_corners(question: str) -> int:
     return len(corners) if clear and len(corners) == len(pieces) else 0
 
 
-def _outline(pieces: list[tuple[Point, Point]]) -> list[Point]:
+def _outline(pieces: list[Piece]) -> list[Point]:
     """Chain the pieces to an outline; points at which it goes exactly straight on are left out."""
     left = list(pieces)
     points = list(left.pop(0))
@@ -262,7 +280,7 @@ def _cross(p: Point, q: Point) -> float:
     return p[0] * q[1] - p[1] * q[0]
 
 
-def _name(corners: list[Point], options: list[str], specific: bool, tolerance: float) -> str:
+def _name(corners: list[Point], options: Collection[str], specific: bool, tolerance: float) -> str:
     """Return the name of a polygon; among several true ones the most specific, or else the widest that is offered."""
     if len(corners) == 2:
         return "line"
@@ -294,8 +312,39 @@ def _name(corners: list[Point], options: list[str], specific: bool, tolerance: f
     return "" if not true else true[0] if specific else true[-1]
 
 
-def solve(question: str) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the straight pieces of the path, the radii of its arcs, the options, and whether coordinates are rounded."""
+    pieces, radii = _pieces(question)
+    options = {option.strip(): mark for mark, option in re.findall(r"^(\([A-Z]\)) (.*)$", question, re.M)}
+    return {"pieces": pieces, "radii": radii, "options": options, "rounded": "most specific" not in question}
+
+
+def solve(pieces: list[Piece], radii: list[Point], options: Mapping[str, str], rounded: bool) -> str:
     """Follow the path and name what it draws."""
-    letters = {option.strip(): mark for mark, option in re.findall(r"^(\([A-Z]\)) (.*)$", question, re.M)}
-    ours = "most specific" in question
-    return letters.get(_draws(question, list(letters), ours, EXACT if ours else ROUNDED), "")
+    name = _draws(pieces, radii, options, not rounded, ROUNDED if rounded else EXACT)
+    return options.get(name, "")
+
+
+def by_corners(pieces: list[Piece], options: Mapping[str, str]) -> str:
+    """Name a closed or straight line by its corners; of four, compare the sides."""
+    ways = {}
+    for (x, y), (u, v) in pieces:
+        ways.setdefault((x, y), []).append((u - x, v - y))
+        ways.setdefault((u, v), []).append((x - u, y - v))
+    corners = []
+    for point, ((a, b), *others) in ways.items():
+        for c, d in others:
+            if a * d != b * c:
+                corners.append(point)
+    names = {0: "line", 3: "triangle", 4: "", 5: "pentagon", 6: "hexagon", 7: "heptagon", 8: "octagon"}
+    name = names[len(corners)]
+    if not name:
+        x, y = (sum(values) / 4 for values in zip(*corners, strict=True))
+        corners.sort(key=lambda corner: math.atan2(corner[1] - y, corner[0] - x))
+        sides = [(u - x, v - y) for (x, y), (u, v) in zip(corners, [*corners[1:], corners[0]], strict=True)]
+        (a, b), (c, d), (e, f), (g, h) = sides
+        parallel = (a * f == b * e) + (c * h == d * g)
+        name = ["kite", "trapezoid", "parallelogram"][parallel]
+        if parallel == 2 and a * c + b * d == 0:
+            name = "rectangle"
+    return options[name]

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Mapping
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
 from r1ci_env.envs.bbh.original import original_problem
@@ -78,6 +78,8 @@ class Hyperbaton(MultipleChoice):
         silver, a colour as well as a material, and does not name the order.
     """
 
+    no_program: ClassVar[str] = "To which class an adjective belongs is not in the question, and the table is long."
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a class for each adjective, then orders that differ little, and declare one of them to be the right one.
 
@@ -143,10 +145,15 @@ def _rank(word: str) -> int | None:
     return next((names.index(name) for name, form in forms if re.fullmatch(form, word)), None)
 
 
-def solve(question: str) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the phrases."""
+    return {"phrases": dict(re.findall(r"^(\([A-Z]\)) (.*?)\s*$", question, re.M))}
+
+
+def solve(phrases: Mapping[str, str]) -> str:
     """Choose the phrase in which the fewest pairs of adjectives stand in the wrong order."""
     fewest = {}
-    for option, phrase in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", question, re.M):
+    for option, phrase in phrases.items():
         ranks = [rank for word in phrase.split()[:-1] if (rank := _rank(word)) is not None]
         fewest[option] = sum(a > b for a, b in combinations(ranks, 2))
     return min(fewest, key=lambda option: fewest[option])

@@ -3,11 +3,12 @@
 import random
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import islice, permutations
 from typing import Any, ClassVar
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
+from r1ci_env.envs.conditions import AND, Formula, condition
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem
 
@@ -48,7 +49,16 @@ KINDS = {
 }
 """From what clues are drawn; few objects need no direct ones, the first two, at the levels 4 and 5."""
 
+FROM = {
+    "shelf": "from left to right",
+    "garage": "from the newest to the oldest",
+    "shop": "from the cheapest to the most expensive",
+    "race": "from the first to the last",
+}
 DISTRACTORS = {1: 0, 2: 1, 3: 2, 4: 3, 5: 5}
+
+MOST_TRIED = 9
+"""Objects of which a program tries all orders."""
 
 Clue = list[Any]
 """``["place", a, i]``, ``["less", a, b]``, ``["gap", a, b, k]``; ``["not", c]``, ``["or", c, d]``, ``["if", c, d]``."""
@@ -94,6 +104,43 @@ class _LogicalDeduction(MultipleChoice):
         options = [f"{option[0].upper()}{option[1:]}" for option in options]
         data = {"clues": clues, "place": place, "distractors": DISTRACTORS[level]}
         return self.choice_problem(level, text, options, options[place.index(asked)], data)
+
+    def program(self, problem: Problem) -> str | None:
+        """Try all orders, with the clues as conditions, where there are few."""
+        names, clues, options = self.instance(problem).values()
+        nth = options["(A)"][-1]
+        if len(names) > MOST_TRIED or list(options.values()) != [["place", i, nth] for i in range(len(names))]:
+            return super().program(problem)
+        variables = [_short(name).replace(" ", "_").lower() for name in names]
+        conditions = "\n        and ".join(condition(_formula(clue, variables), AND) for clue in clues)
+        return (
+            f"from itertools import permutations\n\noptions = {list(options)}\n"
+            f"for places in permutations(range(1, {len(names) + 1})):\n"
+            f"    {', '.join(variables)} = places\n"
+            f"    if (\n        {conditions}\n    ):\n"
+            f"        print(options[places.index({nth + 1})])\n"
+        )
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say of three objects which orders each clue leaves."""
+        names, clues, options = self.instance(problem).values()
+        if len(names) > 3 or problem.level != 1:
+            return None
+        story = next(name for name, (setting, *_) in STORIES.items() if setting.split("{}")[0] in problem.question)
+        rng = random.Random(problem.question)
+        leaves = rng.choice(("this leaves", "what remains is", "possible is only"))
+        so = rng.choice(("So {}", "Thus {}", "Hence it is true that {}"))
+        full = [name if story == "race" else f"the {name}" for name in names]
+        said = [f"I write the orders {FROM[story]}."]
+        orders = [list(order) for order in permutations(range(3))]
+        for clue in clues:
+            left = [order for order in orders if _holds(clue, order, 3)]
+            shown = [", ".join(_short(names[order.index(i)]) for i in range(3)) for order in left]
+            if left != orders:
+                said.append(f"As {_words(clue, story, full)}, {leaves} {'; or '.join(shown)}.")
+            orders = left
+        mark, right = next((mark, clue) for mark, clue in options.items() if _holds(clue, orders[0], 3))
+        return [*said, f"{so.format(_words(right, story, full))}, option {mark[1]}."]
 
     def size(self, problem: Problem) -> float:
         """Length of the statements."""
@@ -214,6 +261,26 @@ def _words(clue: Clue, story: str, names: list[str]) -> str:
     return {"not": "it is not true that {}", "or": "either {} or {}", "if": "if {}, then {}"}[kind].format(*inner)
 
 
+def _short(name: str) -> str:
+    return name.removeprefix("the ").removesuffix(" book")
+
+
+def _formula(clue: Clue, names: list[str]) -> Formula:
+    """Return a clue as a formula about the places, which count from 1 in a program."""
+    kind, *parts = clue
+    if kind == "not" and parts[0][0] in ("place", "less", "gap"):
+        plain = str(_formula(parts[0], names))
+        return plain.replace(" == ", " != ").replace(" < ", " > ")
+    if kind == "if":
+        return ["or", _formula(["not", parts[0]], names), _formula(parts[1], names)]
+    if kind in ("not", "or"):
+        return [kind, *(_formula(part, names) for part in parts)]
+    if kind == "place":
+        return f"{names[parts[0]]} == {parts[1] + 1}"
+    first, second = (names[i] for i in parts[:2])
+    return f"{first} < {second}" if kind == "less" else f"abs({first} - {second}) == {parts[2] + 1}"
+
+
 def _orders(clues: list[Clue], count: int) -> Iterator[list[int]]:
     """Yield the place of each object for every order that fits, filling the places from the first on."""
     place: list[int | None] = [None] * count
@@ -294,8 +361,8 @@ def _read(text: str, names: list[str]) -> Clue | None:
     return ["place", only, nth if from_first else len(names) - 1 - nth]
 
 
-def solve(question: str) -> str:
-    """Read the objects and the clues, search the only order that fits, and look which option is true."""
+def read(question: str) -> dict[str, Any]:
+    """Read the objects, the clues, and the clue that each option is."""
     story, listed = question.split("\nOptions:\n")
     before = (
         r"The following paragraphs each describe a set of \w+ objects arranged in a fixed order\. The statements are "
@@ -304,8 +371,13 @@ def solve(question: str) -> str:
     named, statements = re.fullmatch(rf"(?:{before})[^.:]*: ([^:.]*, and [^.]*?)\. (.*)", story, re.S).groups()
     names = [re.sub(r"^(?:and |an? |the )+", "", part) for part in named.split(", ")]
     clues = [clue for text in statements.split(". ") if (clue := _read(text.split("\n")[0], names))]
-    (place,) = islice(_orders(clues, len(names)), 2)
-    for letter, option in re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M):
-        if (clue := _read(option, names)) and _holds(clue, place, len(names)):
-            return letter
-    return ""
+    found = re.findall(r"^(\([A-Z]\)) (.*?)\s*$", listed, re.M)
+    options = {mark: clue for mark, option in found if (clue := _read(option, names))}
+    return {"names": names, "clues": clues, "options": options}
+
+
+def solve(names: list[str], clues: list[Clue], options: Mapping[str, Clue]) -> str:
+    """Search the only order that fits, and look which option is true."""
+    count = len(names)
+    (place,) = islice(_orders(clues, count), 2)
+    return next(mark for mark, clue in options.items() if _holds(clue, place, count))

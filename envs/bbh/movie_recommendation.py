@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -83,6 +84,9 @@ Spaceballs | comedy | 1987 | Mel Brooks
 The Producers | comedy | 1967 | Mel Brooks
 """
 
+Film = tuple[str, int, str]
+"""Genre, year and director."""
+
 
 class MovieRecommendation(MultipleChoice):
     """Choose the film that shares most with a list of films.
@@ -111,20 +115,20 @@ class MovieRecommendation(MultipleChoice):
         """Draw films until one option is the best."""
         liked_count, option_count = SHAPES[level]
         films = [line.split(" | ") for line in FILMS.splitlines()]
-        best: list[int] = []
-        while len(best) != 1:
+        best, other = "", "?"
+        while best != other:  # the first and the last of the best
             drawn = rng.sample(films, liked_count + option_count)
             liked, options = drawn[:liked_count], drawn[liked_count:]
-            scores = [score(option[1:], [film[1:] for film in liked]) for option in options]
-            best = [i for i, points in enumerate(scores) if points == max(scores)]
+            facts = [(genre, int(year), director) for _, genre, year, director in liked]
+            titles = {title: (genre, int(year), director) for title, genre, year, director in options}
+            best, other = (solve(facts, dict(order)) for order in (titles.items(), reversed(titles.items())))
         text = (
             f"A viewer liked these films:\n{_listed(liked)}\n"
             f"To choose from are these films:\n{_listed(options)}\n"
             "An option gets a point for each liked film of the same genre, a point for each of the same decade (such "
             "as 1990 to 1999), and two points for each by the same director. Find the film with the most points."
         )
-        titles = [option[0] for option in options]
-        return self.choice_problem(level, text, titles, titles[best[0]], {"liked": liked, "films": options})
+        return self.choice_problem(level, text, list(titles), best, {"liked": liked, "films": options})
 
     def size(self, problem: Problem) -> float:
         """Number of films."""
@@ -139,20 +143,34 @@ def _listed(films: list[list[str]]) -> str:
     return "\n".join(f"- {title} ({genre}, {year}, directed by {name})" for title, genre, year, name in films)
 
 
-def score(film: list[str], liked: list[list[str]]) -> int:
-    """Return the points of a film, given like the others as genre, year and director."""
-    return sum(
-        (film[0] == genre) + (film[1][:3] == year[:3]) + 2 * (film[2] == director) for genre, year, director in liked
-    )
-
-
-def solve(question: str) -> str:
-    """Count the points; an original item, which gives no facts, is left without an answer."""
+def read(question: str) -> dict[str, Any]:
+    """Read genre, year and director of the films liked and of the options, which an original item does not give."""
     liked, _, options = question.partition("To choose from")
     fact = r"^- (.*) \(([\w ]+), (\d{4}), directed by (.*)\)$"
-    films = [list(film[1:]) for film in re.findall(fact, liked, re.M)]
-    scores = {title: score(film, films) for title, *film in re.findall(fact, options, re.M)}
-    if not scores:
-        return ""
-    titles = re.findall(r"^(\([A-Z]\)) (.*)$", question, re.M)
-    return max(titles, key=lambda option: scores[option[1]])[0]
+    facts = {title: (genre, int(year), name) for title, genre, year, name in re.findall(fact, options, re.M)}
+    marks = re.findall(r"^(\([A-Z]\)) (.*)$", question, re.M)
+    return {
+        "liked": [(genre, int(year), name) for _, genre, year, name in re.findall(fact, liked, re.M)],
+        "options": {mark: facts[title] for mark, title in marks if title in facts},
+    }
+
+
+def solve(liked: list[Film], options: Mapping[str, Film]) -> str:
+    """Count the points of each option."""
+    points = dict.fromkeys(options, 0)
+    for option, (genre, year, director) in options.items():
+        for other, when, who in liked:
+            points[option] += (genre == other) + (year // 10 == when // 10) + 2 * (director == who)
+    return max(points, key=lambda option: points[option])
+
+
+def verify(answer: str, liked: list[Film], options: Mapping[str, Film]) -> bool:
+    """Count genres, decades and directors of the films liked once for all; no option may have more points."""
+    genres = Counter(genre for genre, _, _ in liked)
+    decades = Counter(year // 10 for _, year, _ in liked)
+    directors = Counter(director for _, _, director in liked)
+    points = {
+        option: genres[genre] + decades[year // 10] + 2 * directors[director]
+        for option, (genre, year, director) in options.items()
+    }
+    return points[answer] == max(points.values())

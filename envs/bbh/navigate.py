@@ -77,8 +77,8 @@ class Navigate(Task):
         if any(move in TURNS for move in moves):
             start = ("I start at (0, 0) and face north.", "Start: (0, 0), facing north.", "Say I face north at (0, 0).")
             turned = ("Turn {way}: I face {wind}.", "After the turn {way} I face {wind}.", "Now I face {wind}.")
-            end = ("That is {}the start.", "So I am {}back at (0, 0).", "That is {}where the walk began.")
-            return [*_told(moves, start[phrasing], turned[phrasing]), end[phrasing].format(returns)]
+            ends = ("That is {}the start.", "So I am {}back at (0, 0).", "That is {}where the walk began.")
+            return [*_told(moves, start[phrasing], turned[phrasing]), ends[phrasing].format(returns)]
         said = ["I never turn, so each pair of opposite directions can be added up by itself."][: phrasing % 2]
         for there, back in (("forward", "back"), ("right", "left")):
             numbers = _signed(moves, there, back)

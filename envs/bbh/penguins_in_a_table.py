@@ -411,20 +411,24 @@ def solve(rows: list[Row], changes: list[Row], query: dict[str, Any], options: d
         else:
             table[name][values[0]] = values[1]
     names = [name for name in table if _asked_about(name, table, query)]
-    ask, column, by, nth = (query.get(key) for key in ("ask", "column", "by", "nth"))
-    if by:
+    if by := query.get("by"):
         names.sort(key=lambda name: name if by == "name" else table[name][by], reverse=query["down"])
-    cells = [table[name][column] for name in names] if column else []
-    one = None if nth is None and len(names) != 1 else dict(enumerate(names)).get(nth % len(names) if nth else 0)
-    answers = {
-        "count": len(names),
-        "sum": sum(cells),
-        "name": one,
-        "value": table[one][column] if one and column else "",
-    }
-    if ask == "mean":
-        answers["mean"] = sum(cells) // len(cells)
-    return options.get(str(answers.get(ask)), "")
+    nth = query.get("nth", 0)
+    unique = "nth" in query or len(names) == 1
+    match query:
+        case {"ask": "count"}:
+            answer = len(names)
+        case {"ask": "sum", "column": column}:
+            answer = sum(table[name][column] for name in names)
+        case {"ask": "mean", "column": column}:
+            answer = sum(table[name][column] for name in names) // len(names)
+        case {"ask": "value", "column": column} if unique:
+            answer = table[names[nth]][column]
+        case {"ask": "name"} if unique and nth < len(names):
+            answer = names[nth]
+        case _:
+            return ""
+    return options.get(str(answer), "")
 
 
 def _asked_about(name: str, table: dict[str, dict[str, int]], query: dict[str, Any]) -> bool:

@@ -50,24 +50,27 @@ class _TrackingShuffledObjects(MultipleChoice):
         return self.choice_problem(level, text, objects, has[asked], {"swaps": len(swaps)})
 
     def reasons(self, problem: Problem) -> list[str] | None:
-        """Say what the two have after each swap."""
+        """Say what the two have after each swap; where there are many, go back from the one who is asked about."""
         has, swaps, asked = read(problem.question).values()
-        options = read_options(problem.question)
-        if len(swaps) > 7 or not {name for pair in swaps for name in pair} <= has.keys():
+        if problem.level > 2:  # where some are named by what they have
             return None
-        phrasing, start = random.Random(problem.question).choice(
+        options = read_options(problem.question)
+        things = {name: options[ord(letter) - ord("A")] for name, letter in has.items()}
+        rng = random.Random(problem.question)
+        if len(swaps) > 6 or rng.random() < 0.25:
+            return _told_back(rng, things, swaps, asked, options)
+        phrasing, start = rng.choice(
             (
                 ("{0} and {1} swap: {0} has {2}, {1} has {3}.", "At first {}."),
                 ("Swap {4}: now {0} has {2} and {1} has {3}.", "Before the swaps {}."),
                 ("After swap {4}, {2} is with {0} and {3} with {1}.", "To begin with, {}."),
             )
         )
-        has = {name: options[ord(letter) - ord("A")] for name, letter in has.items()}
-        said = [start.format(_joined([f"{name} has {thing}" for name, thing in has.items()]))][: len(has) == 3]
+        said = [start.format(_joined([f"{name} has {thing}" for name, thing in things.items()]))][: len(has) == 3]
         for number, (a, b) in enumerate(swaps, 1):
-            has[a], has[b] = has[b], has[a]
-            said.append(phrasing.format(a, b, has[a], has[b], number))
-        return [*said, f"So in the end {asked} has {has[asked]}, option {letter(options, has[asked])}."]
+            things[a], things[b] = things[b], things[a]
+            said.append(phrasing.format(a, b, things[a], things[b], number))
+        return [*said, f"So in the end {asked} has {things[asked]}, option {letter(options, things[asked])}."]
 
     def size(self, problem: Problem) -> float:
         """Number of swaps."""
@@ -149,6 +152,27 @@ class TrackingShuffledObjectsSevenObjects(_TrackingShuffledObjects):
 
 def _joined(parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+def _told_back(
+    rng: random.Random, things: dict[str, str], swaps: list[tuple[str, str]], asked: str, options: list[str]
+) -> list[str]:
+    """Return the swaps through which a thing came to the one who is asked about, the last first."""
+    start, phrasing = rng.choice(
+        (
+            (f"I go back from {asked} at the end.", "In swap {1} {0} got what {2} had."),
+            (f"Whose thing ends with {asked}?", "Before swap {1} {2} had it, and {0} got it."),
+            (f"I look for what {asked} has, from the last swap to the first.", "Swap {1} brought it from {2} to {0}."),
+        )
+    )
+    said, owner = [start], asked
+    for number, pair in reversed([*enumerate(swaps, 1)]):
+        if owner in pair:
+            other = pair[0] if owner == pair[1] else pair[1]
+            said.append(phrasing.format(owner, number, other))
+            owner = other
+    end = f"At the start {owner} had {things[owner]}, so {asked} has it in the end"
+    return [*said, f"{end}: option {letter(options, things[owner])}."]
 
 
 def read(question: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.bbh.original import original_problem
@@ -40,6 +40,8 @@ class WebOfLies(Task):
         where all lead to the person asked about, whether the lies are even in number is the answer.
     """
 
+    plain_levels: ClassVar[int] = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the people, whom each speaks about, and what they say."""
         count = rng.randint(*PEOPLE[level])
@@ -72,17 +74,17 @@ class WebOfLies(Task):
         chain = [asked]
         while chain[-1] in about:
             chain.append(about[chain[-1]][0])
-        if len(chain) > 9:
+        if len(chain) > 8:
             return None
-        phrasing = random.Random(problem.question).choice(
+        start, phrasing = random.Random(problem.question).choice(
             (
-                "{0} says that {1} {2}, which is {3}: {0} {4}.",
-                "It is {3} that {1} {2}, as {0} says, so {0} {4}.",
-                "{1} {2} according to {0}; that is {3}, so {0} {4}.",
+                ("We are told that {} {}.", "{0} says that {1} {2}, which is {3}: {0} {4}."),
+                ("To begin with, {} {}.", "It is {3} that {1} {2}, as {0} says, so {0} {4}."),
+                ("It is given that {} {}.", "{1} {2} according to {0}; that is {3}, so {0} {4}."),
             )
         )
         truth = truthful[chain[-1]]
-        reasons = [f"We are told that {chain[-1]} {VERBS[truth]}."]
+        reasons = [start.format(chain[-1], VERBS[truth])]
         for name in chain[-2::-1]:
             other, says_truth = about[name]
             truth = truth == says_truth
@@ -124,9 +126,11 @@ def solve(truthful: dict[str, bool], said: list[tuple[str, str, bool]], asked: s
 
 
 def solve_plainly(truthful: dict[str, bool], said: list[tuple[str, str, bool]], asked: str) -> str:
-    """Go through the statements in order: who says what is so tells the truth."""
-    for speaker, about, says_truth in said:
-        truthful[speaker] = truthful[about] == says_truth
+    """Go through the statements until the one asked about is known: who says what is so tells the truth."""
+    while asked not in truthful:
+        for speaker, about, says_truth in said:
+            if about in truthful:
+                truthful[speaker] = truthful[about] == says_truth
     return "Yes" if truthful[asked] else "No"
 
 

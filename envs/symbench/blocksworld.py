@@ -2,7 +2,9 @@
 
 import random
 import re
+from collections import deque
 from collections.abc import Mapping
+from itertools import permutations
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, steps
@@ -54,7 +56,7 @@ class Blocksworld(Task):
         goal = _random_stacks(names, stacks, min(goal_stacks, stacks), rng)
         while goal == start:
             goal = _random_stacks(names, stacks, min(goal_stacks, stacks), rng)
-        return self.new_problem(level, _question(start, goal), {"start": start, "goal": goal}, plan(start, goal))
+        return self.new_problem(level, _question(start, goal), {"start": start, "goal": goal}, _plan(start, goal))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the two states; stacks that the goal does not list are empty. The wording is ours."""
@@ -67,7 +69,7 @@ class Blocksworld(Task):
         blocks = [sorted(block for stack in state for block in stack) for state in (start, goal)]
         if blocks[0] != blocks[1] or len(goal) != len(start):
             return self.official_problem(_question(start, goal), data, flaw="the states do not match")
-        return self.official_problem(_question(start, goal), data, plan(start, goal))
+        return self.official_problem(_question(start, goal), data, _plan(start, goal))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
@@ -114,22 +116,32 @@ def _show(stacks: list[list[str]]) -> str:
     return "\n".join(f"stack {i}: {' '.join(stack) or '(empty)'}" for i, stack in enumerate(stacks, 1))
 
 
-def plan(start: list[list[str]], goal: list[list[str]]) -> str:
-    """Return a plan as text.
+def _plan(start: list[list[str]], goal: list[list[str]]) -> str:
+    return solve(["".join(stack) for stack in start], ["".join(stack) for stack in goal])
 
-    The goal is built stack by stack from the bottom. The next block is dug out, and the blocks above it and those
-    on its place wait on a third stack, if need be on top of a finished one; three stacks are enough.
-    """
-    stacks = [list(stack) for stack in start]
-    moves = []
+
+def read(question: str) -> dict[str, Any]:
+    """Read both states: the blocks of each stack from bottom to top."""
+    states = question.split("Start:")[1].split("Goal:")
+    start, goal = (
+        ["".join(re.findall(r"[A-Z]\b", line)) for line in re.findall(r"stack \d+: (.*)", state)] for state in states
+    )
+    return {"start": start, "goal": goal}
+
+
+def solve(start: list[str], goal: list[str]) -> str:
+    """Build the goal stack by stack from the bottom, and let what is in the way wait on a third stack."""
+    # the third stack may be a finished one: what waits on it goes again before it is needed
+    stacks, moves = list(start), []
 
     def move(source: int, target: int) -> None:
         moves.append(f"Move {stacks[source][-1]} from {source + 1} to {target + 1}")
-        stacks[target].append(stacks[source].pop())
+        stacks[target] += stacks[source][-1]
+        stacks[source] = stacks[source][:-1]
 
     for place, wanted in enumerate(goal):
         for height, block in enumerate(wanted):
-            if stacks[place][height : height + 1] == [block]:
+            if stacks[place][height : height + 1] == block:
                 continue
             source = next(i for i, stack in enumerate(stacks) if block in stack)
             spare = next(i for i in range(len(stacks)) if i not in (source, place))
@@ -146,9 +158,33 @@ def plan(start: list[list[str]], goal: list[list[str]]) -> str:
     return "\n".join(moves)
 
 
-def solve(question: str) -> str:
-    """Read both states and plan."""
-    start, goal = question.split("Start:")[1].split("Goal:")
-    return plan(
-        *([re.findall(r"[A-Z]\b", line) for line in re.findall(r"stack \d+: (.*)", part)] for part in (start, goal))
-    )
+def solve_plainly(start: list[str], goal: list[str]) -> str:
+    """Search breadth-first through the states that moves lead to."""
+    queue: deque[tuple[list[str], list[str]]] = deque()
+    queue.append((start, []))
+    seen = {tuple(start)}
+    while queue:
+        stacks, moves = queue.popleft()
+        if stacks == goal:
+            break
+        for i, j in permutations(range(len(stacks)), 2):
+            after = list(stacks)
+            after[j] += after[i][-1:]
+            after[i] = after[i][:-1]
+            if tuple(after) not in seen:
+                seen.add(tuple(after))
+                queue.append((after, [*moves, f"Move {after[j][-1]} from {i + 1} to {j + 1}"]))
+    return "\n".join(moves)
+
+
+def verify(answer: str, start: list[str], goal: list[str]) -> bool:
+    """Carry out the moves."""
+    stacks = list(start)
+    for line in answer.splitlines():
+        _, block, _, source, _, target = line.split()
+        i, j = int(source) - 1, int(target) - 1
+        if stacks[i][-1:] != block:
+            return False
+        stacks[i] = stacks[i][:-1]
+        stacks[j] += block
+    return stacks == goal

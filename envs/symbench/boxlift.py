@@ -51,8 +51,7 @@ class BoxLift(Task):
         strength = [rng.randint(*capacities) for _ in range(rng.randint(*lifters))]
         heaviest = min(weights[1], sum(strength))
         weight = [rng.randint(weights[0], heaviest) for _ in range(rng.randint(*boxes))]
-        question, data, answer = _pose(weight, strength)
-        return self.new_problem(level, question, data, answer)
+        return self.new_problem(level, *_pose(weight, strength))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
@@ -109,51 +108,63 @@ def _lifts(step: Any) -> list[tuple[int, list[int]]]:
 
 def _pose(boxes: list[int], lifters: list[int]) -> tuple[str, dict[str, Any], str]:
     """Return the question, the instance and an answer."""
-    steps = plan(boxes, lifters)
+    plan = solve(boxes, lifters)
+    steps = len(plan.splitlines())
     question = (
         f"{len(boxes)} boxes have the weights {', '.join(map(str, boxes))}. There are {len(lifters)} lifters, numbered "
         f"from 0, with the capacities {', '.join(map(str, lifters))}. In one step each lifter can take part in lifting "
         "at most one box. Several lifters can lift a box together if their capacities add up to at least its weight. "
-        f"A box that has been lifted is gone. Lift all boxes in at most {len(steps)} steps.\n"
+        f"A box that has been lifted is gone. Lift all boxes in at most {steps} steps.\n"
         "Give the plan between <<< and >>>, one line for each step, with the weight and the lifters of each box that "
         "is lifted in it, in this form:\nStep 1: [(50, [0, 2]), (30, [1])]\nStep 2: [(40, [0, 1])]"
     )
-    return question, {"boxes": boxes, "lifters": lifters, "steps": len(steps)}, show(steps)
+    return question, {"boxes": boxes, "lifters": lifters, "steps": steps}, plan
 
 
-def show(steps: list[list[tuple[int, list[int]]]]) -> str:
-    """Return the plan as an answer."""
-    return "\n".join(
-        f"Step {i}: [{', '.join(f'({weight}, {team})' for weight, team in step)}]" for i, step in enumerate(steps, 1)
-    )
-
-
-def plan(boxes: list[int], lifters: list[int]) -> list[list[tuple[int, list[int]]]]:
-    """Return the lifts of each step: the heaviest boxes first, each by the weakest team that can lift it."""
-    teams = sorted(
-        (sum(lifters[i] for i in range(len(lifters)) if team >> i & 1), team) for team in range(1, 1 << len(lifters))
-    )
-    left = sorted(boxes, reverse=True)
-    steps = []
-    while left:
-        free, step, waiting = (1 << len(lifters)) - 1, [], []
-        for weight in left:
-            start = bisect_left(teams, (weight, 0))
-            team = next((team for _, team in teams[start:] if team & free == team), 0) if free else 0
-            if team:
-                free ^= team
-                step.append((weight, [i for i in range(len(lifters)) if team >> i & 1]))
-            else:
-                waiting.append(weight)
-        steps.append(step)
-        left = waiting
-    return steps
-
-
-def solve(question: str) -> str:
-    """Read the weights and capacities and plan."""
+def read(question: str) -> dict[str, Any]:
+    """Read the weights and the capacities."""
     boxes, lifters = (
         [int(n) for n in re.search(rf"the {what} ([\d, ]+)", question)[1].split(",")]
         for what in ("weights", "capacities")
     )
-    return show(plan(boxes, lifters))
+    return {"boxes": boxes, "lifters": lifters}
+
+
+def solve(boxes: list[int], lifters: list[int]) -> str:
+    """In each step lift the heaviest boxes first, each with the weakest free team that can."""
+    teams: list[tuple[int, ...]] = [()]
+    for i in range(len(lifters)):
+        teams += [(*team, i) for team in teams]
+    strength = {team: sum(lifters[i] for i in team) for team in teams}
+    teams.sort(key=lambda team: strength[team])
+    left = sorted(boxes, reverse=True)
+    lines: list[str] = []
+    while left:
+        free, lifts, waiting = set(range(len(lifters))), [], []
+        for weight in left:
+            fitting = (team for team in teams if strength[team] >= weight and free.issuperset(team))
+            team = next(fitting, None) if free else None
+            if team:
+                lifts.append((weight, list(team)))
+                free -= set(team)
+            else:
+                waiting.append(weight)
+        lines.append(f"Step {len(lines) + 1}: {lifts}")
+        left = waiting
+    return "\n".join(lines)
+
+
+def verify(answer: str, boxes: list[int], lifters: list[int]) -> bool:
+    """Follow the plan: in a step nobody lifts twice, each team is strong enough, and every box is lifted once."""
+    lifted = []
+    for line in answer.splitlines():
+        busy: list[int] = []
+        for lift in line.split("(")[1:]:
+            weight, *team = [int(n) for n in lift.strip(" ,)]").replace("[", "").split(",")]
+            if sum(lifters[i] for i in team) < weight:
+                return False
+            lifted.append(weight)
+            busy += team
+        if len(set(busy)) < len(busy):
+            return False
+    return sorted(lifted) == sorted(boxes)

@@ -1,5 +1,6 @@
 """BoxNet: agents on a grid pass boxes on until every box stands on a target of its colour."""
 
+import json
 import random
 import re
 from collections import Counter
@@ -11,6 +12,7 @@ from r1ci_env.task import Problem, Task
 
 Cell = tuple[int, int]
 Things = dict[Cell, list[str]]
+Thing = tuple[int, int, str]  # row, column, colour
 COLOURS = ("blue", "red", "green", "purple", "orange")
 SHAPES = {  # possible grids, boxes
     1: (((1, 2), (1, 3), (1, 4)), (3, 3)),
@@ -63,10 +65,10 @@ class BoxNet(Task):
             things[rng.choice(cells)].append(f"target_{colour}")
         for cell in cells:
             rng.shuffle(things[cell])
-        steps = plan(things) or []
-        limit = len(steps) + SLACK
+        plan = solve(**_boxes_and_targets(things))
+        limit = plan.count("{") + SLACK
         data = {"squares": [[*cell, things[cell]] for cell in cells], "steps": limit}
-        return self.new_problem(level, _pose(things, limit), data, show(steps))
+        return self.new_problem(level, _pose(things, limit), data, plan)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
@@ -107,12 +109,12 @@ class BoxNet(Task):
         for name, here in item["state"].items():
             row, column = (int(float(part)) for part in name.split("_"))
             things[row, column] = list(here)
-        steps = plan(things)
+        plan = solve(**_boxes_and_targets(things))
         question = _pose(things, OFFICIAL_STEPS)
         data = {"squares": [[*cell, here] for cell, here in things.items()], "steps": OFFICIAL_STEPS}
-        if steps is None:
+        if not plan:
             return self.official_problem(question, data, flaw="a box has no target")
-        return self.official_problem(question, data, show(steps))
+        return self.official_problem(question, data, plan)
 
 
 def _cell(what: str, text: Any) -> Cell:
@@ -131,12 +133,8 @@ def _action(text: Any) -> tuple[str, Cell | None]:
     return match[1], None if place == f"target_{match[1]}" else _cell("square", place)
 
 
-def _name(cell: Cell) -> str:
-    return f"[{cell[0]}.5, {cell[1]}.5]"
-
-
 def _pose(things: Things, limit: int) -> str:
-    squares = "\n".join(f"square{_name(cell)}: {', '.join(here) or 'nothing'}" for cell, here in things.items())
+    squares = "\n".join(f"square[{r}.5, {c}.5]: {', '.join(here) or 'nothing'}" for (r, c), here in things.items())
     return (
         "Squares of a grid are named by their centres, as [row, column]. In each square stands an agent that cannot "
         "leave it, and some hold boxes and targets:\n"
@@ -151,53 +149,78 @@ def _pose(things: Things, limit: int) -> str:
     )
 
 
-def show(steps: list[dict[str, str]] | None) -> str:
-    """Return the plan as an answer."""
-    return str(steps).replace("'", '"')
+def _boxes_and_targets(things: Things) -> dict[str, list[Thing]]:
+    """Return row, column and colour of the boxes and of the targets."""
+    boxes = [(r, c, thing[4:]) for (r, c), here in things.items() for thing in here if thing.startswith("box_")]
+    targets = [(r, c, thing[7:]) for (r, c), here in things.items() for thing in here if thing.startswith("target_")]
+    return {"boxes": boxes, "targets": targets}
 
 
-def plan(things: Things) -> list[dict[str, str]] | None:
-    """Return the moves of each step, or None if a box has no target.
+def read(question: str) -> dict[str, Any]:
+    """Read where the boxes and the targets are."""
+    things = {}
+    for row, column, here in re.findall(r"^square\[(\d+)\.5, (\d+)\.5\]: (.*)$", question, re.M):
+        things[int(row), int(column)] = re.findall(r"(?:box|target)_\w+", here)
+    return _boxes_and_targets(things)
 
-    Each box gets a target, the nearest pairs first; then every agent moves the box of its square with the longest way.
-    """
 
-    def distance(a: Cell, b: Cell) -> int:
-        return abs(a[0] - b[0]) + abs(a[1] - b[1])
-
-    boxes = [(cell, thing[4:]) for cell, here in things.items() for thing in here if thing.startswith("box_")]
-    targets = [(cell, thing[7:]) for cell, here in things.items() for thing in here if thing.startswith("target_")]
+def solve(boxes: list[Thing], targets: list[Thing]) -> str:
+    """Pair boxes with targets, the nearest first, and let each agent move the box with the longest way."""
     pairs = sorted(
-        (distance(a, b), i, j) for i, (a, x) in enumerate(boxes) for j, (b, y) in enumerate(targets) if x == y
+        (abs(r - r2) + abs(c - c2), i, j)
+        for i, (r, c, colour) in enumerate(boxes)
+        for j, (r2, c2, colour2) in enumerate(targets)
+        if colour == colour2
     )
     goal: dict[int, int] = {}
     for _, i, j in pairs:
         if i not in goal and j not in goal.values():
             goal[i] = j
     if len(goal) < len(boxes):
-        return None
-    at = {i: boxes[i][0] for i in goal}
+        return ""
+    at = {i: boxes[i][:2] for i in goal}
     steps = []
     while at:
-        movers: dict[Cell, int] = {}
-        for i in sorted(at, key=lambda i: -distance(at[i], targets[goal[i]][0])):
-            movers.setdefault(at[i], i)
-        step = {}
-        for (r, c), i in sorted(movers.items()):
-            end, colour = targets[goal[i]]
-            if (r, c) == end:
-                step[f"Agent{_name((r, c))}"] = f"move(box_{colour}, target_{colour})"
+        moves: dict[Cell, str] = {}
+        ways = {i: abs(at[i][0] - targets[goal[i]][0]) + abs(at[i][1] - targets[goal[i]][1]) for i in at}
+        for i in sorted(at, key=lambda i: -ways[i]):
+            (r, c), (r2, c2, colour) = at[i], targets[goal[i]]
+            if (r, c) in moves:
+                continue
+            if ways[i] == 0:
+                moves[r, c] = f"move(box_{colour}, target_{colour})"
                 del at[i]
                 continue
-            at[i] = (r + (end[0] > r) - (end[0] < r), c) if end[0] != r else (r, c + (1 if end[1] > c else -1))
-            step[f"Agent{_name((r, c))}"] = f"move(box_{colour}, square{_name(at[i])})"
+            at[i] = (r + (r2 > r) - (r2 < r), c) if r2 != r else (r, c + (1 if c2 > c else -1))
+            moves[r, c] = f"move(box_{colour}, square[{at[i][0]}.5, {at[i][1]}.5])"
+        ordered = sorted(moves.items())
+        steps.append({f"Agent[{r}.5, {c}.5]": move for (r, c), move in ordered})
+    return json.dumps(steps)
+
+
+def solve_plainly(boxes: list[Thing], targets: list[Thing]) -> str:
+    """Send each box to the nearest target of its colour, and let each agent move one box a step."""
+    free, ways = list(targets), []
+    for r, c, colour in boxes:
+        nearest = min((t for t in free if t[2] == colour), key=lambda t: abs(t[0] - r) + abs(t[1] - c))
+        free.remove(nearest)
+        ways.append((r, c, *nearest))
+    steps = []
+    while ways:
+        step, later = {}, []
+        for r, c, r2, c2, colour in sorted(ways, key=lambda way: -abs(way[2] - way[0]) - abs(way[3] - way[1])):
+            agent = f"Agent[{r}.5, {c}.5]"
+            if agent in step:
+                later.append((r, c, r2, c2, colour))
+            elif (r, c) == (r2, c2):
+                step[agent] = f"move(box_{colour}, target_{colour})"
+            else:
+                if r != r2:
+                    r += 1 if r2 > r else -1
+                else:
+                    c += 1 if c2 > c else -1
+                step[agent] = f"move(box_{colour}, square[{r}.5, {c}.5])"
+                later.append((r, c, r2, c2, colour))
         steps.append(step)
-    return steps
-
-
-def solve(question: str) -> str:
-    """Read the squares and plan."""
-    things = {}
-    for row, column, here in re.findall(r"^square\[(\d+)\.5, (\d+)\.5\]: (.*)$", question, re.M):
-        things[int(row), int(column)] = re.findall(r"(?:box|target)_\w+", here)
-    return show(plan(things))
+        ways = later
+    return json.dumps(steps)

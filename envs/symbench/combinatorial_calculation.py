@@ -3,6 +3,7 @@
 import random
 import re
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from r1ci_env.envs.mathematics.arithmetic import evaluate, evaluate_to
@@ -34,6 +35,8 @@ class CombinatorialCalculation(Task):
         SymBench combinatorial_calculation. The order is demanded there but not checked; here it is. Targets are drawn
         (there: five fixed ones).
     """
+
+    plain_levels = 3
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw an expression; its value, if whole and in range, is the target."""
@@ -90,8 +93,15 @@ def _tokens(expression: str) -> str:
     return "[" + ", ".join(re.findall(r"\d+|[-+*/()]", expression)) + "]"
 
 
-def expression_for(numbers: list[int], target: int) -> str | None:
-    """Return an expression over the numbers in their order with this value, or None if there is none."""
+def read(question: str) -> dict[str, Any]:
+    """Read the numbers and the target."""
+    numbers = re.search(r"numbers(?: are:)? (\d+(?:, \d+)*)", question)[1]
+    target = re.search(r"(?:value is exactly|target values? is:?) (-?\d+)", question)[1]
+    return {"numbers": [int(n) for n in numbers.split(", ")], "target": int(target)}
+
+
+def solve(numbers: list[int], target: int) -> str:
+    """List all values of short stretches, and search for those of longer ones backwards from the target."""
     known: dict[tuple[int, int], dict[Fraction, str]] = {}
 
     def values(start: int, stop: int) -> dict[Fraction, str]:
@@ -125,14 +135,15 @@ def expression_for(numbers: list[int], target: int) -> str | None:
             for value, text in values(*short).items():
                 ways = _completions(value, goal, left_is_short)
                 if value == goal == 0:  # times anything, such as the sum of the rest
-                    ways.append(("*", Fraction(sum(numbers[slice(*long)]))))
+                    rest = sum(numbers[slice(*long)])
+                    ways.append(("*", Fraction(rest)))
                 for operator, needed in ways:
                     if other := reach(*long, needed):
                         return f"({text} {operator} {other})" if left_is_short else f"({other} {operator} {text})"
         missed.add((start, stop, goal))
         return None
 
-    return reach(0, len(numbers), Fraction(target))
+    return reach(0, len(numbers), Fraction(target)) or ""
 
 
 def _completions(value: Fraction, goal: Fraction, first: bool) -> list[tuple[str, Fraction]]:
@@ -145,8 +156,19 @@ def _completions(value: Fraction, goal: Fraction, first: bool) -> list[tuple[str
     return [("+", goal - value), ("-", goal + value)] + ([("*", goal / value), ("/", goal * value)] if value else [])
 
 
-def solve(question: str) -> str:
-    """Read the numbers and the target, and search."""
-    numbers = re.search(r"numbers(?: are:)? (\d+(?:, \d+)*)", question)[1]
-    target = re.search(r"(?:value is exactly|target values? is:?) (-?\d+)", question)[1]
-    return _tokens(expression_for([int(n) for n in numbers.split(", ")], int(target)) or "")
+def solve_plainly(numbers: list[int], target: int) -> str:
+    """Build all values of every stretch of the numbers from those of shorter ones."""
+    values = {(i, i + 1): {Fraction(n): str(n)} for i, n in enumerate(numbers)}
+    for length in range(2, len(numbers) + 1):
+        for start in range(len(numbers) - length + 1):
+            stop = start + length
+            found = {}
+            for cut in range(start + 1, stop):
+                for (a, x), (b, y) in product(values[start, cut].items(), values[cut, stop].items()):
+                    found[a + b] = f"({x} + {y})"
+                    found[a - b] = f"({x} - {y})"
+                    found[a * b] = f"({x} * {y})"
+                    if b:
+                        found[a / b] = f"({x} / {y})"
+            values[start, stop] = found
+    return values[0, len(numbers)][target]

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
+from itertools import permutations
 from typing import Any
 
 from r1ci_env.envs.answers import items
@@ -21,6 +22,7 @@ RULES = {
 }
 
 Pair = tuple[str, str]
+Beats = dict[str, str]  # for each card those that it beats
 
 
 class ConstrainedLinearArrangement(Task):
@@ -56,7 +58,7 @@ class ConstrainedLinearArrangement(Task):
         cards = [chr(ord("A") + i) for i in range(count)]
         order = cards if level == 1 else rng.sample(cards, count)
         rules = _rules(game, order)
-        wins = beats(rules)
+        wins = _pairs_of(_beats(rules))
         own, other = rng.sample(cards, rounds), rng.sample(cards, rounds)
         results = [_result(a, b, wins, wins) for a, b in zip(own, other, strict=True)]
         record = "\n".join(f"Round {i}: {card}, {r}." for i, (card, r) in enumerate(zip(own, results, strict=True), 1))
@@ -87,10 +89,10 @@ class ConstrainedLinearArrangement(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item; where its gold breaks the printed rules, look for an answer that keeps them."""
         question, solution = item["question"], item["solution"]
-        gold, wins = ",".join(solution["solution"]), beats(question)
+        gold, wins = ",".join(solution["solution"]), _beats(question)
         data = {
-            "cards": cards_of(question),
-            "beats": sorted(map(list, wins)),
+            "cards": list(wins),
+            "beats": sorted(map(list, _pairs_of(wins))),
             "own": solution["player_moves"],
             "results": solution["results"],
         }
@@ -116,25 +118,8 @@ def _rules(game: str, order: list[str]) -> str:
     )
 
 
-def beats(rules: str) -> set[Pair]:
-    """Return the pairs of which the first card beats the second."""
-    if overcomes := _pairs("overcomes", rules):
-        return {(a, b) for a, b in overcomes} | {(b, a) for a, b in _pairs("generates", rules)}
-    chain = re.search(r"(?:[A-Z] > )+[A-Z]", rules)
-    order = chain[0].split(" > ") if chain else re.findall(r"\(([A-Z])\)", rules)
-    if "cycle" in rules:
-        return {(a, order[(i + 1) % len(order)]) for i, a in enumerate(order)}
-    wins = {(a, b) for i, a in enumerate(order) for b in order[i + 1 :]}
-    return (wins - {(order[0], order[-1])}) | {(order[-1], order[0])}
-
-
-def cards_of(rules: str) -> list[str]:
-    """Return the cards that the rules speak of."""
-    return sorted({card for pair in beats(rules) for card in pair})
-
-
-def _pairs(relation: str, rules: str) -> list[list[str]]:
-    return [list(pair) for pair in re.findall(rf"\b([A-Z]) {relation} (?:\w+ )?([A-Z])\b", rules)]
+def _pairs_of(beats: Beats) -> set[Pair]:
+    return {(card, beaten) for card, weaker in beats.items() for beaten in weaker}
 
 
 def _result(own: str, other: str, wins: set[Pair], losses: set[Pair]) -> str:
@@ -142,11 +127,38 @@ def _result(own: str, other: str, wins: set[Pair], losses: set[Pair]) -> str:
     return "win" if (own, other) in wins else "loss" if (other, own) in losses else "draw"
 
 
-def solve(question: str) -> str:
-    """Match rounds with cards that fit them, by augmenting paths; empty if that cannot be done."""
-    wins, cards = beats(question), cards_of(question)
+def read(question: str) -> dict[str, Any]:
+    """Read which cards each card beats, one's own cards and the results."""
     rounds = re.findall(r"Round \d+: ([A-Z]), (win|loss|draw)", question)
-    fitting = [[card for card in cards if _result(own, card, wins, wins) == result] for own, result in rounds]
+    own, results = "".join(card for card, _ in rounds), [result for _, result in rounds]
+    return {"beats": _beats(question), "own": own, "results": results}
+
+
+def _beats(rules: str) -> Beats:
+    chain = re.search(r"(?:[A-Z] > )+[A-Z]", rules)
+    order = chain[0].split(" > ") if chain else re.findall(r"\(([A-Z])\)", rules)
+    if overcomes := _pairs("overcomes", rules):
+        wins = {(a, b) for a, b in overcomes} | {(b, a) for a, b in _pairs("generates", rules)}
+    elif "cycle" in rules:
+        wins = {(a, order[(i + 1) % len(order)]) for i, a in enumerate(order)}
+    else:
+        wins = {(a, b) for i, a in enumerate(order) for b in order[i + 1 :]}
+        wins = (wins - {(order[0], order[-1])}) | {(order[-1], order[0])}
+    cards = sorted({card for pair in wins for card in pair})
+    return {card: "".join(beaten for beaten in cards if (card, beaten) in wins) for card in cards}
+
+
+def _pairs(relation: str, rules: str) -> list[list[str]]:
+    return [list(pair) for pair in re.findall(rf"\b([A-Z]) {relation} (?:\w+ )?([A-Z])\b", rules)]
+
+
+def solve(beats: Beats, own: str, results: list[str]) -> str:
+    """Match rounds with cards that explain them, moving earlier cards on where another round needs theirs."""
+    fitting = []
+    for card, result in zip(own, results, strict=True):
+        won, lost = beats[card], [other for other in beats if card in beats[other]]
+        drawn = [other for other in beats if other not in won and other not in lost]
+        fitting.append({"win": list(won), "loss": lost, "draw": drawn}[result])
     holder: dict[str, int] = {}
 
     def place(i: int, tried: set[str]) -> bool:
@@ -158,6 +170,27 @@ def solve(question: str) -> str:
                     return True
         return False
 
-    if not all(place(i, set()) for i in range(len(rounds))):
+    if not all(place(i, set()) for i in range(len(own))):
         return ""
-    return ",".join(sorted(holder, key=holder.__getitem__))
+    return ",".join(sorted(holder, key=lambda card: holder[card]))
+
+
+def solve_plainly(beats: Beats, own: str, results: list[str]) -> str:
+    """Try the cards in every order and compare the results."""
+    for cards in permutations(beats, len(own)):
+        outcomes = []
+        for mine, theirs in zip(own, cards, strict=True):
+            outcomes.append("win" if theirs in beats[mine] else "loss" if mine in beats[theirs] else "draw")
+        if outcomes == results:
+            return ",".join(cards)
+    return ""
+
+
+def verify(answer: str, beats: Beats, own: str, results: list[str]) -> bool:
+    """Play the rounds again: no card twice, and who beats whom agrees with every result."""
+    cards = answer.split(",")
+    right = len(set(cards)) == len(cards)
+    for mine, theirs, result in zip(own, cards, results, strict=True):
+        right = right and (theirs in beats[mine]) == (result == "win")
+        right = right and (mine in beats[theirs]) == (result == "loss")
+    return right

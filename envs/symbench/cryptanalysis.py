@@ -1,6 +1,7 @@
 """Cryptanalysis: find the password of a lock from guesses and what is said of them."""
 
 import itertools
+import json
 import math
 import random
 import re
@@ -10,6 +11,7 @@ from typing import Any
 from r1ci_env.envs.answers import items
 from r1ci_env.envs.symbench.original import NOT_READ, attempt
 from r1ci_env.errors import BadOption
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 LOCKS = {  # digits, letters, how many letters of the alphabet
@@ -24,6 +26,8 @@ INFORMED = {1: 0.6, 2: 0.4, 3: 0.2, 4: 0.4, 5: 0.4}  # chance that a guess agree
 COUNTS = ("no", "one", "two", "three", "four")
 HINTS = {"number": ("too small", "too large"), "letter": ("too early", "too late")}
 MAX_EACH = 3
+Said = tuple[str, int, int, int, int]
+"""Digits or letters of a guess; how many are in place, out of place, too small or early, too large or late."""
 
 
 class Cryptanalysis(Task):
@@ -67,14 +71,14 @@ class Cryptanalysis(Task):
                 continue
             said, rest = [], []
             for part, own, words in zip(parts, secret, left, strict=True):
-                feedback = judge(part, own)
+                feedback = _judge(part, own)
                 said.append((*feedback[:2], *(n if rng.random() < HINT_CHANCE[level] else 0 for n in feedback[2:])))
-                rest.append(remaining(words, part, said[-1]))
+                rest.append(_remaining(words, part, said[-1]))
             if rest != left:  # else the guess tells nothing new
                 left = rest
                 guesses.append(f"{''.join(parts[0] + parts[1])}: {_say(said, (digits, letters))}")
         last = pools[1][-1]
-        answer = "[" + ", ".join(f'"{c}"' for c in secret[0] + secret[1]) + "]"
+        answer = json.dumps(secret[0] + secret[1])
         question = (
             f"The password of a lock consists of {COUNTS[digits]} numbers (digits 0 to 9) followed by "
             f"{COUNTS[letters]} letters (A to {last}); no digit and no letter occurs twice. Find it from these guesses "
@@ -92,6 +96,16 @@ class Cryptanalysis(Task):
         """Compare the characters."""
         return "".join(items(answer)).replace("-", "").upper() == problem.data["password"]
 
+    def program(self, problem: Problem) -> str | None:
+        """Try all digits and all letters, with hints only where some are given."""
+        instance = self.instance(problem)
+        if instance.pop("every_hint"):
+            return self._bounded(program(solve, self.instance(problem)), problem)
+        if any(said[3:] != (0, 0) for said in instance["numbers"] + instance["letters"]):
+            return self._bounded(program(_try_all_with_hints, instance), problem)
+        bare = {name: [said[:3] for said in instance[name]] for name in ("numbers", "letters")}
+        return self._bounded(program(_try_all, instance | bare), problem)
+
     def size(self, problem: Problem) -> float:
         """Logarithm of the number of passwords, and the share of hints left out."""
         digits, letters, alphabet = LOCKS[problem.level]
@@ -100,21 +114,21 @@ class Cryptanalysis(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item; the feedback must leave exactly the stored password."""
         question, characters = item["question"], item["solution"]["answer"]
-        gold = "[" + ", ".join(f'"{c}"' for c in characters) + "]"
-        password = "".join(characters)
+        gold, password = json.dumps(characters), "".join(characters)
         if len(re.findall("[0-9]", password)) > MAX_EACH or len(re.findall("[A-Z]", password)) > MAX_EACH:
             raise BadOption(f"Cryptanalysis tries passwords with up to {MAX_EACH} digits and {MAX_EACH} letters.")
-        found = attempt(passwords, question)
-        if found is None:
+        instance = attempt(read, question)
+        found = instance and attempt(lambda _: _passwords(**instance), question)
+        if not instance or found is None:
             return self.official_problem(question, {"password": password}, gold, gold, unsure=NOT_READ)
-        if found != [password] and password not in passwords(question, every_hint=False):
+        if found != [password] and password not in _passwords(**{**instance, "every_hint": False}):
             flaw, answer = "the stored password contradicts the feedback", found[0] if len(found) == 1 else None
             return self.official_problem(question, {"password": answer or password}, answer, gold, flaw)
         unsure = None if found == [password] else "the feedback leaves several passwords, or none if read strictly"
         return self.official_problem(question, {"password": password}, gold, gold, unsure=unsure)
 
 
-def judge(guess: Sequence[str], word: Sequence[str]) -> tuple[int, int, int, int]:
+def _judge(guess: Sequence[str], word: Sequence[str]) -> tuple[int, int, int, int]:
     """Return how many characters are in place, out of place, before all of the word, and after all of it."""
     in_place = sum(map(str.__eq__, guess, word))
     low, high = min(word), max(word)
@@ -126,8 +140,8 @@ def judge(guess: Sequence[str], word: Sequence[str]) -> tuple[int, int, int, int
     )
 
 
-def remaining(
-    words: list[tuple[str, ...]], guess: Sequence[str], said: tuple[int, ...], exact: bool = False
+def _remaining(
+    words: list[tuple[str, ...]], guess: Sequence[str], said: Sequence[int], exact: bool = False
 ) -> list[tuple[str, ...]]:
     """Return the words of which what is said of a guess is true.
 
@@ -139,7 +153,7 @@ def remaining(
     for word in words:
         if len(characters.intersection(word)) != right or sum(map(str.__eq__, guess, word)) != in_place:
             continue
-        true = judge(guess, word)[2:]
+        true = _judge(guess, word)[2:]
         if exact:
             fits = hints == [count if count == wrong else 0 for count in true]
         else:
@@ -165,11 +179,10 @@ def _say(said: list[tuple[int, ...]], lengths: tuple[int, int]) -> str:
     return "; ".join(parts)
 
 
-def passwords(question: str, every_hint: bool = True) -> list[str]:
-    """Return all passwords that the guesses allow; ``every_hint``: in original items no true hint is left out."""
-    exact = "Feedback:" in question and every_hint
+def read(question: str) -> dict[str, Any]:
+    """Read what is said of the digits and of the letters of each guess; in originals no true hint is left out."""
     number_words = {"one": 1, "two": 2, "both": 2, "three": 3, "four": 4}
-    guesses = []
+    instance: dict[str, Any] = {"numbers": [], "letters": []}
     for guess, text in re.findall(r"Guess:? (\w+)(?:, Feedback)?: (.*)\.", question):
         split = re.match(r"\d+", guess).end()
         said = {"number": [0, 0, 0, 0], "letter": [0, 0, 0, 0]}
@@ -184,18 +197,56 @@ def passwords(question: str, every_hint: bool = True) -> list[str]:
             )
             if any(place):
                 said[kind][place.index(True)] += number_words[clause.split()[0]]
-        guesses.append(((guess[:split], tuple(said["number"])), (guess[split:], tuple(said["letter"]))))
+        instance["numbers"].append((guess[:split], *said["number"]))
+        instance["letters"].append((guess[split:], *said["letter"]))
     last = re.search(r"A to ([A-Z])", question)
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: ord(last[1]) - ord("A") + 1 if last else 26]
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    instance["alphabet"] = alphabet[: alphabet.index(last[1]) + 1] if last else alphabet
+    return instance | {"every_hint": "Feedback:" in question}
+
+
+def solve(numbers: list[Said], letters: list[Said], alphabet: str, every_hint: bool) -> str:
+    """Try all digits and all letters, and keep those of which all that is said of the guesses is true."""
+    return json.dumps(list(_passwords(numbers, letters, alphabet, every_hint)[0]))
+
+
+def _passwords(numbers: list[Said], letters: list[Said], alphabet: str, every_hint: bool) -> list[str]:
     left = []
-    for i, pool in enumerate(("0123456789", alphabet)):
-        words = list(itertools.permutations(pool, len(guesses[0][i][0])))
-        for guess in guesses:
-            words = remaining(words, *guess[i], exact)
+    for pool, guesses in (("0123456789", numbers), (alphabet, letters)):
+        words = list(itertools.permutations(pool, len(guesses[0][0])))
+        for guess, *said in guesses:
+            words = _remaining(words, guess, said, every_hint)
         left.append(["".join(word) for word in words])
     return [a + b for a, b in itertools.product(*left)]
 
 
-def solve(question: str) -> str:
-    """Try all passwords."""
-    return "[" + ", ".join(f'"{c}"' for c in passwords(question)[0]) + "]"
+def _try_all(numbers: list[tuple[str, int, int]], letters: list[tuple[str, int, int]], alphabet: str) -> str:
+    """Count for all digits and all letters how many of each guess are in place and out of place."""
+    password = []
+    for pool, guesses in (("0123456789", numbers), (alphabet, letters)):
+        for word in itertools.permutations(pool, len(guesses[0][0])):
+            fits = True
+            for guess, in_place, moved in guesses:
+                same = sum(a == b for a, b in zip(guess, word, strict=True))
+                common = len(set(guess) & set(word))
+                fits = fits and (same, common - same) == (in_place, moved)
+            if fits:
+                password += word
+    return json.dumps(password)
+
+
+def _try_all_with_hints(numbers: list[Said], letters: list[Said], alphabet: str) -> str:
+    """Do the same, and count those that are before or after all of the digits or letters."""
+    password = []
+    for pool, guesses in (("0123456789", numbers), (alphabet, letters)):
+        for word in itertools.permutations(pool, len(guesses[0][0])):
+            fits = True
+            for guess, in_place, moved, small, large in guesses:
+                same = sum(a == b for a, b in zip(guess, word, strict=True))
+                common = len(set(guess) & set(word))
+                smaller = sum(a < min(word) for a in guess)
+                larger = sum(a > max(word) for a in guess)
+                fits = fits and (same, common - same) == (in_place, moved) and smaller >= small and larger >= large
+            if fits:
+                password += word
+    return json.dumps(password)

@@ -2,6 +2,7 @@
 
 import random
 import re
+from itertools import combinations, permutations
 from typing import Any
 
 from r1ci_env.envs.answers import index_pairs
@@ -41,11 +42,12 @@ class EightQueens(Task):
     """
 
     max_answer_chars = 1_000
+    plain_levels = 3
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a full placing, keep a few of its queens, and forbid cells that it does not use."""
         width, given, forbidden = SHAPES[level]
-        queens = place(["0" * width] * width, rng) or []
+        queens = _completed({r: rng.sample(list(range(width)), width) for r in range(width)}) or []
         kept = rng.sample(queens, rng.randint(*given))
         free = [(r, c) for r in range(width) for c in range(width) if (r, c) not in queens]
         closed = rng.sample(free, rng.randint(*forbidden))
@@ -92,13 +94,22 @@ def _show(queens: list[Cell]) -> str:
     return ", ".join(f"{r} {c}" for r, c in queens)
 
 
-def place(board: list[str], rng: random.Random | None = None) -> list[Cell] | None:
-    """Place a queen a row, where the row with the fewest free cells comes first; in random order with ``rng``."""
-    width = len(board)
+def read(question: str) -> dict[str, Any]:
+    """Read the board."""
+    return {"board": re.findall(r"^[01X]+$", question, re.M)}
+
+
+def solve(board: list[str]) -> str:
+    """Place a queen a row, where the row with the fewest free cells comes first."""
     options = {}
     for r, row in enumerate(board):
-        columns = [row.index("1")] if "1" in row else [c for c in range(width) if row[c] == "0"]
-        options[r] = rng.sample(columns, len(columns)) if rng else columns
+        options[r] = [row.index("1")] if "1" in row else [c for c, cell in enumerate(row) if cell == "0"]
+    queens = _completed(options) or []
+    return ", ".join(f"{r} {c}" for r, c in queens)
+
+
+def _completed(options: dict[int, list[int]]) -> list[Cell] | None:
+    """Return queens for the rows, each in one of its columns, or None."""
 
     def search(options: dict[int, list[int]]) -> list[Cell] | None:
         if not options:
@@ -118,6 +129,26 @@ def place(board: list[str], rng: random.Random | None = None) -> list[Cell] | No
     return sorted(found) if found else None
 
 
-def solve(question: str) -> str:
-    """Read the board and search."""
-    return _show(place(re.findall(r"^[01X]+$", question, re.M)) or [])
+def solve_plainly(board: list[str]) -> str:
+    """Try all ways to put a queen into every row and column."""
+    given = [(r, row.index("1")) for r, row in enumerate(board) if "1" in row]
+    for columns in permutations(range(len(board))):
+        queens = list(enumerate(columns))
+        diagonals = [{r + c for r, c in queens}, {r - c for r, c in queens}]
+        if (
+            all(queen in queens for queen in given)
+            and all(len(diagonal) == len(board) for diagonal in diagonals)
+            and all(board[r][c] != "X" for r, c in queens)
+        ):
+            break
+    return ", ".join(f"{r} {c}" for r, c in queens)
+
+
+def verify(answer: str, board: list[str]) -> bool:
+    """Look at every two queens, at the cells they stand on, and at the queens that were there."""
+    queens = [tuple(map(int, queen.split())) for queen in answer.split(",")]
+    pairs = combinations(queens, 2)
+    attacks = any(r == r2 or c == c2 or abs(r - r2) == abs(c - c2) for (r, c), (r2, c2) in pairs)
+    kept = sum(board[r][c] == "1" for r, c in queens) == "".join(board).count("1")
+    free = all(board[r][c] != "X" for r, c in queens)
+    return len(queens) == len(board) and kept and free and not attacks

@@ -49,7 +49,7 @@ class Game2048(Task):
             grid = [flat[width * r : width * (r + 1)] for r in range(width)]
             start = rng.choice([(r, c) for r in range(width) for c in range(width) if grid[r][c]])
             moves = "".join(rng.choice("udlr") for _ in range(rng.randint(*lengths)))
-            final = walk(grid, start, moves)
+            final = integer_grid(solve(grid, start[0] + 1, start[1] + 1, moves), width)
             if final != grid:
                 break
         question = (
@@ -69,9 +69,34 @@ class Game2048(Task):
         if not grid[r][c]:
             unsure, data = "the number to move is an empty cell", {"grid": integer_grid(gold, len(grid))}
             return self.official_problem(item["question"], data, gold, gold, unsure=unsure)
-        final = walk(grid, (r, c), record["moves"])
+        final = integer_grid(solve(grid, r + 1, c + 1, record["moves"]), len(grid))
         flaw = None if integer_grid(gold, len(grid)) == final else "the stored grid is wrong"
         return self.official_problem(item["question"], {"grid": final}, _show(final), gold, flaw)
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Tell each step of a short walk."""
+        grid, row, column, moves = read(problem.question).values()
+        if problem.level > 1:
+            return None
+        rng, said = random.Random(problem.question), {"u": "up", "d": "down", "l": "left", "r": "right"}
+        steps = [f"The number that walks is {grid[row - 1][column - 1]}, in row {row}, column {column}."]
+        for move in moves:
+            dr, dc = STEPS[move]
+            to_r, to_c = row + dr, column + dc
+            told = rng.choice((f"One step {said[move]}", f"{move} is {said[move]}"))
+            if not (1 <= to_r <= len(grid) and 1 <= to_c <= len(grid)):
+                steps.append(f"{told}: that is over the border, so it stays.")
+                continue
+            here, there = grid[row - 1][column - 1], grid[to_r - 1][to_c - 1]
+            place = f"row {to_r}, column {to_c}"
+            if there not in (0, here):
+                steps.append(f"{told}: in {place} stands {there}, not {here}, so it stays.")
+                continue
+            grid = integer_grid(solve(grid, row, column, move), len(grid))
+            row, column = to_r, to_c
+            merged = f"holds {here} too, and they become {2 * here}" if there else "is empty, so it moves there"
+            steps.append(f"{told}: {place} {merged}.")
+        return [*steps, f"The rows are now {' / '.join(', '.join(map(str, line)) for line in grid)}."]
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare cell by cell."""
@@ -79,25 +104,27 @@ class Game2048(Task):
         return cells(answer, len(grid)) == [str(cell) for row in grid for cell in row]
 
 
-def walk(grid: Grid, start: tuple[int, int], moves: str) -> Grid:
-    """Return the grid after the steps of the number at ``start``, counted from 0."""
-    grid, (r, c) = [list(row) for row in grid], start
-    for move in moves:
-        to_r, to_c = r + STEPS[move][0], c + STEPS[move][1]
-        if 0 <= to_r < len(grid) and 0 <= to_c < len(grid[0]) and grid[to_r][to_c] in (0, grid[r][c]):
-            grid[to_r][to_c] += grid[r][c]
-            grid[r][c] = 0
-            r, c = to_r, to_c
-    return grid
-
-
 def _show(grid: Grid) -> str:
     return "\n".join(", ".join(map(str, row)) for row in grid)
 
 
-def solve(question: str) -> str:
-    """Read the grid, the place and the steps, and walk."""
+def read(question: str) -> dict[str, Any]:
+    """Read the grid, the place, counted from 1, and the steps."""
     grid = [[int(n) for n in row.split(", ")] for row in re.findall(r"^\d+(?:, \d+)+$", question, re.M)]
     r, c = re.search(r"position \((\d+), (\d+)\)|row (\d+), column (\d+)", question).expand(r"\1\3 \2\4").split()
     moves = re.search(r"(?:sequence|steps) '([udlr]+)'", question)[1]
-    return _show(walk(grid, (int(r) - 1, int(c) - 1), moves))
+    return {"grid": grid, "row": int(r), "column": int(c), "moves": moves}
+
+
+def solve(grid: Grid, row: int, column: int, moves: str) -> str:
+    """Walk step by step, onto empty cells and equal numbers only."""
+    steps = {"u": (-1, 0), "d": (1, 0), "l": (0, -1), "r": (0, 1)}
+    after = [list(line) for line in grid]
+    r, c = row - 1, column - 1
+    for move in moves:
+        to_r, to_c = r + steps[move][0], c + steps[move][1]
+        if 0 <= to_r < len(grid) and 0 <= to_c < len(grid) and after[to_r][to_c] in (0, after[r][c]):
+            after[to_r][to_c] += after[r][c]
+            after[r][c] = 0
+            r, c = to_r, to_c
+    return "\n".join(", ".join(map(str, line)) for line in after)

@@ -10,7 +10,8 @@ from r1ci_env.envs.symbench.original import original_problem
 from r1ci_env.task import Problem, Task
 
 SIDES = {1: (7, 7), 2: (7, 7), 3: (7, 7), 4: (8, 9), 5: (10, 12)}
-Choice = tuple[int, int, int]  # row, column, letter
+Choice = tuple[int, int, str]  # row, column, letter
+Need = tuple[str, int, int | str]
 EMPTY = {1: (0.25, 0.35), 2: (0.4, 0.5), 3: (0.55, 0.65), 4: (0.5, 0.6), 5: (0.55, 0.65)}
 
 
@@ -35,6 +36,8 @@ class LetterLogicDiagram(Task):
         SymBench letter_logic_diagram, which compares with one stored grid although many of its puzzles have several
         solutions. From level 2 on rows and columns are shuffled, so that the grids are not cyclic.
     """
+
+    plain_levels = 3
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Shuffle a cyclic square so that its minor diagonal stays constant, and empty some cells."""
@@ -89,37 +92,52 @@ def _show(rows: list[list[str]]) -> str:
     return "\n".join(",".join(row) for row in rows)
 
 
-def fill(cells: list[list[int]]) -> list[list[int]] | None:
-    """Return the completed grid, numbers from 0 and -1 for an empty cell, or None if there is none.
+def read(question: str) -> dict[str, Any]:
+    """Read the rows, with _ for an empty cell."""
+    lines = re.findall(r"^[a-z_]?(?:,[a-z_]?)+$", question, re.M)
+    return {"rows": ["".join(cell or "_" for cell in line.split(",")) for line in lines]}
 
-    An exact cover: every empty cell needs a letter, every line a place for each letter that it lacks. The need with
-    the fewest choices is met first.
-    """
-    side = len(cells)
-    columns = list(zip(*cells, strict=True))
-    needs: dict[tuple[str, int, int], set[Choice]] = {("cell", r, c): set() for r, c in _empty(cells)}
-    for i in range(side):
-        for value in range(side):
-            needs |= {("row", i, value): set()} if value not in cells[i] else {}
-            needs |= {("column", i, value): set()} if value not in columns[i] else {}
-    for r, c in _empty(cells):
-        for value in range(side):
-            if value not in cells[r] and value not in columns[c]:
-                for need in _met(r, c, value):
-                    needs[need].add((r, c, value))
-    solution = [list(row) for row in cells]
+
+def solve(rows: list[str]) -> str:
+    """Try each letter on the diagonal, and cover every empty cell and every missing letter of a line exactly once."""
+    letters = "abcdefghijklmnopqrstuvwxyz"[: len(rows)]
+    for letter in letters:
+        square = [list(row) for row in rows]
+        for i, row in enumerate(square):
+            if row[-1 - i] in ("_", letter):
+                row[-1 - i] = letter
+        lines = [*square, *zip(*square, strict=True)]
+        on_diagonal = {row[-1 - i] for i, row in enumerate(square)}
+        kept = on_diagonal == {letter} and all(line.count(x) <= 1 for line in lines for x in letters)
+        if kept and _filled(square, letters):
+            return "\n".join(",".join(row) for row in square)
+    return ""
+
+
+def _filled(square: list[list[str]], letters: str) -> bool:
+    """Fill the empty cells in place, if that can be done: the need that the fewest choices meet comes first."""
+    columns = list(zip(*square, strict=True))
+    needs: dict[Need, set[Choice]] = {}
+    for r, row in enumerate(square):
+        for c, column in enumerate(columns):
+            for letter in set(letters) - {*row, *column} if row[c] == "_" else ():
+                for need in _needs_met(r, c, letter):
+                    needs.setdefault(need, set()).add((r, c, letter))
+    missing = sum(row.count("_") for row in square)
+    if len(needs) < 3 * missing:  # a cell without a letter, or a letter without a cell
+        return False
 
     def search() -> bool:
         if not needs:
             return True
         fewest = min(needs.values(), key=len)
         for choice in sorted(fewest):
-            met = [(need, needs.pop(need)) for need in _met(*choice)]
+            met = [(need, needs.pop(need)) for need in _needs_met(*choice)]
             excluded = {other for _, choices in met for other in choices}
-            touched = [(need, other) for other in excluded for need in _met(*other) if need in needs]
+            touched = [(need, other) for other in excluded for need in _needs_met(*other) if need in needs]
             for need, other in touched:
                 needs[need].discard(other)
-            solution[choice[0]][choice[1]] = choice[2]
+            square[choice[0]][choice[1]] = choice[2]
             if search():
                 return True
             for need, other in touched:
@@ -127,32 +145,44 @@ def fill(cells: list[list[int]]) -> list[list[int]] | None:
             needs.update(met)
         return False
 
-    return solution if search() else None
+    return search()
 
 
-def _empty(cells: list[list[int]]) -> list[tuple[int, int]]:
-    return [(r, c) for r, row in enumerate(cells) for c, value in enumerate(row) if value < 0]
+def _needs_met(r: int, c: int, letter: str) -> list[Need]:
+    """Return what a letter in a cell settles: the cell, and the letter's place in the row and in the column."""
+    return [("cell", r, c), ("row", r, letter), ("column", c, letter)]
 
 
-def _met(r: int, c: int, value: int) -> tuple[tuple[str, int, int], ...]:
-    """Return the needs that a letter in a cell meets."""
-    return ("cell", r, c), ("row", r, value), ("column", c, value)
+def solve_plainly(rows: list[str]) -> str:
+    """Fill the first empty cell with each letter that fits, and go back where none does."""
+    side = len(rows)
+
+    def fill(cells: str) -> str:
+        i = cells.find("_")
+        if i < 0:
+            return cells
+        r, c = divmod(i, side)
+        taken = {cells[j] for j in range(side * side) if j // side == r or j % side == c}
+        diagonal = set(cells[side - 1 : -1 : side - 1]) - {"_"}
+        for letter in "abcdefghijkl"[:side]:
+            fits = letter not in taken and (r + c != side - 1 or diagonal <= {letter})
+            if fits and (full := fill(cells[:i] + letter + cells[i + 1 :])):
+                return full
+        return ""
+
+    full = fill("".join(rows))
+    return "\n".join(",".join(full[i : i + side]) for i in range(0, side * side, side))
 
 
-def solve(question: str) -> str:
-    """Try each letter on the diagonal."""
-    lines = re.findall(r"^[a-z_]?(?:,[a-z_]?)+$", question, re.M)
-    puzzle = [["abcdefghijklmnopqrstuvwxyz".find(cell or " ") for cell in line.split(",")] for line in lines]
-    side = len(puzzle)
-    for value in range(side):
-        cells = [list(row) for row in puzzle]
-        if any(cells[i][side - 1 - i] not in (-1, value) for i in range(side)):
-            continue
-        for i in range(side):
-            cells[i][side - 1 - i] = value
-        lines_kept = all(
-            line.count(v) <= 1 for line in (*cells, *map(list, zip(*cells, strict=True))) for v in range(side)
-        )
-        if lines_kept and (solution := fill(cells)):
-            return "\n".join(",".join(chr(ord("a") + v) for v in row) for row in solution)
-    return ""
+def verify(answer: str, rows: list[str]) -> bool:
+    """Check the given letters, every row and column, and the diagonal."""
+    square = [line.split(",") for line in answer.split("\n")]
+    letters = list("abcdefghijkl"[: len(rows)])
+    kept = all(
+        given in ("_", letter)
+        for row, line in zip(rows, square, strict=True)
+        for given, letter in zip(row, line, strict=True)
+    )
+    diagonal = {row[-1 - i] for i, row in enumerate(square)}
+    lines = [*square, *zip(*square, strict=True)]
+    return kept and len(diagonal) == 1 and all(sorted(line) == letters for line in lines)

@@ -42,13 +42,13 @@ class Letters(Task):
         for _ in range(rng.randint(0, len(letters) // 5)):
             letters[rng.randrange(len(letters))] = letter
         text = "".join(letters)
-        return self.new_problem(level, _question(letter, text), {"word": text, "letter": letter}, _count(letter, text))
+        return self.new_problem(level, _question(letter, text), {"word": text, "letter": letter}, solve(text, letter))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the word and the letter of the record; the wording is ours."""
         letter, text = item["letter"], item["word"]
         data = {"word": text, "letter": letter}
-        return self.official_problem(_question(letter, text), data, _count(letter, text))
+        return self.official_problem(_question(letter, text), data, solve(text, letter))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the count and the set of positions."""
@@ -58,6 +58,20 @@ class Letters(Task):
         positions = [i for i, c in enumerate(problem.data["word"], 1) if c == problem.data["letter"]]
         found = integers(match[2])
         return integer(match[1]) == len(found) == len(positions) and sorted(found) == positions
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Spell a short word."""
+        if problem.level > 2:
+            return None
+        word, letter = problem.data["word"], problem.data["letter"]
+        positions = [str(i) for i, c in enumerate(word, 1) if c == letter]
+        rng = random.Random(problem.question)
+        spelled = " ".join(f"{i} {c}," for i, c in enumerate(word, 1)).rstrip(",")
+        opening = rng.choice(("Spelled with positions", "Letter by letter", "I number the letters"))
+        places = " and ".join([", ".join(positions[:-1]), positions[-1]] if positions[1:] else positions)
+        found = f"'{letter}' stands at position{'s' * (len(positions) > 1)} {places}"
+        times = {1: "once", 2: "twice"}.get(len(positions), f"{len(positions)} times")
+        return [f"{opening}: {spelled}.", f"{found}, {rng.choice(('so', 'that is'))} {times}."]
 
     def size(self, problem: Problem) -> float:
         """Letters of the word."""
@@ -72,11 +86,21 @@ def _question(letter: str, text: str) -> str:
     )
 
 
-def _count(letter: str, text: str) -> str:
-    positions = [i for i, c in enumerate(text, 1) if c == letter]
+def read(question: str) -> dict[str, Any]:
+    """Read the word and the letter."""
+    letter, word = re.search(r"letter '(\w)' occur in the word '(\w+)'", question).groups()
+    return {"word": word, "letter": letter}
+
+
+def solve(word: str, letter: str) -> str:
+    """Look at every letter."""
+    positions = [i for i, c in enumerate(word, start=1) if c == letter]
     return f"Count: {len(positions)}, Positions: {positions}"
 
 
-def solve(question: str) -> str:
-    """Look at every letter."""
-    return _count(*re.search(r"letter '(\w)' occur in the word '(\w+)'", question).groups())
+def verify(answer: str, word: str, letter: str) -> bool:
+    """Take the letter out at every position that is listed: none may be left, and nothing else may be gone."""
+    count, listed = answer.removeprefix("Count: ").split(", Positions: ")
+    positions = [int(p) for p in listed.strip("[]").split(", ")]
+    others = [c for i, c in enumerate(word, start=1) if i not in positions]
+    return len(positions) == int(count) == word.count(letter) and letter not in others

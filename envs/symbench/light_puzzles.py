@@ -50,7 +50,7 @@ class LightPuzzles(Task):
         before = after = list("".join(lights))
         while after == before:  # as when a button is pressed twice
             pressed = [rng.choice(names) for _ in range(rng.randint(*SHAPES[level][2]))]
-            after = press(lights, switched, pressed)
+            after = solve(lights, switched, pressed).split(",")
         shown = "\n".join(lights)
         listed = "\n".join(f"Button {name}: {', '.join(map(str, lit))}" for name, lit in switched.items())
         question = (
@@ -66,39 +66,59 @@ class LightPuzzles(Task):
         """Press the buttons as the text says."""
         question, record = item["question"], item["solution"]
         gold = ",".join(map(str, record["solution"]))
-        rounds = (attempt(read, question) or ([], {}, []))[2]
-        settled = settle(solve, question, gold, "the stored lights are wrong", read=len(rounds))
+        rounds = (attempt(read, question) or {"pressed": []})["pressed"]
+        settled = settle(self.solve, question, gold, "the stored lights are wrong", read=len(rounds))
         return self.official_problem(question, {"width": len(record["initial_state"])}, settled[0], gold, *settled[1:])
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare light by light."""
         return cells(answer, problem.data["width"]) == problem.answer.split(",")
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Press the few buttons of a small grid."""
+        if problem.level > 1:
+            return None
+        lights, switched, pressed = read(problem.question).values()
+        rng = random.Random(problem.question)
+        steps = [f"{rng.choice(('At first the rows are', 'Start'))}: {' / '.join(lights)}."]
+        for button in pressed:
+            flat = solve(lights, switched, [button]).replace(",", "")
+            lights = [flat[i : i + len(lights)] for i in range(0, len(flat), len(lights))]
+            places = ", ".join(map(str, switched[button]))
+            told = rng.choice((f"{button} switches {places}", f"Pressing {button} changes {places}"))
+            steps.append(f"{told}, which gives {' / '.join(lights)}.")
+        return steps
+
     def size(self, problem: Problem) -> float:
         """Length of the question: the grid, the buttons and the presses."""
         return len(problem.question)
 
 
-def press(lights: list[str], switched: dict[str, list[tuple[int, int]]], pressed: list[str]) -> list[str]:
-    """Return the lights row by row after the presses."""
-    width, state = len(lights), [int(light) for row in lights for light in row]
-    for button in pressed:
-        for r, c in switched[button]:
-            state[width * (r - 1) + c - 1] ^= 1
-    return [str(light) for light in state]
-
-
-def read(question: str) -> tuple[list[str], dict[str, list[tuple[int, int]]], list[str]]:
-    """Read the lights, the buttons and the presses, in our wording or the original's."""
+def read(question: str) -> dict[str, Any]:
+    """Read the lights, the presses and the buttons that are pressed, in our wording or the original's."""
     lights = re.findall(r"^[01]+$", question, re.M)
+    order = re.search(r"in this order: (.*)\.", question)
+    pressed = order[1].split(", ") if order else re.findall(r"^Round \d+: Button (\w)", question, re.M)
     switched = {
         name: [(int(r), int(c)) for r, c in re.findall(r"(\d+)\W+(\d+)", places)]
         for name, places in re.findall(r"^Button (\w)\b(.*\d.*)$", question, re.M)
+        if name in pressed
     }
-    order = re.search(r"in this order: (.*)\.", question)
-    return lights, switched, order[1].split(", ") if order else re.findall(r"^Round \d+: Button (\w)", question, re.M)
+    return {"lights": lights, "switched": switched, "pressed": pressed}
 
 
-def solve(question: str) -> str:
-    """Read and press."""
-    return ",".join(press(*read(question)))
+def solve(lights: list[str], switched: dict[str, list[tuple[int, int]]], pressed: list[str]) -> str:
+    """Press one button after the other."""
+    grid = [[int(light) for light in row] for row in lights]
+    for button in pressed:
+        for r, c in switched[button]:
+            grid[r - 1][c - 1] ^= 1
+    return ",".join(str(light) for row in grid for light in row)
+
+
+def verify(answer: str, lights: list[str], switched: dict[str, list[tuple[int, int]]], pressed: list[str]) -> bool:
+    """Count for each light how often it is switched: an even number of times changes nothing."""
+    hits = [place for button in pressed for place in switched[button]]
+    start = {(r, c): int(light) for r, row in enumerate(lights, 1) for c, light in enumerate(row, 1)}
+    expected = [(light + hits.count(place)) % 2 for place, light in start.items()]
+    return answer == ",".join(map(str, expected))

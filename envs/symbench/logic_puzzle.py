@@ -9,6 +9,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import index_pairs
 from r1ci_env.envs.symbench.original import original_problem
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 Cell = tuple[int, int]
@@ -49,6 +50,8 @@ class LogicPuzzle(Task):
         selected". That a puzzle can be solved is proved by search.
     """
 
+    plain_levels = 3
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw grids until one can be solved."""
         limit = None
@@ -59,7 +62,7 @@ class LogicPuzzle(Task):
             else:
                 side, count, largest = rng.choice(PRODUCTS[level])
             grid = [[_draw(rng, largest, level > 1) for _ in range(side)] for _ in range(side)]
-            found = select(grid, count, limit)
+            found = _select(grid, count, limit)
         condition = (
             f"the sum of the chosen numbers is at most {limit}"
             if limit is not None
@@ -74,7 +77,7 @@ class LogicPuzzle(Task):
             "for example <<<0 3, 1 0, 2 2>>>."
         )
         data = {"grid": grid, "count": count, "limit": limit}
-        return self.new_problem(level, question, data, show(found))
+        return self.new_problem(level, question, data, _show(found))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Check every stated rule on the cells."""
@@ -88,16 +91,23 @@ class LogicPuzzle(Task):
         lines = [[v for cell, v in chosen.items() if cell[axis] == i] for axis in (0, 1) for i in range(len(grid))]
         return all(sum(line) <= limit if limit is not None else math.prod(line) > 0 for line in lines)
 
+    def program(self, problem: Problem) -> str | None:
+        """Search as the condition calls for, with what is asked for as literals."""
+        instance = self.instance(problem)
+        if not 1 <= problem.level <= self.plain_levels:
+            return program(solve, instance)
+        if instance["limit"] is not None:
+            return self._bounded(program(_try_small_sums, instance), problem)
+        return self._bounded(program(_pair_negative_cells, {key: instance[key] for key in ("grid", "count")}), problem)
+
     def size(self, problem: Problem) -> float:
         """Number of cells to choose."""
         return float(problem.data["count"])
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item; where its gold breaks the rules, look for an answer that keeps them."""
-        question, gold = item["question"], show([(r, c) for r, c in item["solution"]["solution"]])
-        grid, count, limit = parse(question)
-        data = {"grid": grid, "count": count, "limit": limit}
-        return original_problem(self, question, data, gold, "the stored cells break the rules")
+        question, gold = item["question"], _show([(r, c) for r, c in item["solution"]["solution"]])
+        return original_problem(self, question, read(question), gold, "the stored cells break the rules")
 
 
 def _draw(rng: random.Random, largest: int, signed: bool) -> int:
@@ -105,12 +115,11 @@ def _draw(rng: random.Random, largest: int, signed: bool) -> int:
     return -number if signed and rng.random() < NEGATIVE else number
 
 
-def show(cells: list[Cell]) -> str:
-    """Return the cells as an answer."""
+def _show(cells: list[Cell]) -> str:
     return ", ".join(f"{r} {c}" for r, c in cells)
 
 
-def select(grid: list[list[int]], count: int, limit: int | None) -> list[Cell] | None:
+def _select(grid: list[list[int]], count: int, limit: int | None) -> list[Cell] | None:
     """Return cells that keep the rules, or None."""
     where: dict[int, list[Cell]] = {}  # number: its cells; the top right number only there
     corner = (0, len(grid) - 1)
@@ -199,15 +208,75 @@ def _cycles(numbers: dict[Cell, int], length: int) -> Iterator[list[Cell]]:
         yield from extend([cell], {numbers[cell]})
 
 
-def parse(question: str) -> tuple[list[list[int]], int, int | None]:
+def read(question: str) -> dict[str, Any]:
     """Read the grid, the number of cells and the limit of a sum puzzle."""
     grid = [[int(n) for n in row.split(",")] for row in re.findall(r"^-?\d+(?:, -?\d+)+$", question, re.M)]
     count = int(re.search(r"(\d+) (?:different numbers|cells)", question)[1])
     limit = re.search(r"at most (\d+)|less than or equal to (\d+)", question)
-    return grid, count, int(limit[1] or limit[2]) if limit else None
+    return {"grid": grid, "count": count, "limit": int(limit[1] or limit[2]) if limit else None}
 
 
-def solve(question: str) -> str:
-    """Search for cells."""
-    found = select(*parse(question))
-    return show(found) if found else ""
+def solve(grid: list[list[int]], count: int, limit: int | None) -> str:
+    """Place small numbers one after the other, or join negative cells in cycles and fill up with positive ones."""
+    found = _select(grid, count, limit)
+    return _show(found) if found else ""
+
+
+def solve_plainly(grid: list[list[int]], count: int, limit: int | None) -> str:
+    """Try all cells, or all even numbers of negative cells in every row."""
+    return _pair_negative_cells(grid, count) if limit is None else _try_small_sums(grid, count, limit)
+
+
+def _try_small_sums(grid: list[list[int]], count: int, limit: int) -> str:
+    """Try all choices of cells that hold different numbers."""
+    side = len(grid)
+    cells = [(r, c) for r in range(side) for c in range(side)]
+    for chosen in itertools.combinations(cells, count):
+        numbers = {grid[r][c] for r, c in chosen}
+        rows, columns = [0] * side, [0] * side
+        for r, c in chosen:
+            rows[r] += grid[r][c]
+            columns[c] += grid[r][c]
+        if (0, side - 1) in chosen and len(numbers) == count and max(rows + columns) <= limit:
+            return ", ".join(f"{r} {c}" for r, c in chosen)
+    return ""
+
+
+def _pair_negative_cells(grid: list[list[int]], count: int) -> str:
+    """Take an even number of negative cells from every row and column, and fill up with positive numbers."""
+    side = len(grid)
+    corner = (0, side - 1)
+    place = {grid[r][c]: (r, c) for r in range(side) for c in range(side)} | {grid[0][-1]: corner}
+    positive = [place[n] for n in sorted(place, key=lambda n: place[n] != corner) if n > 0]
+    last = [max([r for r in range(side) if grid[r][c] < 0], default=-1) for c in range(side)]
+
+    def choose(r: int, chosen: list[Cell], odd: set[int]) -> list[Cell]:
+        if r == side:
+            cells = chosen + positive[: max(count - len(chosen), 0)]
+            return cells if len(cells) == count and corner in cells else []
+        numbers = [grid[i][j] for i, j in chosen]
+        free = [(r, c) for c in range(side) if grid[r][c] < 0 and grid[r][c] not in numbers]
+        for size in range(0, len(free) + 1, 2):
+            for more in itertools.combinations(free, size):
+                left = odd ^ {c for _, c in more}  # columns that need another cell further down
+                if len({grid[i][j] for i, j in more}) == size and all(last[c] > r for c in left):
+                    found = choose(r + 1, chosen + list(more), left)
+                    if found:
+                        return found
+        return []
+
+    cells = choose(0, [], set())
+    return ", ".join(f"{r} {c}" for r, c in cells)
+
+
+def verify(answer: str, grid: list[list[int]], count: int, limit: int | None) -> bool:
+    """Check the numbers of the cells, the corner, and every row and column."""
+    numbers = {(r, c): number for r, row in enumerate(grid) for c, number in enumerate(row)}
+    cells = [tuple(map(int, cell.split())) for cell in answer.split(",")]
+    chosen = {cell: numbers[cell] for cell in cells}
+    kept = len(cells) == count and len(set(chosen.values())) == count and (0, len(grid) - 1) in chosen
+    for axis in (0, 1):
+        for i in range(len(grid)):
+            line = [number for cell, number in chosen.items() if cell[axis] == i]
+            kept = kept and (math.prod(line) > 0 if limit is None else sum(line) <= limit)
+    return kept

@@ -2,7 +2,9 @@
 
 import random
 import re
+from collections import Counter
 from fractions import Fraction
+from math import perm
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, assignments, integer, numbers
@@ -11,7 +13,9 @@ from r1ci_env.task import Problem, Task
 
 LETTERS = {1: (7, 9), 2: (10, 12), 3: (13, 15), 4: (18, 19), 5: (23, 25)}
 LARGEST = 225
+MOST_TRIES = 50_000  # of a program that tries everything
 
+Equation = tuple[int, str, int, str, int]
 Constraint = list[Any]  # relation, letter, letter, and the number of the relation as text
 SHOWN = {
     "equal": "{} = {}",
@@ -74,7 +78,7 @@ class LogicalEquation(Task):
     def from_official(self, item: Any) -> Problem:
         """Read the statements from the text; numbers may repeat there."""
         question, gold = item["question"], str(item["solution"])
-        letters, values, constraints = read(question)
+        letters, values, constraints = _statements(question)
         data = {"letters": letters, "values": values, "constraints": constraints, "distinct": False}
         return original_problem(self, question, data, gold, "the stored numbers break a statement")
 
@@ -89,6 +93,37 @@ class LogicalEquation(Task):
         assigned = dict(zip(letters, found, strict=True))
         return all(_holds(c[0], assigned[c[1]], assigned[c[2]], c[3]) for c in problem.data["constraints"])
 
+    def program(self, problem: Problem) -> str | None:
+        """Try numbers for one letter of each group of tied letters, work out the others, and test what is left."""
+        letters, values, equations, greater = read(problem.question).values()
+        unused, tried, lines, known = list(equations), [], [], set()
+        for letter in sorted(letters, key=lambda letter: -sum(letter in (a, b) for _, a, _, b, _ in equations)):
+            if letter in known:
+                continue
+            tried.append(letter)
+            known.add(letter)
+            while tied := next((e for e in unused if len({e[1], e[3]} - known) == 1), None):
+                unused.remove(tied)
+                (new,) = {tied[1], tied[3]} - known
+                lines.append(_worked_out(new, tied))
+                known.add(new)
+        if problem.level not in (1, 2, 3) or perm(len(values), len(tried)) > MOST_TRIES:
+            return super().program(problem)
+        conditions = [*map(_condition, unused), *(f"{a} > {b}" for a, b in greater)]
+        several = len(tried) > 1
+        lines.append(f"found = [{', '.join(letters)}]")
+        lines.append(f"if {' and '.join(['sorted(found) == numbers', *conditions])}:")
+        lines.append(f"    print({'[int(n) for n in found]' if ' / ' in ''.join(lines) else 'found'})")
+        return "\n".join(
+            [
+                *["from itertools import permutations\n"] * several,
+                f"numbers = {values}",
+                f"for {', '.join(tried)} in {f'permutations(numbers, {len(tried)})' if several else 'numbers'}:",
+                *(f"    {line}" for line in lines),
+                "        break\n",
+            ]
+        )
+
     def size(self, problem: Problem) -> float:
         """Number of letters."""
         return len(problem.data["letters"])
@@ -102,6 +137,26 @@ def _in_order(answer: str, letters: list[str]) -> list[Fraction]:
             raise BadAnswer("not one number for each letter")
         return [assigned[letter] for letter in letters]
     return numbers(answer)
+
+
+def _worked_out(letter: str, equation: "Equation") -> str:
+    """Return the line that works out a letter from the other one of an equation."""
+    p, a, q, b, r = equation
+    other = b if letter == a else a
+    if r == 0 and q < 0:
+        times, by = (-q, p) if letter == a else (p, -q)
+        return f"{letter} = {f'{times} * ' * (times > 1)}{other}{f' / {by}' * (by > 1)}"
+    if q > 0:
+        return f"{letter} = {r} - {other}"
+    difference = r if letter == a else -r
+    return f"{letter} = {other} {'-' if difference < 0 else '+'} {abs(difference)}"
+
+
+def _condition(equation: "Equation") -> str:
+    p, a, q, b, r = equation
+    if r == 0 and q < 0:
+        return f"{f'{p} * ' * (p > 1)}{a} == {f'{-q} * ' * (q < -1)}{b}"
+    return f"{a} {'+' if q > 0 else '-'} {b} == {r}"
 
 
 def _values(rng: random.Random, count: int) -> list[int]:
@@ -132,7 +187,7 @@ def _holds(relation: str, a: Any, b: Any, number: str) -> bool:
     ] == 0
 
 
-def read(question: str) -> tuple[list[str], list[int], list[Constraint]]:
+def _statements(question: str) -> tuple[list[str], list[int], list[Constraint]]:
     """Read the letters, the numbers and the statements, in our wording or the original's."""
     letters = re.search(r"letters ((?:[A-Z], )*[A-Z])\b", question)[1].split(", ")
     values = [int(v) for v in re.search(r"numbers (\d+(?:, \d+)*)", question)[1].split(", ")]
@@ -150,50 +205,59 @@ def read(question: str) -> tuple[list[str], list[int], list[Constraint]]:
     return letters, values, constraints
 
 
-def assign(
-    letters: list[str], values: list[int], constraints: list[Constraint], distinct: bool = True
-) -> list[int] | None:
-    """Narrow what each letter can be, and branch on the letter with the fewest possibilities."""
-    links: dict[str, list[tuple[str, dict[int, set[int]]]]] = {letter: [] for letter in letters}
+def read(question: str) -> dict[str, Any]:
+    """Read the statements: (2, "A", -5, "B", 0) says that 2 * A - 5 * B = 0; numbers are listed as often as allowed."""
+    letters, values, constraints = _statements(question)
+    equations, greater = [], []
     for relation, a, b, number in constraints:
-        allowed = {x: {y for y in values if _holds(relation, x, y, number)} for x in values}
-        links[a].append((b, allowed))
-        links[b].append((a, {y: {x for x in values if y in allowed[x]} for y in values}))
+        factor = Fraction(number or 1)
+        match relation:
+            case "greater":
+                greater.append((a, b))
+            case "plus" | "minus":
+                equations.append((1, a, 1 if relation == "plus" else -1, b, int(number)))
+            case "equal" | "times":
+                equations.append((factor.denominator, a, -factor.numerator, b, 0))
+    if "different letters for different numbers" not in question:
+        values = values * len(letters)
+    return {"letters": letters, "values": values, "equations": equations, "greater": greater}
 
-    def narrow(domains: dict[str, set[int]], changed: list[str]) -> bool:
-        while changed:
-            letter = changed.pop()
-            for other, allowed in links[letter]:
-                kept = domains[other] & set().union(*(allowed[x] for x in domains[letter]))
-                if len(kept) < len(domains[other]):
-                    domains[other] = kept
-                    changed.append(other)
-            if distinct and len(domains[letter]) == 1:
-                for other in letters:
-                    if other != letter and domains[letter] <= domains[other]:
-                        domains[other] = domains[other] - domains[letter]
-                        changed.append(other)
-            if not all(domains.values()):
-                return False
-        return True
 
-    def search(domains: dict[str, set[int]]) -> dict[str, set[int]] | None:
-        open_letters = [letter for letter in letters if len(domains[letter]) > 1]
-        if not open_letters:
-            return domains
-        letter = min(open_letters, key=lambda name: (len(domains[name]), -len(links[name])))
-        for value in sorted(domains[letter]):
-            trial = {**domains, letter: {value}}
-            if narrow(trial, [letter]) and (found := search(trial)):
-                return found
+def solve(letters: list[str], values: list[int], equations: list[Equation], greater: list[tuple[str, str]]) -> str:
+    """Give numbers to the letters, next to one that is tied to those before, and go back where a statement fails."""
+    ties = [{a, b} for _, a, _, b, _ in equations]
+    order: list[str] = []
+    while len(order) < len(letters):
+        rest = [letter for letter in letters if letter not in order]
+        tied = {letter: [bool(tie & set(order)) for tie in ties if letter in tie] for letter in rest}
+        most = max((sum(tied[letter]), len(tied[letter])) for letter in rest)
+        order += [letter for letter in rest if (sum(tied[letter]), len(tied[letter])) == most][:1]
+
+    def extend(known: dict[str, int], left: list[int]) -> dict[str, int] | None:
+        if len(known) == len(order):
+            return known
+        letter = order[len(known)]
+        for value in sorted(set(left)):
+            trial = {**known, letter: value}
+            fits = all(p * trial[a] + q * trial[b] == r for p, a, q, b, r in equations if {a, b} <= trial.keys())
+            if fits and all(trial[a] > trial[b] for a, b in greater if {a, b} <= trial.keys()):
+                rest = list(left)
+                rest.remove(value)
+                found = extend(trial, rest)
+                if found:
+                    return found
         return None
 
-    domains = {letter: set(values) for letter in letters}
-    found = search(domains) if narrow(domains, list(letters)) else None
-    return [found[letter].pop() for letter in letters] if found else None
+    found = extend({}, values) or {}
+    return str([found[letter] for letter in letters if found])
 
 
-def solve(question: str) -> str:
-    """Read the statements and search."""
-    letters, values, constraints = read(question)
-    return str(assign(letters, values, constraints, "different letters for different numbers" in question))
+def verify(
+    answer: str, letters: list[str], values: list[int], equations: list[Equation], greater: list[tuple[str, str]]
+) -> bool:
+    """Put the numbers into the statements."""
+    found = [int(n) for n in answer.strip("[]").split(",")]
+    number = dict(zip(letters, found, strict=True))
+    true = [p * number[a] + q * number[b] == r for p, a, q, b, r in equations]
+    ordered = [number[a] > number[b] for a, b in greater]
+    return Counter(found) <= Counter(values) and all(true) and all(ordered)

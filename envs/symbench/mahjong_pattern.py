@@ -48,7 +48,7 @@ class MahjongPattern(Task):
                 rounds.append((drawn, dropped))
                 hand.append(drawn)
                 hand.remove(dropped)
-            fitting = [card for card in ALPHABET if judge(hand, card, True) == wanted]
+            fitting = [card for card in ALPHABET if solve("".join(hand), [], card, 2) == str(wanted)]
             last = rng.choice(fitting) if fitting else None
         listed = "\n".join(f"Round {i}: draw {drawn}, discard {gone}" for i, (drawn, gone) in enumerate(rounds, 1))
         listed += f"\nRound {len(rounds) + 1}: draw {last}"
@@ -69,29 +69,64 @@ class MahjongPattern(Task):
         question, gold = item["question"], str(item["solution"]["solution"])
         flaw = "the stored judgement is not what the rules say"
         rounds = len(re.findall(r"^Round \d+: Add an? [A-Z] card", question, re.M))
-        settled = settle(solve, question, gold, flaw, read=rounds + len(re.findall(r"^\d+\. ", question, re.M)))
+        settled = settle(self.solve, question, gold, flaw, read=rounds + len(re.findall(r"^\d+\. ", question, re.M)))
         return self.official_problem(question, {"judgement": int(settled.answer)}, settled.answer, gold, *settled[1:])
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Follow the one or two draws, and look for the card and its neighbours."""
+        hand, rounds, last, _ = read(problem.question).values()
+        if problem.level > 1:
+            return None
+        steps = []
+        for drawn, discarded in rounds:
+            hand = (hand + drawn).replace(discarded, "", 1)
+            steps.append(f"After drawing {drawn} and discarding {discarded} the hand is {hand}.")
+        rng, held = random.Random(problem.question), hand.count(last)
+        times = {0: "not at all", 1: "once"}.get(held, "twice" if held == 2 else f"{held} times")
+        steps.append(f"The last card is {last}; {rng.choice(('the hand holds it', 'it is in the hand'))} {times}.")
+        if held >= 2:
+            return [*steps, "That is Peng."]
+        near = [c for c in ALPHABET if 0 < abs(ord(c) - ord(last)) <= 2 and c in hand]
+        steps.append(f"Of the letters up to two places from {last}, the hand holds {', '.join(near) or 'none'}.")
+        judged, name = ("do", "Chi") if problem.answer == "2" else ("do not", "neither")
+        return [*steps, f"Two of them {judged} make three in a row with {last}: {name}."]
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the digit."""
         return integer(answer) == problem.data["judgement"]
 
 
-def judge(hand: list[str], card: str, with_chi: bool) -> int:
-    """Return 1 for Peng, 2 for Chi, else 0."""
-    if hand.count(card) >= 2:
-        return 1
-    held = {ord(c) - ord(card) for c in hand}
-    return 2 if with_chi and any(pair <= held for pair in ({-2, -1}, {-1, 1}, {1, 2})) else 0
-
-
-def solve(question: str) -> str:
-    """Read hand and rounds, in our wording or the original's, and follow them."""
-    hand = list(re.search(r"cards: ?([A-Z]+)", question)[1])
+def read(question: str) -> dict[str, Any]:
+    """Read hand, rounds, the last card and what three in a row count, in our wording or the original's."""
     rounds = re.findall(
         r"^Round \d+: (?:draw|Add an?) ([A-Z])(?: card)?(?:(?:, discard| and remove an?) ([A-Z]))?", question, re.M
     )
-    for drawn, dropped in rounds[:-1]:
-        hand.append(drawn)
-        hand.remove(dropped)
-    return str(judge(hand, rounds[-1][0], "Chi" in question))
+    hand = re.search(r"cards: ?([A-Z]+)", question)[1]
+    return {"hand": hand, "rounds": rounds[:-1], "last": rounds[-1][0], "chi": 2 if "Chi" in question else 0}
+
+
+def solve(hand: str, rounds: list[tuple[str, str]], last: str, chi: int) -> str:
+    """Draw and discard, and count the last card and its neighbours in the hand."""
+    cards = list(hand)
+    for drawn, discarded in rounds:
+        cards.append(drawn)
+        cards.remove(discarded)
+    distances = {ord(card) - ord(last) for card in cards}
+    if cards.count(last) >= 2:
+        verdict = 1
+    elif any(pair <= distances for pair in ({-2, -1}, {-1, 1}, {1, 2})):
+        verdict = chi
+    else:
+        verdict = 0
+    return str(verdict)
+
+
+def verify(answer: str, hand: str, rounds: list[tuple[str, str]], last: str, chi: int) -> bool:
+    """Count each letter that was held, drawn and discarded, and look along the alphabet."""
+    drawn, discarded = "".join(d for d, _ in rounds), "".join(d for _, d in rounds)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    held = [hand.count(c) + drawn.count(c) - discarded.count(c) for c in alphabet]
+    i = alphabet.index(last)
+    runs = [range(start, start + 3) for start in range(i - 2, i + 1) if 0 <= start <= 23]
+    row = any(all(j == i or held[j] for j in run) for run in runs)
+    return int(answer) == (1 if held[i] >= 2 else chi if row else 0)

@@ -33,6 +33,15 @@ OPERATIONS: dict[str, Callable[[Matrix], Matrix]] = {
     "mirror it top to bottom": lambda m: m[::-1],
 }
 
+NUMPY = {
+    "rotate it 90 degrees clockwise": "np.rot90(matrix, -1)",
+    "rotate it 90 degrees counterclockwise": "np.rot90(matrix)",
+    "rotate it 180 degrees": "np.rot90(matrix, 2)",
+    "transpose it (rows become columns)": "matrix.T",
+    "mirror it left to right": "np.fliplr(matrix)",
+    "mirror it top to bottom": "np.flipud(matrix)",
+}
+
 
 class MatrixTransformation(Task):
     """Carry out rotations and mirrorings of a matrix of letters, digits or symbols.
@@ -64,7 +73,7 @@ class MatrixTransformation(Task):
         matrix = [[rng.choice(alphabet) for _ in range(columns)] for _ in range(rows)]
         while True:
             names = [rng.choice(list(OPERATIONS)[: 2 if level <= 2 else None]) for _ in range(count)]
-            result = transform(matrix, names)
+            result = _transformed(matrix, names)
             if result != matrix:
                 break
         shown = "\n".join(" ".join(row) for row in matrix)
@@ -86,6 +95,13 @@ class MatrixTransformation(Task):
         flaw = None if self.check(problem, gold) else "gold is wrong"
         return self.official_problem(item["question"], {"matrix": result}, _show(result), gold, flaw)
 
+    def program(self, problem: Problem) -> str:
+        """Carry out the operations with numpy."""
+        matrix, names = read(problem.question).values()
+        lines = "".join(f"matrix = {NUMPY[name]}\n" for name in names)
+        rows = "".join(f"    {row},\n" for row in matrix)
+        return f"import numpy as np\n\nmatrix = np.array([\n{rows}])\n{lines}print(','.join(matrix.flatten()))\n"
+
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare entry by entry."""
         matrix = problem.data["matrix"]
@@ -96,15 +112,19 @@ def _show(matrix: Matrix) -> str:
     return ",".join(entry for row in matrix for entry in row)
 
 
-def transform(matrix: Matrix, names: list[str]) -> Matrix:
-    """Carry out the operations in turn."""
+def _transformed(matrix: Matrix, names: list[str]) -> Matrix:
     for name in names:
         matrix = OPERATIONS[name](matrix)
     return matrix
 
 
-def solve(question: str) -> str:
-    """Read the matrix and the operations, in our wording or the original's, and carry them out."""
+def read(question: str) -> dict[str, Any]:
+    """Read the matrix and the operations, in our wording or the original's."""
     rows = re.search(r":\n\n(.*?)\n\nThen|matrix is:? *\n(.*?)\.\nWhat", question, re.S)
-    names = re.findall("|".join(map(re.escape, OPERATIONS)), question) or ["rotate it 90 degrees clockwise"]
-    return _show(transform([row.split() for row in (rows[1] or rows[2]).splitlines()], names))
+    names = re.findall("|".join(map(re.escape, NUMPY)), question) or ["rotate it 90 degrees clockwise"]
+    return {"matrix": [row.split() for row in (rows[1] or rows[2]).splitlines()], "names": names}
+
+
+def solve(matrix: Matrix, names: list[str]) -> str:
+    """Carry out the operations one after the other."""
+    return _show(_transformed(matrix, names))

@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -11,9 +10,13 @@ from r1ci_env.envs.symbench.original import NOT_READ, attempt
 from r1ci_env.task import Problem, Task
 
 SYMBOLS = "#@$&%~"
+NAMES = dict(zip(SYMBOLS, ("sharp", "at", "dollar", "ampersand", "percent", "tilde"), strict=True))
 SHAPES = {1: (1, 3), 2: (2, 3), 3: (3, 4), 4: (4, 6), 5: (6, 10)}  # operations defined, numbers in the expression
 FORMULAS = ("{p}*a+{q}*b", "{p}*a*b", "(a+b)/b", "{p}*a-{q}*b", "a*b+{p}*a")
 TOLERANCE = Fraction(1, 1_000_000)
+
+Part = Any
+"""A number, a name, or an operation with its two sides."""
 
 
 class NewOperator(Task):
@@ -50,7 +53,8 @@ class NewOperator(Task):
             }
             expression = _expression(rng, [str(rng.randint(1, 10)) for _ in range(count)], list(formulas))
             try:
-                value = evaluate(expression, formulas)
+                trees = {symbol: _tree(formula) for symbol, formula in formulas.items()}
+                value = solve(trees, _tree(expression, SYMBOLS))
                 break
             except ZeroDivisionError:
                 continue
@@ -61,13 +65,13 @@ class NewOperator(Task):
             "Give the number in triple angle brackets, as an integer or fraction such as <<<-5/3>>>, or as a decimal "
             "with at least six digits after the point."
         )
-        return self.new_problem(level, question, {"value": str(value)}, str(value))
+        return self.new_problem(level, question, {"value": value}, value)
 
     def from_official(self, item: Any) -> Problem:
         """Evaluate the text from left to right."""
         question, gold = item["question"], str(item["solution"]["solution"])
-        answer = attempt(solve, question)
-        other_way = attempt(solve, re.sub(r"(Calculate \S+?\)\S)(\d+\S\d+)\.", r"\1(\2).", question))
+        answer = attempt(self.solve, question)
+        other_way = attempt(self.solve, re.sub(r"(Calculate \S+?\)\S)(\d+\S\d+)\.", r"\1(\2).", question))
         if answer is None or other_way is None:
             return self.official_problem(question, {"value": str(Fraction(gold))}, gold, gold, unsure=NOT_READ)
         found, right_to_left = (self.official_problem(question, {"value": v}, v, gold) for v in (answer, other_way))
@@ -80,9 +84,46 @@ class NewOperator(Task):
             question, {"value": answer}, answer, gold, "no order of the operations gives the stored value"
         )
 
+    def program(self, problem: Problem) -> str:
+        """Define a function for each operation, and call one after the other."""
+        formulas, expression = read(problem.question).values()
+        calls: list[str] = []
+
+        def called(part: Part) -> str:
+            if not isinstance(part, tuple):
+                return str(part)
+            symbol, left, right = part
+            arguments = f"{called(left)}, {called(right)}"
+            calls.append(f"{NAMES[symbol]}({arguments})")
+            return f"x{len(calls)}"
+
+        last = called(expression)
+        lines = [f"x{i} = {call}" for i, call in enumerate(calls, 1)]
+        functions = [
+            f"def {NAMES[symbol]}(a, b):\n    return {_written(formula)}\n\n"
+            for symbol, formula in formulas.items()
+            if any(call.startswith(f"{NAMES[symbol]}(") for call in calls)
+        ]
+        imports = ["from fractions import Fraction\n\n"] * any("Fraction" in text for text in functions)
+        return "\n".join([*imports, *functions, *lines, f"print({last})\n"])
+
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare exactly, or within a millionth where it is a decimal."""
         return abs(number(answer) - Fraction(problem.data["value"])) <= (TOLERANCE if "." in answer else 0)
+
+
+def _written(part: "Part") -> str:
+    """Return a formula as Python, which divides exactly."""
+    if not isinstance(part, tuple):
+        return str(part)
+    symbol, *sides = part
+    if symbol == "/":
+        return f"Fraction({', '.join(map(_written, sides))})"
+    texts = list(map(_written, sides))
+    for i, side in enumerate(sides):
+        if isinstance(side, tuple) and side[0] in "+-" and (symbol == "*" or i):
+            texts[i] = f"({texts[i]})"
+    return f" {symbol} ".join(texts)
 
 
 def _expression(rng: random.Random, numbers: list[str], symbols: list[str]) -> str:
@@ -95,43 +136,59 @@ def _expression(rng: random.Random, numbers: list[str], symbols: list[str]) -> s
     return f"{left} {rng.choice(symbols)} {right}"
 
 
-def evaluate(text: str, formulas: dict[str, str], **variables: Fraction) -> Fraction:
-    """Evaluate: the operations of ``formulas`` from left to right, * and / before + and -."""
+def _tree(text: str, symbols: str = "") -> Part:
+    """Parse an expression: the operations of ``symbols`` from left to right, * and / before + and -."""
     tokens = re.findall(r"\d+|\S", text)[::-1]
-    usual: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
-        "+": lambda x, y: x + y,
-        "-": lambda x, y: x - y,
-        "*": lambda x, y: x * y,
-        "/": lambda x, y: x / y,
-    }
-    levels = ("".join(formulas), "+-", "*/")
+    levels = (symbols, "+-", "*/")
 
-    def value(level: int = 0) -> Fraction:
+    def part(level: int = 0) -> Part:
         if level == len(levels):
             return atom()
-        left = value(level + 1)
+        left = part(level + 1)
         while tokens and tokens[-1] in levels[level]:
             symbol = tokens.pop()
-            right = value(level + 1)
-            left = evaluate(formulas[symbol], {}, a=left, b=right) if level == 0 else usual[symbol](left, right)
+            left = (symbol, left, part(level + 1))
         return left
 
-    def atom() -> Fraction:
+    def atom() -> Part:
         token = tokens.pop()
         if token == "-":
-            return -atom()
+            return ("-", 0, atom())
         if token == "(":
-            inside = value()
+            inside = part()
             tokens.pop()
             return inside
-        return variables[token] if token in variables else Fraction(int(token))
+        return int(token) if token.isdigit() else token
 
-    return value()
+    return part()
 
 
-def solve(question: str) -> str:
-    """Read the definitions, in our wording or the original's, and evaluate."""
+def read(question: str) -> dict[str, Any]:
+    """Read the definitions and the expression, in our wording or the original's: operation, left side, right side."""
     ours = re.findall(r"^a (\S) b = (.*)$", question, re.M)
     theirs = re.findall(r"Define a ?(\S) ?b (?:to be|as) (.*?)\.(?=\s|$)", question)
+    formulas = dict(ours or theirs)
     expression = re.search(r"value of (.*) \?|Calculate (.*?)\.(?=\s|$)", question)
-    return str(evaluate(expression[1] or expression[2], dict(ours or theirs)))
+    return {
+        "formulas": {symbol: _tree(formula) for symbol, formula in formulas.items()},
+        "expression": _tree(expression[1] or expression[2], "".join(formulas)),
+    }
+
+
+def solve(formulas: dict[str, Part], expression: Part) -> str:
+    """Work out the operations from the inside, each by its formula."""
+
+    def value(part: Part, numbers: dict[str, Fraction]) -> Fraction:
+        if isinstance(part, str):
+            return numbers[part]
+        if isinstance(part, int):
+            return Fraction(part)
+        symbol, left, right = part
+        x, y = value(left, numbers), value(right, numbers)
+        if symbol in formulas:
+            return value(formulas[symbol], {"a": x, "b": y})
+        if symbol in "+-":
+            return x + y if symbol == "+" else x - y
+        return x * y if symbol == "*" else x / y
+
+    return str(value(expression, {}))

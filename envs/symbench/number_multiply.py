@@ -41,12 +41,12 @@ class NumberMultiply(Task):
         factors = [rng.randint(max(2, 10 ** (d - 1)), 10**d - 1) * rng.choice((1, 1, -1)) for d in digits]
         shown = " * ".join(f"({f})" if f < 0 else str(f) for f in factors)
         question = f"Work out {shown} exactly. Write the integer between triple angle brackets, like <<<-56>>>."
-        return self.new_problem(level, question, {"factors": factors}, str(math.prod(factors)))
+        return self.new_problem(level, question, {"factors": factors}, solve(factors))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Take the factors of the record."""
         factors, gold = [int(n) for n in item["values"]], str(item["answer"])
-        product = str(math.prod(factors))
+        product = solve(factors)
         flaw = None if gold == product else "gold is wrong"
         return self.official_problem(item["question"], {"factors": factors}, product, gold, flaw)
 
@@ -58,11 +58,41 @@ class NumberMultiply(Task):
         """Digits of the product."""
         return len(problem.answer)
 
-    def short_code(self, problem: Problem) -> str:
-        """Print the product."""
-        return f"print({'*'.join(map(str, problem.data['factors']))})"
+    def program(self, problem: Problem) -> str:
+        """Print the product, as one would type it."""
+        return f"print({' * '.join(map(str, read(problem.question)['factors']))})\n"
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Take two small factors apart by tens and ones."""
+        if problem.level > 1:
+            return None
+        a, b = sorted(map(abs, problem.data["factors"]))
+        sign = "the factors have the same sign, so the product is positive"
+        if math.prod(problem.data["factors"]) < 0:
+            sign = "exactly one factor is negative, so the product is negative"
+        tens, ones = b - b % 10, b % 10
+        steps = [f"{a} * {tens} = {a * tens} and {a} * {ones} = {a * ones}, together {a * b}."]
+        if not ones:
+            steps = [f"{a} * {b} is ten times {a} * {b // 10} = {a * b // 10}, so {a * b}."]
+        signed = f"{sign[0].upper()}{sign[1:]}: {math.prod(problem.data['factors'])}."
+        return [*steps, signed] if min(problem.data["factors"]) < 0 else steps
 
 
-def solve(question: str) -> str:
-    """Read the factors before the first full stop and multiply."""
-    return str(math.prod(int(n) for n in re.findall(r"-?\d+", question.split(" exactly")[0])))
+def read(question: str) -> dict[str, Any]:
+    """Read the factors, which stand before "exactly"."""
+    return {"factors": [int(n) for n in re.findall(r"-?\d+", question.split(" exactly")[0])]}
+
+
+def solve(factors: list[int]) -> str:
+    """Multiply the numbers."""
+    return str(math.prod(factors))
+
+
+def verify(answer: str, factors: list[int]) -> bool:
+    """Divide by one factor after the other: 1 must be left."""
+    left = int(answer)
+    for factor in factors:
+        if left % factor:
+            return False
+        left //= factor
+    return left == 1

@@ -6,7 +6,10 @@ import re
 from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product
 from typing import Any
+
+import networkx as nx
 
 from r1ci_env.envs.answers import BadAnswer, points
 from r1ci_env.task import Problem, Task
@@ -58,10 +61,12 @@ class PathPlan(Task):
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw rooms until one has a path."""
-        answer = None
-        while answer is None:
+        answer = ""
+        while not answer:
             data = _room(rng, level)
-            answer = plan(data)
+            visit, avoid = ([data["boxes"][name] for name in data[key]] for key in ("visit", "avoid"))
+            room, start, end = (tuple(data[key]) for key in ("room", "start", "end"))
+            answer = solve(room, start, end, visit, avoid + data["walls"])
         return self.new_problem(level, _pose(data), data, answer)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
@@ -173,59 +178,65 @@ def _pose(data: dict[str, Any]) -> str:
     )
 
 
-def plan(data: dict[str, Any]) -> str | None:
-    """Return a path on whole coordinates, by breadth-first search from visit to visit, or None.
+def read(question: str) -> dict[str, Any]:
+    """Read the room, the ends, and the boxes to visit and to avoid; inner walls are avoided too."""
+    sides = r"x (\d+) to (\d+), y (\d+) to (\d+)"
+    boxes = {name: list(map(int, box)) for name, *box in re.findall(rf"^(\w+) box: {sides}", question, re.M)}
+    walls = [list(map(int, wall)) for wall in re.findall(rf"^inner wall: {sides}", question, re.M)]
+    visit, avoid = (re.search(rf"^{word}: ([^.]*)", question, re.M)[1] for word in ("Visit", "Avoid"))
+    x, y, x2, y2 = map(int, re.search(r"from \((\d+), (\d+)\) to \((\d+), (\d+)\)", question).groups())
+    return {
+        "room": tuple(int(v) for v in re.findall(r"to [xy] = (\d+)", question)),
+        "start": (x, y),
+        "end": (x2, y2),
+        "visit": [boxes[name] for name in re.findall(r"the (\w+) box", visit)],
+        "avoid": [boxes[name] for name in re.findall(r"the (\w+) box", avoid)] + walls,
+    }
 
-    Boxes have whole coordinates, so that a step between two free neighbours cannot touch one.
-    """
-    width, height = data["room"]
-    closed = [data["boxes"][name] for name in data["avoid"]] + data["walls"]
-    stops = [data["boxes"][name] for name in data["visit"]]
-    stops.append([data["end"][0], data["end"][0], data["end"][1], data["end"][1]])
-    stride = height + 1
-    path = [data["start"][0] * stride + data["start"][1]]
 
-    def cells(box: Sequence[int]) -> list[int]:
-        return [x * stride + y for x in range(box[0], box[1] + 1) for y in range(box[2], box[3] + 1)]
-
-    border = [[0, 0, 0, height], [width, width, 0, height], [0, width, 0, 0], [0, width, height, height]]
+def solve(room: tuple[int, int], start: Point, end: Point, visit: list[Box], avoid: list[Box]) -> str:
+    """Search breadth-first from box to box on whole coordinates."""
+    # boxes have whole coordinates: a step between two free neighbours cannot touch one
+    width, height = room
+    stops = [*visit, [end[0], end[0], end[1], end[1]]]
+    path = [start]
     for i, stop in enumerate(stops):
-        blocked = bytearray((width + 1) * stride)
-        for box in border + closed + stops[i + 1 : -1]:
-            for cell in cells(box):
-                blocked[cell] = 1
-        goals = set(cells(stop))
-        came = {path[-1]: path[-1]}
+        blocked = {cell for box in [*avoid, *stops[i + 1 : -1]] for cell in _cells(box)}
+        goals = set(_cells(stop))
+        came: dict[Point, Point] = {path[-1]: path[-1]}
         queue = deque(came)
         while queue and queue[0] not in goals:
-            cell = queue.popleft()
-            for neighbour in (cell + stride, cell - stride, cell + 1, cell - 1):
-                if not blocked[neighbour] and neighbour not in came:
-                    came[neighbour] = cell
-                    queue.append(neighbour)
+            x, y = queue.popleft()
+            for cell in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
+                if 0 < cell[0] < width and 0 < cell[1] < height and cell not in blocked and cell not in came:
+                    came[cell] = (x, y)
+                    queue.append(cell)
         if not queue:
-            return None
+            return ""
         leg = [queue[0]]
         while leg[-1] != path[-1]:
             leg.append(came[leg[-1]])
         path += leg[-2::-1]
-    corners = [c for a, c, b in zip(path, path[1:], path[2:], strict=False) if c - a != b - c]
-    return str([divmod(cell, stride) for cell in (path[0], *corners, path[-1])])
+    inner = zip(path, path[1:], path[2:], strict=False)
+    corners = [b for a, b, c in inner if (a[0] + c[0], a[1] + c[1]) != (2 * b[0], 2 * b[1])]
+    return str([path[0], *corners, path[-1]])
 
 
-def solve(question: str) -> str:
-    """Read the room and plan."""
-    box = r"x (\d+) to (\d+), y (\d+) to (\d+)"
-    boxes = {name: list(map(int, b)) for name, *b in re.findall(rf"^(\w+) box: {box}", question, re.M)}
-    ends = [int(v) for v in re.search(r"from \((\d+), (\d+)\) to \((\d+), (\d+)\)", question).groups()]
-    visit, avoid = (re.search(rf"^{word}: ([^.]*)", question, re.M)[1] for word in ("Visit", "Avoid"))
-    data = {
-        "room": [int(v) for v in re.findall(r"to [xy] = (\d+)", question)],
-        "boxes": boxes,
-        "walls": [list(map(int, b)) for b in re.findall(rf"inner wall: {box}", question)],
-        "start": ends[:2],
-        "end": ends[2:],
-        "visit": re.findall(r"the (\w+) box", visit),
-        "avoid": re.findall(r"the (\w+) box", avoid),
-    }
-    return plan(data) or ""
+def _cells(box: Box) -> list[Point]:
+    left, right, bottom, top = box
+    return [(x, y) for x in range(left, right + 1) for y in range(bottom, top + 1)]
+
+
+def solve_plainly(room: tuple[int, int], start: Point, end: Point, visit: list[Box], avoid: list[Box]) -> str:
+    """Take shortest paths on whole coordinates, from box to box, that keep clear of what must not be touched yet."""
+    stops = [*visit, (end[0], end[0], end[1], end[1])]
+    path = [start]
+    for i, stop in enumerate(stops):
+        graph = nx.grid_2d_graph(range(1, room[0]), range(1, room[1]))
+        for left, right, bottom, top in [*avoid, *stops[i + 1 : -1]]:
+            graph.remove_nodes_from(product(range(left, right + 1), range(bottom, top + 1)))
+        corner = (stop[0], stop[2])
+        path += nx.shortest_path(graph, path[-1], corner)[1:]
+    inner = zip(path, path[1:], path[2:], strict=False)
+    corners = [b for a, b, c in inner if (a[0] + c[0], a[1] + c[1]) != (2 * b[0], 2 * b[1])]
+    return str([start, *corners, end])

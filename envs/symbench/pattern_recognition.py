@@ -62,7 +62,7 @@ class PatternRecognition(Task):
 
     def from_official(self, item: Any) -> Problem:
         """Find the squares of the text; there should be one."""
-        record, found = item["solution"], corners(read(item["question"]))
+        record, found = item["solution"], corners([list(row) for row in read(item["question"])["matrix"]])
         gold = str([record["row"], record["column"]])
         corner = [record["row"], record["column"]]
         if tuple(corner) in found:
@@ -110,11 +110,27 @@ def corners(matrix: Matrix) -> list[Cell]:
     ]
 
 
-def read(question: str) -> Matrix:
-    """Read the matrix."""
-    return [row.split() for row in re.findall(r"^[A-Z](?: [A-Z])+ *$", question, re.M)]
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the matrix."""
+    return {"matrix": [row.replace(" ", "") for row in re.findall(r"^[A-Z](?: [A-Z])+ *$", question, re.M)]}
 
 
-def solve(question: str) -> str:
-    """Grow squares cell by cell."""
-    return str(list(corners(read(question))[0]))
+def solve(matrix: list[str]) -> str:
+    """Look for the square at all places, the largest size first."""
+    height, width = len(matrix), len(matrix[0])
+    for size in range(min(height, width), 2, -1):
+        for r in range(height - size + 1):
+            for c in range(width - size + 1):
+                filled = matrix[r][c] * size
+                if all(row[c : c + size] == filled for row in matrix[r : r + size]):
+                    return f"[{r + size - 1}, {c + size - 1}]"
+    return ""
+
+
+def verify(answer: str, matrix: list[str]) -> bool:
+    """Nine equal letters end at the corner, and none that end one further down or to the right."""
+    r, c = map(int, answer.strip("[]").split(","))
+    ends = [(r, c), (r + 1, c), (r, c + 1)]
+    nines = ["".join(row[max(x - 2, 0) : x + 1] for row in matrix[max(y - 2, 0) : y + 1]) for y, x in ends]
+    there, below, right = (len(nine) == 9 and len(set(nine)) == 1 for nine in nines)
+    return there and not below and not right

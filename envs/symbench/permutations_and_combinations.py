@@ -2,6 +2,7 @@
 
 import random
 import re
+from graphlib import TopologicalSorter
 from typing import Any
 
 from r1ci_env.envs.answers import items
@@ -17,6 +18,13 @@ KINDS = {
     "left": "Jar {} is somewhere to the left of jar {}.",
     "right": "Jar {} is somewhere to the right of jar {}.",
     "adjacent": "Jars {} and {} are directly next to each other.",
+}
+CONDITIONS = {
+    "at": "{} == {}",
+    "not at": "{} != {}",
+    "left": "{} < {}",
+    "right": "{} > {}",
+    "adjacent": "abs({} - {}) == 1",
 }
 
 
@@ -65,10 +73,9 @@ class PermutationsCombinations(Task):
     def from_official(self, item: Any) -> Problem:
         """Read the constraints from the text; any solution counts."""
         question = item["question"]
-        letters, constraints = read(question)
+        instance = read(question)
         gold = _show(item["solution"]["correct_solution"])
-        data = {"letters": letters, "constraints": constraints}
-        return original_problem(self, question, data, gold, "the stored order breaks a constraint")
+        return original_problem(self, question, instance, gold, "the stored order breaks a constraint")
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Test that it is a permutation, then each constraint."""
@@ -78,6 +85,30 @@ class PermutationsCombinations(Task):
         if sorted(order) != sorted(problem.data["letters"]):
             return False
         return all(holds(constraint, order) for constraint in problem.data["constraints"])
+
+    def program(self, problem: Problem) -> str | None:
+        """Try all places of a few jars, with the statements as conditions."""
+        letters, constraints = read(problem.question).values()
+        fixed = {jar: place for kind, jar, place in constraints if kind == "at"}
+        others = [CONDITIONS[kind].format(*rest) for kind, *rest in constraints if kind != "at"]
+        before: dict[str, list[str]] = {jar: [] for jar in letters if jar not in fixed}
+        for kind, a, b in constraints:
+            if kind in ("left", "right") and a in before and b in before:
+                before[b if kind == "left" else a].append(a if kind == "left" else b)
+        if problem.level not in (1, 2, 3) or len(before) < 2 or not others:
+            return super().program(problem)
+        places = [place for place in range(1, len(letters) + 1) if place not in fixed.values()]
+        # those that come first in the row come first here too, so that an order that fits is found early
+        names = ", ".join(TopologicalSorter(before).static_order())
+        conditions = "\n        and ".join(others)
+        return (
+            "from itertools import permutations\n\n"
+            + "".join(f"{jar} = {place}\n" for jar, place in fixed.items())
+            + f"for {names} in permutations({places if fixed else f'range(1, {len(letters) + 1})'}):\n"
+            f"    if (\n        {conditions}\n    ):\n        break\n"
+            f"jars = dict(zip([{', '.join(letters)}], {''.join(letters)!r}))\n"
+            f"print([jars[place] for place in range(1, {len(letters) + 1})])\n"
+        )
 
     def size(self, problem: Problem) -> float:
         """Number of jars."""
@@ -98,7 +129,7 @@ def _show(order: list[str]) -> str:
     return "[" + ", ".join(f'"{letter}"' for letter in order) + "]"
 
 
-def read(question: str) -> tuple[list[str], list[Constraint]]:
+def read(question: str) -> dict[str, Any]:
     """Read the letters and the constraints, in our wording or the original's."""
     letters = re.search(r"label+ed ((?:[A-Z], )*[A-Z])\b", question)[1].split(", ")
     constraints = []
@@ -110,11 +141,11 @@ def read(question: str) -> tuple[list[str], list[Constraint]]:
         else:
             kind = "left" if " left " in line else "right" if " right " in line else "adjacent"
             constraints.append([kind, *names])
-    return letters, constraints
+    return {"letters": letters, "constraints": constraints}
 
 
-def arrange(letters: list[str], constraints: list[Constraint]) -> list[str] | None:
-    """Fill the positions from left to right; remember the dead ends by the set placed and the last letter."""
+def solve(letters: list[str], constraints: list[Constraint]) -> str:
+    """Fill the positions from left to right, and remember the dead ends by the set placed and the last letter."""
     at = {second: first for kind, first, second in constraints if kind == "at"}
     fixed = {letter: place for place, letter in at.items()}
     banned = {(first, second) for kind, first, second in constraints if kind == "not at"}
@@ -152,9 +183,17 @@ def arrange(letters: list[str], constraints: list[Constraint]) -> list[str] | No
         dead.add((state, last))
         return None
 
-    return extend([])
+    order = extend([]) or []
+    return "[" + ", ".join(f'"{letter}"' for letter in order) + "]"
 
 
-def solve(question: str) -> str:
-    """Read the constraints and search."""
-    return _show(arrange(*read(question)) or [])
+def verify(answer: str, letters: list[str], constraints: list[Constraint]) -> bool:
+    """Test each statement on the places of the jars."""
+    order = [letter.strip(" \"'") for letter in answer.strip("[]").split(",")]
+    place = {letter: i for i, letter in enumerate(order, start=1)}
+    for kind, first, second in constraints:
+        a, b = place[first], place[second] if second in letters else second
+        true = {"at": a == b, "not at": a != b, "left": a < b, "right": a > b, "adjacent": abs(a - b) == 1}
+        if not true[kind]:
+            return False
+    return sorted(order) == letters

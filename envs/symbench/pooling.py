@@ -60,7 +60,7 @@ class Pooling(Task):
             f"List the {kind}s row by row, from the top left to the bottom right, separated by commas. {precision}"
             "Put the list in triple angle brackets, such as <<<5, -2, 0, 11>>>."
         )
-        answer = ", ".join(map(str, pool(matrix, window, kind)))
+        answer = solve(matrix, window, kind)
         return self.new_problem(level, question, {"matrix": matrix, "window": window, "kind": kind}, answer)
 
     def from_official(self, item: Any) -> Problem:
@@ -69,7 +69,7 @@ class Pooling(Task):
         kind = {"max": "maximum"}.get(record["pooling_type"], record["pooling_type"])
         data = {"matrix": record["matrix"], "window": record["window_size"], "kind": kind}
         gold = ", ".join(str(value) for row in record["solution"] for value in row)
-        answer = ", ".join(map(str, pool(**data)))
+        answer = solve(**data)
         problem = self.official_problem(item["question"], data, answer, gold)
         flaw = None if self.check(problem, gold) else "gold is wrong"
         return self.official_problem(item["question"], data, answer, gold, flaw)
@@ -77,12 +77,30 @@ class Pooling(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare number by number."""
         data = problem.data
-        expected = pool(data["matrix"], data["window"], data["kind"])
+        expected = [Fraction(value) for value in problem.answer.split(", ")]
         found = _numbers(answer, len(data["matrix"]) - data["window"] + 1)
         tolerance = TOLERANCE if data["kind"] == "average" else 0
         return len(found) == len(expected) and all(
             abs(a - b) <= tolerance for a, b in zip(found, expected, strict=True)
         )
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Look at each of the few windows of a small matrix."""
+        matrix, window, kind = read(problem.question).values()
+        width = len(matrix) - window + 1
+        if problem.level > 1 or width > 2:
+            return None
+        rng = random.Random(problem.question)
+        values, steps = problem.answer.split(", "), []
+        for r in range(width):
+            for c in range(width):
+                seen = [n for row in matrix[r : r + window] for n in row[c : c + window]]
+                said = f"the largest is {max(seen)}"
+                if kind == "average":
+                    said = f"their sum is {sum(seen)}, so the average is {values[width * r + c]}"
+                at = rng.choice((f"From row {r + 1} and column {c + 1} on", f"At row {r + 1}, column {c + 1}"))
+                steps.append(f"{at} the window holds {', '.join(map(str, seen))}: {said}.")
+        return steps
 
     def size(self, problem: Problem) -> float:
         """Numbers in the matrix."""
@@ -90,26 +108,26 @@ class Pooling(Task):
 
 
 def _numbers(answer: str, width: int) -> list[Fraction]:
-    """Read the values as a grid, or as a list, in which single ones may be bracketed."""
+    """Read the values as a list, in which single ones may be bracketed, or as a grid: ``21/4`` is no end of a row."""
     try:
-        return [number(cell) for cell in cells(answer, width)]
+        found = numbers(answer)
     except BadAnswer:
-        return numbers(answer)
+        found = []
+    return found if len(found) == width**2 else [number(cell) for cell in cells(answer, width)]
 
 
-def pool(matrix: list[list[int]], window: int, kind: str) -> list[Fraction]:
-    """Return the values of all windows, row by row."""
-    places = range(len(matrix) - window + 1)
-    values = []
-    for r in places:
-        for c in places:
-            seen = [n for row in matrix[r : r + window] for n in row[c : c + window]]
-            values.append(Fraction(max(seen)) if kind == "maximum" else Fraction(sum(seen), window**2))
-    return values
-
-
-def solve(question: str) -> str:
-    """Read the matrix and slide the window."""
+def read(question: str) -> dict[str, Any]:
+    """Read the matrix, the width of the window and what is taken of it."""
     matrix = [[int(n) for n in row.split(",")] for row in re.findall(r"^-?\d+(?:, *-?\d+)+$", question, re.M)]
-    kind = "average" if "average" in question else "maximum"
-    return ", ".join(map(str, pool(matrix, int(re.search(r"(\d+)\*\d+ (?:sliding )?window", question)[1]), kind)))
+    window = int(re.search(r"(\d+)\*\d+ (?:sliding )?window", question)[1])
+    return {"matrix": matrix, "window": window, "kind": "average" if "average" in question else "maximum"}
+
+
+def solve(matrix: list[list[int]], window: int, kind: str) -> str:
+    """Slide the window over the matrix, row by row."""
+    values: list[Fraction | int] = []
+    for r in range(len(matrix) - window + 1):
+        for c in range(len(matrix) - window + 1):
+            seen = [n for row in matrix[r : r + window] for n in row[c : c + window]]
+            values.append(max(seen) if kind == "maximum" else Fraction(sum(seen), window**2))
+    return ", ".join(map(str, values))

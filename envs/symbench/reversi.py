@@ -2,6 +2,7 @@
 
 import random
 import re
+from itertools import product
 from typing import Any
 
 from r1ci_env.envs.answers import cells
@@ -15,7 +16,6 @@ SHAPES = {  # width of the board, moves played before it is shown, moves asked f
     4: ((8,), (4, 12), (8, 12)),
     5: ((8, 10), (4, 20), (20, 26)),
 }
-DIRECTIONS = [(dr, dc) for dr in (-1, 0, 1) for dc in (-1, 0, 1) if dr or dc]
 
 Board = list[str]
 Cell = tuple[int, int]
@@ -66,7 +66,7 @@ class Reversi(Task):
             "What does the board look like after these moves? List all its cells row by row, separated by commas, in "
             "triple angle brackets, in the form <<<*,0,1,...>>>."
         )
-        return self.new_problem(level, question, {"width": width}, _show(boards[-1]))
+        return self.new_problem(level, question, {"width": width}, solve(board, shown_moves, "01"[skipped % 2]))
 
     def from_official(self, item: Any) -> Problem:
         """Play the moves from the board shown; from the usual start if it is shown as it is after the moves."""
@@ -74,12 +74,12 @@ class Reversi(Task):
         gold = record["solution"]
         if not (given := attempt(read, question)):
             return self.official_problem(question, {"width": record["board_size"]}, gold, gold, unsure=NOT_READ)
-        board, moves, first = given
+        board, moves, first = given.values()
         width = len(board)
         if any(board[r - 1][c - 1] != "*" for r, c in moves):
-            flaw, answer = "a move goes to a cell that is not empty", _show(play(_start(width), moves, first))
+            flaw, answer = "a move goes to a cell that is not empty", solve(_start(width), moves, first)
             return self.official_problem(question, {"width": width}, answer, gold, flaw)
-        unsure = None if gold == _show(play(board, moves, first)) else "our rules of Reversi give another board"
+        unsure = None if gold == solve(board, moves, first) else "our rules of Reversi give another board"
         return self.official_problem(question, {"width": width}, gold, gold, unsure=unsure)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
@@ -98,10 +98,6 @@ def _start(width: int) -> Board:
     return ["".join(row) for row in rows]
 
 
-def _show(board: Board) -> str:
-    return ",".join("".join(board))
-
-
 def _random_game(rng: random.Random, width: int, count: int) -> tuple[list[Board], list[Cell]]:
     """Return the boards and moves of up to ``count`` moves, fewer if a player cannot move."""
     boards = [_start(width)]
@@ -109,46 +105,38 @@ def _random_game(rng: random.Random, width: int, count: int) -> tuple[list[Board
     empty = [(r, c) for r in range(1, width + 1) for c in range(1, width + 1) if boards[0][r - 1][c - 1] == "*"]
     while len(moves) < count:
         rng.shuffle(empty)
-        move = next((cell for cell in empty if _flipped(boards[-1], cell, "01"[len(moves) % 2])), None)
-        if move is None:
+        piece, before = "01"[len(moves) % 2], "".join(boards[-1])
+        for move in empty:
+            after = solve(boards[-1], [move], piece).replace(",", "")
+            if after.count(piece) > before.count(piece) + 1:  # it turned some
+                break
+        else:
             break
         empty.remove(move)
-        boards.append(play(boards[-1], [move], "01"[len(moves) % 2]))
+        boards.append([after[i : i + width] for i in range(0, width**2, width)])
         moves.append(move)
     return boards, moves
 
 
-def _flipped(board: Board, cell: Cell, piece: str) -> list[Cell]:
-    """Return the cells that change colour when ``piece`` is put on ``cell``, all counted from 1."""
-    width, found = len(board), []
-    for dr, dc in DIRECTIONS:
-        run, r, c = [], cell[0] + dr, cell[1] + dc
-        while 1 <= r <= width and 1 <= c <= width and board[r - 1][c - 1] not in ("*", piece):
-            run.append((r, c))
-            r, c = r + dr, c + dc
-        if 1 <= r <= width and 1 <= c <= width and board[r - 1][c - 1] == piece:
-            found += run
-    return found
-
-
-def play(board: Board, moves: list[Cell], piece: str) -> Board:
-    """Play the moves in turn, ``piece`` first."""
-    rows = [list(row) for row in board]
-    for cell in moves:
-        for r, c in [cell, *_flipped(["".join(row) for row in rows], cell, piece)]:
-            rows[r - 1][c - 1] = piece
-        piece = "1" if piece == "0" else "0"
-    return ["".join(row) for row in rows]
-
-
-def read(question: str) -> tuple[Board, list[Cell], str]:
+def read(question: str) -> dict[str, Any]:
     """Read the board, the moves and whose is the first, in our wording or the original's."""
     board = re.findall(r"^[01*]+$", question, re.M)
     moves = [(int(r), int(c)) for r, c in re.findall(r"^(?:Round )?\d+\W.*\((\d+), ?(\d+)\)$", question, re.M)]
     first = re.search(r"^1\. (black|white)|you play (black|white)", question, re.M)
-    return board, moves, "0" if "black" in first[0] else "1"
+    return {"board": board, "moves": moves, "piece": "0" if "black" in first[0] else "1"}
 
 
-def solve(question: str) -> str:
-    """Read the board and play."""
-    return _show(play(*read(question)))
+def solve(board: Board, moves: list[Cell], piece: str) -> str:
+    """Put down one piece after the other, and turn the runs that each encloses."""
+    grid = {(r, c): cell for r, row in enumerate(board, 1) for c, cell in enumerate(row, 1)}
+    for r, c in moves:
+        grid[r, c] = piece
+        for dr, dc in product((-1, 0, 1), repeat=2):
+            run, place = [], (r + dr, c + dc)
+            while grid.get(place, "*") not in ("*", piece):
+                run.append(place)
+                place = (place[0] + dr, place[1] + dc)
+            if grid.get(place) == piece:
+                grid.update(dict.fromkeys(run, piece))
+        piece = "1" if piece == "0" else "0"
+    return ",".join(grid.values())

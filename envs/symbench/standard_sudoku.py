@@ -39,6 +39,7 @@ class StandardSudoku(Task):
     """
 
     max_answer_chars = 5_000
+    plain_levels = 3
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Shuffle a full grid, then empty cells while the solution stays the only one."""
@@ -153,8 +154,43 @@ def solutions(puzzle: list[int], limit: int) -> list[list[int]]:
     return found
 
 
-def solve(question: str) -> str:
-    """Read the grid, with blanks between the digits or with commas and nothing in empty cells, and search."""
+def read(question: str) -> dict[str, Any]:
+    """Read the rows, with 0 for an empty cell; the original leaves those empty, between commas."""
     rows = re.findall(r"^(?:\d ){8}\d$|^(?:[\d ]?,){8}[\d ]?$", question, re.M)
-    cells = [cell for row in rows for cell in row.split("," if "," in row else " ")]
-    return _show(solutions([int(cell.strip() or 0) for cell in cells], 1)[0])
+    cells = [row.split("," if "," in row else " ") for row in rows]
+    return {"rows": ["".join(cell.strip() or "0" for cell in row) for row in cells]}
+
+
+def solve(rows: list[str]) -> str:
+    """Fill the cell with the fewest candidates first, with the free digits of every house as bits."""
+    found = solutions([int(digit) for row in rows for digit in row], 1)
+    return _show(found[0]) if found else ""
+
+
+def solve_plainly(rows: list[str]) -> str:
+    """Fill the first empty cell with each digit that fits, and go back where none does."""
+
+    def fill(cells: str) -> str:
+        i = cells.find("0")
+        if i < 0:
+            return cells
+        r, c, box = i // 9, i % 9, (i // 27, i % 9 // 3)
+        taken = {cells[j] for j in range(81) if j // 9 == r or j % 9 == c or (j // 27, j % 9 // 3) == box}
+        for digit in "123456789":
+            if digit not in taken and (full := fill(cells[:i] + digit + cells[i + 1 :])):
+                return full
+        return ""
+
+    full = fill("".join(rows))
+    return "\n".join(full[i : i + 9] for i in range(0, 81, 9))
+
+
+def verify(answer: str, rows: list[str]) -> bool:
+    """Check the given digits, and that every row, column and box holds the nine digits."""
+    grid = [line.replace(" ", "") for line in answer.split("\n")]
+    kept = all(grid[r][c] == rows[r][c] for r in range(9) for c in range(9) if rows[r][c] != "0")
+    houses = [*grid, *zip(*grid, strict=True)]
+    for top in (0, 3, 6):
+        for left in (0, 3, 6):
+            houses.append("".join(row[left : left + 3] for row in grid[top : top + 3]))
+    return kept and all(sorted(house) == list("123456789") for house in houses)

@@ -1,8 +1,8 @@
 """StatisticalCounting: the score of the runs of equal letters in a string."""
 
-import itertools
 import random
 import re
+from itertools import groupby
 from typing import Any
 
 from r1ci_env.envs.answers import integer
@@ -57,34 +57,67 @@ class StatisticalCounting(Task):
             f"{listed}\nShorter runs earn nothing.\n\n{text}\n\n"
             "What is the total? Give the integer in triple angle brackets, such as <<<12>>>."
         )
-        total = score(text, rules)
+        total = int(solve(text, rules))
         return self.new_problem(level, question, {"total": total, "length": length}, str(total))
 
     def from_official(self, item: Any) -> Problem:
         """Score the string of the text."""
         question, gold = item["question"], str(item["solution"]["solution"])
-        settled = settle(solve, question, gold, "the stored total is wrong", read=len(_ORIGINAL_RULE.findall(question)))
+        understood = len(_ORIGINAL_RULE.findall(question))
+        settled = settle(self.solve, question, gold, "the stored total is wrong", read=understood)
         return self.official_problem(question, {"total": int(settled.answer)}, settled.answer, gold, *settled[1:])
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the integer."""
         return integer(answer, "point") == problem.data["total"]
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """List the runs of a short string, and the points of those that are long enough."""
+        text, rules = read(problem.question).values()
+        if problem.level > 1:
+            return None
+        runs = ["".join(run) for _, run in groupby(text)]
+        points = [(run, rules[run[0]][0]) for run in runs if len(run) >= rules[run[0]][1]]
+        rng = random.Random(problem.question)
+        steps = [f"{rng.choice(('The runs are', 'The string falls into the runs'))} {', '.join(runs)}."]
+        if not points:
+            return [*steps, "None has two letters, so the total is 0."]
+        listed = ", ".join(f"{run} {n}" for run, n in points)
+        steps.append(
+            f"{rng.choice(('Long enough are, with their points:', 'Those of at least two letters earn:'))} {listed}."
+        )
+        added = " + ".join(str(n) for _, n in points)
+        return [*steps, f"The total is {added} = {problem.answer}." if len(points) > 1 else f"The total is {added}."]
+
     def size(self, problem: Problem) -> float:
         """Length of the string."""
         return float(problem.data["length"])
 
 
-def score(text: str, rules: dict[str, tuple[int, int]]) -> int:
-    """Add the points of the runs that are long enough; ``rules`` gives points and least length."""
-    runs = [(letter, len(list(run))) for letter, run in itertools.groupby(text)]
-    return sum(rules[letter][0] for letter, length in runs if letter in rules and length >= rules[letter][1])
-
-
-def solve(question: str) -> str:
-    """Read the rules and the string, in our wording or the original's, and score."""
+def read(question: str) -> dict[str, Any]:
+    """Read the string, and points and least length for each of its letters, in our wording or the original's."""
     ours = re.findall(r"^- a run of (\d+) or more (\w)'s: (\d+) points?$", question, re.M)
     theirs = _ORIGINAL_RULE.findall(question)
     rules = {letter: (int(points), 2 if least == "two" else int(least)) for least, letter, points in ours or theirs}
-    text = re.search(r"^([A-Z]+)$|the string ([A-Z]+)\?", question, re.M)
-    return str(score(text[1] or text[2], rules))
+    found = re.search(r"^([A-Z]+)$|the string ([A-Z]+)\?", question, re.M)
+    text = found[1] or found[2]
+    return {"text": text, "rules": {letter: rules.get(letter, (0, 1)) for letter in sorted(set(text))}}
+
+
+def solve(text: str, rules: dict[str, tuple[int, int]]) -> str:
+    """Add the points of the runs that are long enough."""
+    total = 0
+    for letter, run in groupby(text):
+        points, least = rules[letter]
+        if len(list(run)) >= least:
+            total += points
+    return str(total)
+
+
+def verify(answer: str, text: str, rules: dict[str, tuple[int, int]]) -> bool:
+    """Take one letter after the other: its runs are what is left when all others become spaces."""
+    total = 0
+    for letter, (points, least) in rules.items():
+        runs = "".join(c if c == letter else " " for c in text).split()
+        total += points * sum(len(run) >= least for run in runs)
+    return int(answer) == total

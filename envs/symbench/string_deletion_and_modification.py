@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import word
@@ -57,7 +57,7 @@ class StringDeletionModification(Task):
             texts = [_draw_rule(rng, len(start)) for _ in range(RULES[level])]
             if len({text.split(",")[0] for text in texts}) < len(texts):
                 continue  # two rules with the same condition: the later would never be used
-            states = rewrite(start, [parse_rule(text) for text in texts])
+            states = _rewrite(start, [_rule(text) for text in texts])
             if states and states[-1] and len(states) > MIN_STEPS[level]:
                 break
         question = (
@@ -76,6 +76,15 @@ class StringDeletionModification(Task):
         """Compare the strings."""
         return word(answer) == problem.data["final"]
 
+    def program(self, problem: Problem) -> str | None:
+        """Write each rule as a branch of a loop."""
+        text, rules = self.instance(problem).values()
+        lines = [f"text = {text!r}", "while True:"]
+        for i, rule in enumerate(rules):
+            condition, changes = _lines(*rule)
+            lines += [f"    {'elif' if i else 'if'} {condition}:", *(f"        {change}" for change in changes)]
+        return self._bounded("\n".join([*lines, "    else:", "        break", "print(text)\n"]), problem)
+
     def size(self, problem: Problem) -> float:
         """Letters at the start."""
         return float(len(problem.data["start"]))
@@ -83,11 +92,11 @@ class StringDeletionModification(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item; flag it where its text leaves the result open."""
         question, gold = item["question"], item["solution"]["final_string"]
-        if not (read := attempt(parse, question)):
+        if not (instance := attempt(read, question)):
             data = {"start": "", "final": gold, "steps": 0}
             return self.official_problem(question, data, f'"{gold}"', f'"{gold}"', unsure=NOT_READ)
-        start, rules = read
-        states, in_turns = rewrite(start, rules), rewrite(start, rules, in_turns=True)
+        start, rules = instance.values()
+        states, in_turns = _rewrite(start, rules), _rewrite(start, rules, in_turns=True)
         ends = [run[-1] for run in (states, in_turns) if run]
         understood = len(rules) == len(re.findall(r"^\d+\. ", question, re.M))
         flaw = unsure = None
@@ -130,26 +139,55 @@ def _draw_rule(rng: random.Random, length: int) -> str:
     return f"If the string contains an even number of '{letter}'s (and at least one), append '{letter}{other}'."
 
 
-def parse_rule(text: str) -> Rule:
-    """Read a rule, ours or the original's."""
-    condition, action = text.split(", ", 1)
-    quoted = re.search(r"'(\w+)'", condition)
-    pattern = quoted[1] if quoted else re.search(r"\d+", condition)[0]
-    where = next(where for where, words in CONDITIONS.items() if any(part in condition for part in words))
-    steps = []
-    for clause in re.split(r" and (?=\w+ )", action):
-        new = re.search(r"'(\w+)'", clause)
-        place = re.search(r"the (first|second|middle|last)( two)? character", clause)
-        if clause.startswith("append") or clause.startswith("prepend"):
-            steps.append((clause.split()[0], new[1]))
-        elif place and not new and not (place[1] == "first" and "occurrence" in clause):
-            steps += [("drop", place[1])] * (2 if place[2] else 1)
+def _lines(where: str, pattern: str, steps: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
+    """Return a rule as the condition of a branch and its lines."""
+    quoted, length = repr(pattern), len(pattern)
+    condition = {
+        "start": f"text.startswith({quoted})",
+        "end": f"text.endswith({quoted})",
+        "inside": f"{quoted} in text",
+        "later": f"{quoted} in text[1:]",
+        "even": f"text.count({quoted}) > 0 and text.count({quoted}) % 2 == 0",
+        "longer": f"len(text) > {pattern}",
+    }[where]
+    dropped = {"first": "text[1:]", "second": "text[:1] + text[2:]", "last": "text[:-1]"}
+    changes = []
+    for what, new in steps:
+        if what == "replace":
+            value = {
+                "start": f"{new!r} + text[{length}:]" if new else f"text[{length}:]",
+                "end": f"text[:-{length}] + {new!r}" if new else f"text[:-{length}]",
+                "later": f"text[0] + text[1:].replace({quoted}, {new!r}, 1)",
+            }.get(where, f"text.replace({quoted}, {new!r}, 1)")
+        elif what == "append":
+            changes.append(f"text += {new!r}")
+            continue
+        elif what == "drop" and new == "middle":
+            changes.append("middle = len(text) // 2")
+            value = "text[:middle] + text[middle + 1:]"
         else:
-            steps.append(("replace", new[1] if new else ""))
-    return where, pattern, tuple(steps)
+            value = f"{new!r} + text" if what == "prepend" else dropped[new]
+        changes.append(f"text = {value}")
+    return condition, changes
 
 
-def apply(rule: Rule, text: str) -> str | None:
+def _rewrite(text: str, rules: list[Rule], in_turns: bool = False) -> list[str]:
+    """Return the string after each rewrite, or nothing if there is no end; ``in_turns`` goes on to the next rule."""
+    states, first = [text], 0
+    while len(states) <= MAX_STEPS and len(text) <= MAX_LENGTH:
+        for i in range(first, first + len(rules)):
+            new = _applied(rules[i % len(rules)], text)
+            if new is not None:
+                break
+        else:
+            return states
+        text = new
+        states.append(text)
+        first = (i + 1) % len(rules) if in_turns else 0
+    return []
+
+
+def _applied(rule: Rule, text: str) -> str | None:
     """Return the string after the rule, or None where its condition does not hold."""
     where, pattern, steps = rule
     at = {
@@ -175,28 +213,32 @@ def apply(rule: Rule, text: str) -> str | None:
     return text
 
 
-def rewrite(text: str, rules: list[Rule], in_turns: bool = False) -> list[str]:
-    """Return the string after each rewrite, or nothing if there is no end; ``in_turns`` goes on to the next rule."""
-    states, first = [text], 0
-    while len(states) <= MAX_STEPS and len(text) <= MAX_LENGTH:
-        for i in range(first, first + len(rules)):
-            new = apply(rules[i % len(rules)], text)
-            if new is not None:
-                break
+def read(question: str) -> dict[str, Any]:
+    """Read the string at the start and the rules: where to look for what, and what to do then."""
+    rules = [_rule(text) for text in re.findall(r"^\d+\. (If .*)$", question, re.M)]
+    return {"text": re.search(r'(?:start with|For the string) "(\w*)"', question)[1], "rules": rules}
+
+
+def _rule(text: str) -> Rule:
+    """Read a rule, ours or the original's."""
+    condition, action = text.split(", ", 1)
+    quoted = re.search(r"'(\w+)'", condition)
+    pattern = quoted[1] if quoted else re.search(r"\d+", condition)[0]
+    where = next(where for where, words in CONDITIONS.items() if any(part in condition for part in words))
+    steps = []
+    for clause in re.split(r" and (?=\w+ )", action):
+        new = re.search(r"'(\w+)'", clause)
+        place = re.search(r"the (first|second|middle|last)( two)? character", clause)
+        if clause.startswith("append") or clause.startswith("prepend"):
+            steps.append((clause.split()[0], new[1]))
+        elif place and not new and not (place[1] == "first" and "occurrence" in clause):
+            steps += [("drop", place[1])] * (2 if place[2] else 1)
         else:
-            return states
-        text = new
-        states.append(text)
-        first = (i + 1) % len(rules) if in_turns else 0
-    return []
+            steps.append(("replace", new[1] if new else ""))
+    return where, pattern, tuple(steps)
 
 
-def parse(question: str) -> tuple[str, list[Rule]]:
-    """Read the string at the start and the rules."""
-    rules = [parse_rule(text) for text in re.findall(r"^\d+\. (If .*)$", question, re.M)]
-    return re.search(r'(?:start with|For the string) "(\w*)"', question)[1], rules
-
-
-def solve(question: str) -> str:
-    """Rewrite to the end."""
-    return f'"{rewrite(*parse(question))[-1]}"'
+def solve(text: str, rules: list[Rule]) -> str:
+    """Apply the first rule whose condition holds, and start again from the first, until none holds."""
+    states = _rewrite(text, rules)
+    return f'"{states[-1]}"' if states else ""

@@ -53,7 +53,7 @@ class StringInsertion(Task):
             f"Given the string {text}, what is the string after one operation T?\n"
             "Give the string between triple angle brackets, for example <<<ABCDAE>>>."
         )
-        return self.new_problem(level, question, {"string": text}, insert(text, rules))
+        return self.new_problem(level, question, {"string": text}, solve(text, rules))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the strings."""
@@ -68,7 +68,7 @@ class StringInsertion(Task):
         question, gold = item["question"], item["solution"]["modified_string"]
         unsure = "the text leaves open what overlaps and what inserted letters count for"
         data = {"string": item["solution"]["original_string"]}
-        found = attempt(solve, question)
+        found = attempt(self.solve, question)
         return self.official_problem(question, data, gold, gold, unsure=None if found == gold else unsure)
 
 
@@ -85,17 +85,30 @@ def _rules(rng: random.Random, letters: str) -> dict[str, str]:
     return rules
 
 
-def insert(text: str, rules: dict[str, str]) -> str:
-    """Return the string after the operation."""
-    parts = []
-    for i in range(len(text)):
-        parts.append(text[i])
-        parts += [letter for substring, letter in rules.items() if text.endswith(substring, 0, i + 1)]
-    return "".join(parts)
-
-
-def solve(question: str) -> str:
-    """Read the rules and the string."""
+def read(question: str) -> dict[str, Any]:
+    """Read the string and the rules."""
     rules = dict(re.findall(r"occurrence of ([A-Z]+) insert the letter ([A-Z])", question))
     rules |= dict(re.findall(r"substring ([A-Z]+) in the string, insert the character ([A-Z])", question))
-    return insert(re.search(r"Given the string ([A-Z]+)", question)[1], rules)
+    return {"text": re.search(r"Given the string ([A-Z]+)", question)[1], "rules": rules}
+
+
+def solve(text: str, rules: dict[str, str]) -> str:
+    """Go through the letters and insert one wherever a substring of the original string has just ended."""
+    result = ""
+    for i, letter in enumerate(text):
+        result += letter
+        for substring, inserted in rules.items():
+            if text[: i + 1].endswith(substring):
+                result += inserted
+    return result
+
+
+def verify(answer: str, text: str, rules: dict[str, str]) -> bool:
+    """Find all occurrences first, then insert the letters from the last one back to the first."""
+    places = []
+    for substring, letter in rules.items():
+        starts = [i for i in range(len(text)) if text.startswith(substring, i)]
+        places += [(i + len(substring), letter) for i in starts]
+    for place, letter in sorted(places, reverse=True):
+        text = text[:place] + letter + text[place:]
+    return answer == text

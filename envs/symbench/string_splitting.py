@@ -12,7 +12,6 @@ from r1ci_env.task import Problem, Task
 MACHINES = {1: (1, 5), 2: (2, 8), 3: (4, 12), 4: (10, 20), 5: (25, 60)}
 KINDS = {4: ("ABCD", "WXYZ"), 5: ("ABCDEF", "UVWXYZ")}
 METHODS = {4: 7, 5: 12}
-MAX_CYCLES = 10_000
 NUMBERS = ("zero", "one", "two", "three")
 STANDARD = (("A", "XXY"), ("BB", "X"), ("CC", "Y"), ("BC", "A"), ("XY", "Z"))
 WORDINGS = (
@@ -61,9 +60,8 @@ class StringSplitting(Task):
             "Give the numbers in this order, separated by commas, for example "
             f"<<<{', '.join(str(i % 3) for i in range(len(kinds)))}>>>."
         )
-        counts = run(methods, start, kinds)
-        data = {"counts": counts, "start": start}
-        return self.new_problem(level, question, data, ", ".join(map(str, counts)))
+        answer = solve(start, methods, kinds)
+        return self.new_problem(level, question, {"counts": integers(answer), "start": start}, answer)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers; the original's format also lets single digits stand together."""
@@ -77,11 +75,12 @@ class StringSplitting(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item."""
         question, gold = item["question"], ", ".join(item["solution"]["expected_answer"])
-        methods = (attempt(parse, question) or ([],))[0]
+        instance = attempt(read, question) or {"start": {}, "methods": [], "kinds": ""}
+        methods = [tuple("".join(sorted(side)) for side in method) for method in instance["methods"]]
+        known = [method for method in methods if method in STANDARD]  # which come to an end
         flaw = "the stored counts are not what the methods give"
-        known = [method for method in methods if tuple("".join(sorted(side)) for side in method) in STANDARD]
-        settled = settle(solve, question, gold, flaw, read=len(known))
-        data = {"counts": integers(settled.answer), "start": {} if settled.unsure else parse(question)[1]}
+        settled = settle(lambda _: solve(**{**instance, "methods": known}), question, gold, flaw, read=len(known))
+        data = {"counts": integers(settled.answer), "start": {} if settled.unsure else instance["start"]}
         return self.official_problem(question, data, settled.answer, gold, *settled[1:])
 
 
@@ -116,29 +115,8 @@ def _units(count: int, names: tuple[str, ...] = ()) -> str:
     return f"{names[count] if names else count} unit{'s' * (count > 1)}"
 
 
-def run(methods: list[tuple[str, str]], start: dict[str, int], kinds: str) -> list[int]:
-    """Return how many of each kind are left.
-
-    Raises:
-        ValueError: the methods do not come to an end.
-    """
-    counts = {kind: start.get(kind, 0) for kind in kinds}
-    for _ in range(MAX_CYCLES):
-        changed = False
-        for used, made in methods:
-            if all(counts[kind] >= used.count(kind) for kind in used):
-                for kind in used:
-                    counts[kind] -= 1
-                for kind in made:
-                    counts[kind] += 1
-                changed = True
-        if not changed:
-            return list(counts.values())
-    raise ValueError("the methods do not come to an end")
-
-
-def parse(question: str) -> tuple[list[tuple[str, str]], dict[str, int], str]:
-    """Read the methods, the machines at the start and all kinds, machines first."""
+def read(question: str) -> dict[str, Any]:
+    """Read the machines at the start, what each method uses and makes, and all kinds, machines first."""
     numbers = {"a": 1, "single": 1, "one": 1, "two": 2, "three": 3}
 
     def units(text: str) -> str:
@@ -155,9 +133,36 @@ def parse(question: str) -> tuple[list[tuple[str, str]], dict[str, int], str]:
         methods.append((units(used), units(made)))
     start = {kind: int(n) for n, kind in re.findall(r"(\d+) units? of [Mm]achine ([A-Z])", question)}
     parts = re.search(r"parts ([A-Z](?:(?:, | and |, and )[A-Z])*)", question)[1]
-    return methods, start, "".join(start) + "".join(re.findall("[A-Z]", parts))
+    return {"start": start, "methods": methods, "kinds": "".join(start) + "".join(re.findall("[A-Z]", parts))}
 
 
-def solve(question: str) -> str:
-    """Run the methods."""
-    return ", ".join(map(str, run(*parse(question))))
+def solve(start: dict[str, int], methods: list[tuple[str, str]], kinds: str) -> str:
+    """Let the methods take turns, each used once where there is enough for it, until none can be used."""
+    counts = {kind: start.get(kind, 0) for kind in kinds}
+    changed = True
+    while changed:
+        changed = False
+        for used, made in methods:
+            if all(counts[kind] >= used.count(kind) for kind in used):
+                changed = True
+                for kind in used:
+                    counts[kind] -= 1
+                for kind in made:
+                    counts[kind] += 1
+    left = [str(counts[kind]) for kind in kinds]
+    return ", ".join(left)
+
+
+def verify(answer: str, start: dict[str, int], methods: list[tuple[str, str]], kinds: str) -> bool:
+    """Do the same with a heap of single units, turn after turn, and count what is left."""
+    heap = [kind for kind, number in start.items() for _ in range(number)]
+    skipped, turn = 0, 0
+    while skipped < len(methods):
+        used, made = methods[turn % len(methods)]
+        turn, skipped = turn + 1, skipped + 1
+        if all(heap.count(kind) >= used.count(kind) for kind in used):
+            skipped = 0
+            for kind in used:
+                heap.remove(kind)
+            heap += made
+    return answer == ", ".join(str(heap.count(kind)) for kind in kinds)

@@ -12,7 +12,6 @@ from r1ci_env.task import Problem, Task
 BRACKETS = ("[]", "{}", "()")
 LETTERS = {1: 3, 2: 3, 3: 3, 4: 4, 5: 5}
 METHODS = {3: (6, 8), 4: (9, 12), 5: (14, 18)}
-MAX_CYCLES = 10_000
 COUNTS = {1: (1, 8), 2: (3, 14), 3: (6, 16), 4: (10, 30), 5: (20, 60)}
 NUMBERS = ("zero", "one", "two", "three")
 STANDARD = (  # the methods of the original: blocks used, blocks made
@@ -64,9 +63,8 @@ class StringSynthesis(Task):
             f"Give {len(kinds)} numbers separated by spaces, in the order {' '.join(kinds)}, for example "
             f"<<<{' '.join(str(i % 3) for i in range(len(kinds)))}>>>."
         )
-        end = run(methods, start)
-        counts = [end.get(kind, 0) for kind in kinds]
-        return self.new_problem(level, question, {"counts": counts, "start": start}, " ".join(map(str, counts)))
+        answer = solve(" ".join(kinds), [(" ".join(used), " ".join(made)) for used, made in methods], start)
+        return self.new_problem(level, question, {"counts": [int(n) for n in answer.split()], "start": start}, answer)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the numbers; the original's format also lets single digits stand together."""
@@ -80,13 +78,12 @@ class StringSynthesis(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an item; flag it where its text leaves the result open."""
         question, gold = item["question"], item["solution"]["solution_string"].strip("<> \n")
-        kinds, methods, start = attempt(parse, question) or ([], [], {})
-        if methods != list(STANDARD):
+        instance = attempt(read, question) or {"kinds": "", "methods": [], "start": {}}
+        start = instance["start"]
+        if instance["methods"] != [(" ".join(used), " ".join(made)) for used, made in STANDARD]:
             data = {"counts": [int(n) for n in gold.split()], "start": start}
             return self.official_problem(question, data, gold, gold, unsure=NOT_READ)
-        exhausted, in_turns = (
-            " ".join(str(run(methods, start, once).get(kind, 0)) for kind in kinds) for once in (False, True)
-        )
+        exhausted, in_turns = solve(**instance), _in_turns(**instance)
         answer = gold if gold == in_turns else exhausted
         flaw = None if answer == gold else "the stored counts are not what the methods give"
         differs = "using each method once a turn, not until it is exhausted, ends differently"
@@ -117,48 +114,62 @@ def _describe(method: Method) -> str:
     return f"Combine {listed(used)} into {listed(made)}."
 
 
-def run(methods: list[Method], start: dict[str, int], once: bool = False) -> dict[str, int]:
-    """Return the counts at the end; ``once`` uses each method at most once a turn.
-
-    Raises:
-        ValueError: the methods do not come to an end.
-    """
-    counts = dict(start)
-    for _ in range(MAX_CYCLES):
-        changed = False
+def _in_turns(kinds: str, methods: list[tuple[str, str]], start: dict[str, int]) -> str:
+    """Return the counts at the end if each method is used at most once before the next."""
+    counts = dict.fromkeys(kinds.split(), 0) | start
+    before = None
+    while before != counts:
+        before = dict(counts)
         for used, made in methods:
-            times = min(counts.get(block, 0) // used.count(block) for block in used)
-            times = min(times, 1) if once else times
-            if not times:
-                continue
-            changed = True
-            for block in used:
-                counts[block] -= times
-            for block in made:
-                counts[block] = counts.get(block, 0) + times
-        if not changed:
-            return {block: number for block, number in counts.items() if number}
-    raise ValueError("the methods do not come to an end")
+            if all(counts[block] >= used.count(block) for block in used.split()):
+                for block in used.split():
+                    counts[block] -= 1
+                for block in made.split():
+                    counts[block] += 1
+    return " ".join(map(str, counts.values()))
 
 
-def parse(question: str) -> tuple[list[str], list[Method], dict[str, int]]:
-    """Read the kinds, the methods and the counts at the start."""
+def read(question: str) -> dict[str, Any]:
+    """Read the kinds, the blocks that each method uses and makes, and the counts at the start."""
     kind = r"(\[\w\]|\{\w\}|\(\w\))"
     numbers = {"one": 1, "two": 2, "three": 3}
 
-    def blocks(text: str) -> tuple[str, ...]:
+    def blocks(text: str) -> str:
         found = re.findall(rf"(\w+) {kind}", text)
-        return tuple(block for number, block in found for _ in range(numbers[number.lower()]))
+        return " ".join(block for number, block in found for _ in range(numbers[number.lower()]))
 
-    kinds = re.findall(kind, question.split("\n")[0])
+    kinds = " ".join(re.findall(kind, question.split("\n")[0]))
     steps = re.findall(r"^\d+\. (.*) (?:into|to form) (.*)\.$", question, re.M)
-    methods = [(blocks(used), blocks(made)) for used, made in steps]
     start = {block: int(number) for number, block in re.findall(rf"(\d+) {kind}", question)}
-    return kinds, methods, start
+    return {"kinds": kinds, "methods": [(blocks(used), blocks(made)) for used, made in steps], "start": start}
 
 
-def solve(question: str) -> str:
-    """Run the methods."""
-    kinds, methods, start = parse(question)
-    counts = run(methods, start)
-    return " ".join(str(counts.get(kind, 0)) for kind in kinds)
+def solve(kinds: str, methods: list[tuple[str, str]], start: dict[str, int]) -> str:
+    """Use each method as often as the blocks allow, one after the other, until a whole round changes nothing."""
+    counts = dict.fromkeys(kinds.split(), 0) | start
+    before = None
+    while before != counts:
+        before = dict(counts)
+        for used, made in methods:
+            times = min(counts[block] // used.count(block) for block in used.split())
+            for block in used.split():
+                counts[block] -= times
+            for block in made.split():
+                counts[block] += times
+    left = [str(number) for number in counts.values()]
+    return " ".join(left)
+
+
+def verify(answer: str, kinds: str, methods: list[tuple[str, str]], start: dict[str, int]) -> bool:
+    """Use the methods one at a time on a heap of single blocks, and count what is left."""
+    heap = [block for block, number in start.items() for _ in range(number)]
+    changed = True
+    while changed:
+        changed = False
+        for used, made in methods:
+            while all(heap.count(block) >= used.count(block) for block in used.split()):
+                for block in used.split():
+                    heap.remove(block)
+                heap += made.split()
+                changed = True
+    return answer == " ".join(str(heap.count(kind)) for kind in kinds.split())

@@ -15,7 +15,6 @@ SHAPES = {  # crops, products, methods, units of each crop
     4: (4, 3, 6, (8, 20)),
     5: (5, 4, 8, (20, 50)),
 }
-MAX_USES = 100_000
 CROPS, PRODUCTS = "ABCDE", "XYZU"
 
 Goods = dict[str, int]
@@ -57,8 +56,11 @@ class SynthesisDecomposition(Task):
                 if method not in methods:
                     methods.append(method)
             stock = {good: rng.randint(*units) if good in goods[:crops] else 0 for good in goods}
-            left, used = run(stock, methods)
-            if len(set(used)) >= min(count, 4) and left != stock:
+            marked = [(taken, given | {f"uses of {i}": 1}) for i, (taken, given) in enumerate(methods)]
+            uses = dict.fromkeys((f"uses of {i}" for i in range(count)), 0)
+            left = dict(zip(goods, integers(solve(stock, methods, list(goods))), strict=True))
+            used = integers(solve(stock | uses, marked, list(uses)))
+            if sum(n > 0 for n in used) >= min(count, 4) and left != stock:
                 break
         listed = "\n".join(f"Method {i}: {_show(a)} -> {_show(b)}" for i, (a, b) in enumerate(methods, 1))
         grown = {good: stock[good] for good in goods[:crops]}
@@ -81,7 +83,7 @@ class SynthesisDecomposition(Task):
         counts = dict(zip("ABCXY" if len(stored) == 5 else goods, stored, strict=True))
         gold = f"[{', '.join(str(counts.get(good)) for good in goods)}]"
         methods = re.findall(r"^Method \d+: .*\d.* can be exchanged for \d", question, re.M)
-        settled = settle(solve, question, gold, "the stored counts are wrong", read=len(methods))
+        settled = settle(self.solve, question, gold, "the stored counts are wrong", read=len(methods))
         left = dict(zip(goods, integers(settled.answer), strict=True))
         return self.official_problem(question, {"left": left}, settled.answer, gold, *settled[1:])
 
@@ -108,31 +110,6 @@ def _show(goods: Goods) -> str:
     return " + ".join(f"{count} {good}" for good, count in goods.items())
 
 
-def run(stock: Goods, methods: list[Method]) -> tuple[Goods, list[int]]:
-    """Return what is left, and the methods applied in turn.
-
-    Raises:
-        ValueError: the methods do not come to an end.
-    """
-    left, skipped, turn = dict(stock), 0, 0
-    used: list[int] = []
-    while skipped < len(methods):
-        if len(used) > MAX_USES:
-            raise ValueError("the methods do not come to an end")
-        taken, given = methods[turn]
-        if all(left[good] >= count for good, count in taken.items()):
-            for good, count in taken.items():
-                left[good] -= count
-            for good, count in given.items():
-                left[good] += count
-            used.append(turn)
-            skipped = 0
-        else:
-            skipped += 1
-        turn = (turn + 1) % len(methods)
-    return left, used
-
-
 def _asked(question: str) -> list[str]:
     ours = re.search(r"units remain of ([A-Z, ]+)\?", question)
     return ours[1].split(", ") if ours else re.findall(r"(?:remaining|obtained)_([A-Z])\b", question)
@@ -143,13 +120,34 @@ def _goods(text: str) -> Goods:
     return {good: int(count) for count, good in counts}
 
 
-def solve(question: str) -> str:
-    """Read the farm, in our wording or the original's, and run it."""
+def read(question: str) -> dict[str, Any]:
+    """Read the farm, in our wording or the original's: the goods, what each method takes and gives, what is asked.
+
+    Raises:
+        ValueError: a method does not give fewer units than it takes, so that there may be no end.
+    """
     asked = _asked(question)
     stock = dict.fromkeys(asked, 0) | _goods(re.search(r"A farm has (.*?),|Initially there are (.*?)\.", question)[0])
     methods = []
     for line in re.findall(r"^Method \d+: (.*)$", question, re.M):
-        taken, given = re.split(r"->|can be exchanged for", line)
-        methods.append((_goods(taken), _goods(given)))
-    left, _ = run(stock, methods)
+        taken, given = map(_goods, re.split(r"->|can be exchanged for", line))
+        if sum(given.values()) >= sum(taken.values()):
+            raise ValueError("a method does not give fewer units than it takes")
+        methods.append((taken, given))
+    return {"stock": stock, "methods": methods, "asked": asked}
+
+
+def solve(stock: Goods, methods: list[Method], asked: list[str]) -> str:
+    """Go through the methods again and again, until none of them is possible."""
+    left = dict(stock)
+    applied = True
+    while applied:
+        applied = False
+        for taken, given in methods:
+            if all(left[good] >= count for good, count in taken.items()):
+                for good, count in taken.items():
+                    left[good] -= count
+                for good, count in given.items():
+                    left[good] += count
+                applied = True
     return str([left[good] for good in asked])

@@ -44,7 +44,7 @@ def hit(problem, scores):
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_sentence_of_an_argument_has_two_readings(level):
     for problem in problems("FormalFallacies", level, 100):
-        assert formal_fallacies._verdicts(problem.question) == [problem.answer], problem.ref
+        assert formal_fallacies.verdicts(problem.question) == [problem.answer], problem.ref
         assert not re.search(r"every [^.]*? is not a\b", problem.question), problem.ref
         assert not re.search(r"(?:necessary|sufficient) for (?:neither|[^.,]* (?:and|or) )", problem.question), (
             problem.ref

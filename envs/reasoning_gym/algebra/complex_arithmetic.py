@@ -8,13 +8,14 @@ from typing import Any
 
 from r1ci_env.envs.answers import number
 from r1ci_env.envs.mathematics.answers import last_form
+from r1ci_env.envs.mathematics.steps import in_steps
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 
 OPERATIONS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 7}
 LARGEST = {1: 10, 2: 30, 3: 30, 4: 60, 5: 200}
 SIGNS = {"+": "+", "-": "-", "*": "×", "/": "÷"}
-_PYTHON = str.maketrans({"i": "j", "×": "*"})
+_PYTHON = str.maketrans({"×": "*", "÷": "/", "[": "(", "]": ")"})
 _NUMBER = r"\d[\d,_]*(?:\.\d*)?|\.\d+"
 _TERM = re.compile(
     rf"\s*(?P<signs>(?:[-+]\s*){{0,3}})(?:\(\s*(?P<inner>[-+]?\s*(?:{_NUMBER}))\s*\)|(?P<size>{_NUMBER}))?"
@@ -61,11 +62,16 @@ class ComplexArithmetic(Task):
         """Length of the question."""
         return len(problem.question)
 
-    def short_code(self, problem: Problem) -> str | None:
-        """Print the expression, where Python's complex numbers are exact."""
-        expression = problem.data["expression"]
-        exact = OPERATIONS[problem.level] == 1 and "÷" not in expression
-        return f"print({expression.translate(_PYTHON)})" if exact else None
+    def program(self, problem: Problem) -> str:
+        """Evaluate with Python's complex numbers while they are small, else with sympy."""
+        expression = self.instance(problem)["expression"].translate(_PYTHON)
+        if 1 <= problem.level <= 3:
+            steps = in_steps(re.sub(r"(?<=\d)i", "j", expression))
+            return (
+                f'{steps}real, imaginary = round(value.real), round(value.imag)\nprint(f"{{real}} {{imaginary:+}}i")\n'
+            )
+        steps = in_steps(re.sub(r"(?<=\d)i", "*I", expression))
+        return f"from sympy import I, expand\n\n{steps}print(expand(value, complex=True))\n"
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of the original."""
@@ -139,10 +145,14 @@ def _expression(rng: random.Random, operations: int, largest: int) -> tuple[str,
     return f"{parts[0]} {SIGNS[operation]} {parts[1]}", _apply(operation, a, b)
 
 
-def solve(question: str) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the expression."""
+    return {"expression": re.search(r"Evaluate (.*), where i", question)[1]}
+
+
+def solve(expression: str) -> str:
     """Evaluate from the innermost brackets outwards."""
-    text = re.search(r"Evaluate (.*), where i", question)[1]
-    text = re.sub(r"\((-?\d+) ([+-]) (\d+)i\)", r"<\1,\2\3>", text)
+    text = re.sub(r"\((-?\d+) ([+-]) (\d+)i\)", r"<\1,\2\3>", expression)
     while match := re.search(r"\[?<([^<>]*)> ([-+×÷]) <([^<>]*)>(?:\]|$)", text):
         a, b = ([Fraction(part) for part in match[i].split(",")] for i in (1, 3))
         operation = {"×": "*", "÷": "/"}.get(match[2], match[2])

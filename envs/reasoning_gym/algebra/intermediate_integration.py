@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.mathematics.antiderivative import is_antiderivative
+from r1ci_env.envs.mathematics.steps import in_lines
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: 1, 2: 1, 3: 1, 4: 2, 5: 3}
@@ -56,7 +57,7 @@ class IntermediateIntegration(Task):
             f"<<<{variable}**2*sin({variable})/2 + C>>>."
         )
         data = {"integrand": integrand, "variable": variable}
-        return self.new_problem(level, question, data, _integral(integrand, variable))
+        return self.new_problem(level, question, data, solve(integrand, variable))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Differentiate the answer."""
@@ -75,6 +76,15 @@ class IntermediateIntegration(Task):
         answer = _original_by_parts(**data) or "(none)"
         flaw = "the stored answer is no antiderivative in closed form"
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+    def program(self, problem: Problem) -> str:
+        """Let sympy integrate."""
+        integrand, variable = self.instance(problem).values()
+        names = ", ".join(sorted({"integrate", "symbols", *re.findall(r"[a-z]{3,}", integrand)}))
+        return (
+            f'from sympy import {names}\n\n{variable} = symbols("{variable}")\n'
+            f"integrand = {in_lines(integrand)}\nprint(integrate(integrand, {variable}))\n"
+        )
 
 
 Terms = list[tuple[Fraction, str]]
@@ -152,20 +162,6 @@ FAMILIES = (
 )
 
 
-def _integral(integrand: str, variable: str) -> str:
-    """Find the family of each term, and apply its formula."""
-    answer = ""
-    for sign, factor, body in re.findall(
-        r"(?:(?<= )|^)([-+]?) ?(\d+)\*((?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+)", integrand
-    ):
-        for c, text in _antiderivative(body, variable):
-            c *= -int(factor) if sign == "-" else int(factor)
-            number = "" if abs(c) == 1 else f"{abs(c)}*"
-            answer += (" - " if answer else "-") if c < 0 else (" + " if answer else "")
-            answer += f"{number}{text}"
-    return f"{answer} + C"
-
-
 def _original_by_parts(integrand: str, variable: str) -> str | None:
     """Integrate a power times sin, cos or exp, at which the original sometimes gives up; None for anything else."""
     v = re.escape(variable)
@@ -173,7 +169,7 @@ def _original_by_parts(integrand: str, variable: str) -> str | None:
     if not match:
         return None
     sign, factor, power, function, a = match.groups()
-    return _integral(f"{sign}{factor or 1}*{variable}**{power or 1}*{function}({a or 1}*{variable})", variable)
+    return solve(f"{sign}{factor or 1}*{variable}**{power or 1}*{function}({a or 1}*{variable})", variable)
 
 
 def _antiderivative(body: str, variable: str) -> Terms:
@@ -192,6 +188,21 @@ def _antiderivative(body: str, variable: str) -> Terms:
     raise ValueError(f"no family: {body}")
 
 
-def solve(question: str) -> str:
-    """Integrate term by term."""
-    return _integral(*re.search(r"antiderivative of (.*) with respect to (\w)\.", question).groups())
+def read(question: str) -> dict[str, Any]:
+    """Read the integrand and its variable."""
+    integrand, variable = re.search(r"antiderivative of (.*) with respect to (\w)\.", question).groups()
+    return {"integrand": integrand, "variable": variable}
+
+
+def solve(integrand: str, variable: str) -> str:
+    """Integrate each term by the formula of its family."""
+    answer = ""
+    for sign, factor, body in re.findall(
+        r"(?:(?<= )|^)([-+]?) ?(\d+)\*((?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+)", integrand
+    ):
+        for c, text in _antiderivative(body, variable):
+            c *= -int(factor) if sign == "-" else int(factor)
+            number = "" if abs(c) == 1 else f"{abs(c)}*"
+            answer += (" - " if answer else "-") if c < 0 else (" + " if answer else "")
+            answer += f"{number}{text}"
+    return f"{answer} + C"

@@ -61,7 +61,7 @@ class PolynomialEquations(Task):
             "brackets, for example <<<-3.2105, 0.5000>>>. If there is no real solution, answer <<<none>>>."
         )
         data = {"coefficients": coefficients, "variable": variable}
-        return self.new_problem(level, question, data, _rounded(roots))
+        return self.new_problem(level, question, data, solve(coefficients))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare with the roots in order."""
@@ -85,15 +85,24 @@ class PolynomialEquations(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of the original; with no real solution its answer is the empty text, here ``""``."""
         metadata = item["metadata"]
-        coefficients = _read(metadata["polynomial_expr"], metadata["variable"])
+        coefficients = _coefficients(metadata["polynomial_expr"], metadata["variable"])
         data = {"coefficients": coefficients, "variable": metadata["variable"]}
         gold = item["answer"] or '""'
         if not any(coefficients):
             return self.official_problem(item["question"], data, "(none)", gold, "true for every number")
-        answer = _rounded(real_roots(coefficients))
+        answer = solve(coefficients)
         problem = self.official_problem(item["question"], data, answer, gold)
         flaw = None if self.check(problem, gold) else "wrong answer"
         return self.official_problem(item["question"], data, answer, gold, flaw)
+
+    def program(self, problem: Problem) -> str:
+        """Let sympy isolate the real roots."""
+        polynomial = _show(self.instance(problem)["coefficients"], "x")
+        return (
+            f'from sympy import real_roots, symbols\n\nx = symbols("x")\n'
+            f"roots = real_roots({polynomial}, multiple=False)  # pairs of root and multiplicity\n"
+            'print(", ".join(f"{float(root):.4f}" for root, _ in roots) or "none")\n'
+        )
 
 
 def _show(coefficients: list[int], variable: str) -> str:
@@ -107,13 +116,7 @@ def _show(coefficients: list[int], variable: str) -> str:
     return text
 
 
-def _rounded(roots: list[Fraction]) -> str:
-    """Round half up, to 4 places."""
-    scaled = [(2 * root.numerator * 10**4 + root.denominator) // (2 * root.denominator) for root in roots]
-    return ", ".join(f"{'-' if n < 0 else ''}{abs(n) // 10**4}.{abs(n) % 10**4:04}" for n in scaled) or NONE
-
-
-def _read(text: str, variable: str) -> list[int]:
+def _coefficients(text: str, variable: str) -> list[int]:
     """Read a sum of terms into coefficients, the constant first."""
     found: dict[int, int] = {}
     pattern = rf"([+-]?)\s*(?:(\d+)\*)?({re.escape(variable)})(?:\*\*(\d+))?|([+-]?)\s*(\d+)"
@@ -218,8 +221,18 @@ def _changes(chain: list[list[int]], numerator: int, k: int) -> int:
     return sum(a != b for a, b in itertools.pairwise(signs))
 
 
-def solve(question: str) -> str:
-    """Isolate the roots and round them."""
-    text = re.search(r"equation (.*) = 0", question)[1]
-    variable = re.search(r"[a-z]", text)[0]
-    return _rounded(real_roots(_read(text, variable)))
+def read(question: str) -> dict[str, Any]:
+    """Read the coefficients, the constant first."""
+    terms: dict[int, int] = {}
+    text = re.search(r"equation (.*) = 0", question)[1].replace(" ", "")
+    for sign, digits, letter, power in re.findall(r"([+-]?)(\d*)\*?([a-z]?)(?:\*\*(\d+))?", text):
+        if digits or letter:
+            terms[int(power or 1) if letter else 0] = int(f"{sign}{digits or 1}")
+    return {"coefficients": [terms.get(power, 0) for power in range(max(terms) + 1)]}
+
+
+def solve(coefficients: list[int]) -> str:
+    """Isolate the real roots and round them half up, to 4 places."""
+    roots = real_roots(coefficients)
+    scaled = [(2 * root.numerator * 10**4 + root.denominator) // (2 * root.denominator) for root in roots]
+    return ", ".join(f"{'-' if n < 0 else ''}{abs(n) // 10**4}.{abs(n) % 10**4:04}" for n in scaled) or NONE

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from r1ci_env.envs.mathematics import notation
 from r1ci_env.envs.mathematics.algebra import Algebra
 from r1ci_env.envs.mathematics.answers import last_form
-from r1ci_env.envs.mathematics.notation import read
+from r1ci_env.envs.mathematics.steps import LONGEST
 from r1ci_env.errors import BadAnswer
 from r1ci_env.task import Problem, Task
 
@@ -58,7 +59,7 @@ class PolynomialMultiplication(Task):
             "<<<6*x**3 - 5*x + 7>>>."
         )
         data = {"expression": expression, "variables": variables}
-        return self.new_problem(level, question, data, _show(_product(factors), variables))
+        return self.new_problem(level, question, data, solve(**data))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Require a sum of different terms that equals the product."""
@@ -70,7 +71,7 @@ class PolynomialMultiplication(Task):
             raise BadAnswer("no sum of terms")
         if len(terms) != len(re.findall(r"(?<!^)[+-]", problem.answer)) + 1:
             return False
-        found, wanted = (read(t, algebra, variables) for t in (text, problem.answer))
+        found, wanted = (notation.read(t, algebra, variables) for t in (text, problem.answer))
         return algebra.equal(found, wanted)
 
     def size(self, problem: Problem) -> float:
@@ -83,10 +84,23 @@ class PolynomialMultiplication(Task):
         data = {"expression": expression, "variables": variables}
         gold, algebra = item["answer"], Algebra(100_000)
         problem = self.official_problem(item["question"], data, gold, gold)
-        if self.check(problem, gold) and algebra.equal(*(read(t, algebra, variables) for t in (expression, gold))):
+        if self.check(problem, gold) and algebra.equal(
+            *(notation.read(t, algebra, variables) for t in (expression, gold))
+        ):
             return problem
-        answer = _show(_expanded(expression, variables), variables)
-        return self.official_problem(item["question"], data, answer, gold, "wrong answer")
+        return self.official_problem(item["question"], data, solve(**data), gold, "wrong answer")
+
+    def program(self, problem: Problem) -> str:
+        """Let sympy expand the product."""
+        expression, variables = self.instance(problem).values()
+        factors = re.findall(r"\([^()]*\)", expression)
+        names, letters = ", ".join(variables), " ".join(variables)
+        lines = "".join(f"    * {factor}\n" for factor in factors[1:])
+        product = expression if len(expression) <= LONGEST else f"(\n    {factors[0]}\n{lines})"
+        return (
+            f'from sympy import expand, symbols\n\n{names} = symbols("{letters}")\n'
+            f"product = {product}\nprint(expand(product))\n"
+        )
 
 
 Polynomial = dict[tuple[int, ...], int]
@@ -114,7 +128,7 @@ def _product(factors: list[Polynomial]) -> Polynomial:
     return result
 
 
-def _read(text: str, variables: list[str]) -> Polynomial:
+def _terms(text: str, variables: list[str]) -> Polynomial:
     """Read a sum of terms."""
     polynomial: Polynomial = {}
     for sign, term in re.findall(r"([+-]?)\s*((?:\w+(?:\*\*\d+)?\*?)+)", text):
@@ -129,17 +143,15 @@ def _read(text: str, variables: list[str]) -> Polynomial:
     return polynomial
 
 
-def _expanded(expression: str, variables: list[str]) -> Polynomial:
-    """Multiply out a product of bracketed sums, before which a single term may stand."""
-    if "(" not in expression:
-        return _read(expression, variables)
-    outside = re.sub(r"\([^()]*\)", "", expression).strip("*")
-    single = [_read(outside + "1" if outside in ("-", "") else outside, variables)]
-    return _product(single + [_read(inner, variables) for inner in re.findall(r"\(([^()]*)\)", expression)])
-
-
-def solve(question: str) -> str:
-    """Multiply the factors out."""
+def read(question: str) -> dict[str, Any]:
+    """Read the product and the variables."""
     expression = re.search(r"product (.*) and combine", question)[1]
-    variables = sorted(set(re.findall(r"[a-z]", expression)))
-    return _show(_expanded(expression, variables), variables)
+    return {"expression": expression, "variables": sorted(set(re.findall(r"[a-z]", expression)))}
+
+
+def solve(expression: str, variables: list[str]) -> str:
+    """Multiply out the bracketed sums and the single term that may stand before them."""
+    sums = re.findall(r"\(([^()]*)\)", expression)
+    single = re.sub(r"\([^()]*\)", "", expression).strip("*")
+    factors = [f"{single}1" if single in ("", "-") else single, *sums]
+    return _show(_product([_terms(factor, variables) for factor in factors]), variables)

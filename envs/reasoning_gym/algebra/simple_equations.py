@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import number
+from r1ci_env.envs.mathematics.steps import LONGEST, in_lines
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 20, 2: 50, 3: 100, 4: 300, 5: 2_000}
@@ -66,20 +67,53 @@ class SimpleEquations(Task):
         """Length of the equation."""
         return len(problem.data["equation"])
 
-    def short_code(self, problem: Problem) -> str:
-        """Find the zero of the difference of the sides from two of its values."""
-        left, right = problem.data["equation"].split("=")
-        difference = f"{left.strip()} - ({right.strip()})"
-        return f"f = lambda {problem.data['variable']}: {difference}\nprint(-f(0) // (f(1) - f(0)))"
+    def program(self, problem: Problem) -> str:
+        """Undo what was done to the unknown, or let sympy solve the equation."""
+        equation, variable = self.instance(problem).values()
+        left, right = equation.split(" = ")
+        if match := re.fullmatch(rf"(\d+)\*{variable} ([-+]) (\d+)", left):
+            factor, sign, constant = match.groups()
+            undone = "-" if sign == "+" else "+"
+            return f"{variable} = ({right} {undone} {constant}) // {factor}\nprint({variable})\n"
+        if match := re.fullmatch(rf"(\d+) - (\d+)\*{variable}", left):
+            return f"{variable} = ({right} - {match[1]}) // -{match[2]}\nprint({variable})\n"
+        return (
+            f'from sympy import Eq, solve, symbols\n\n{variable} = symbols("{variable}")\n'
+            f"left = {in_lines(left)}\nright = {in_lines(right)}\n"
+            f"solutions = solve(Eq(left, right), {variable})\nprint(solutions[0])\n"
+        )
+
+    def verification(self, problem: Problem, answer: str) -> str | None:
+        """Put the number into the equation."""
+        equation, variable = self.instance(problem).values()
+        if not re.fullmatch(r"-?[1-9]\d*|0", answer):
+            return None
+        left, right = equation.split(" = ")
+        if len(equation) <= LONGEST:
+            return f"{variable} = {answer}\nprint({left} == {right})\n"
+        return f"{variable} = {answer}\nleft = {in_lines(left)}\nright = {in_lines(right)}\nprint(left == right)\n"
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Undo the sum, then the product."""
+        equation, variable = self.instance(problem).values()
+        match = re.fullmatch(rf"(\d+)\*{variable} ([-+]) (\d+) = (-?\d+)", equation)
+        if not match or not 1 <= problem.level <= 3:
+            return None
+        factor, constant, right = (int(match[i]) for i in (1, 3, 4))
+        rest = right - constant if match[2] == "+" else right + constant
+        rng = random.Random(problem.question)
+        moved = f"Subtract {constant} from" if match[2] == "+" else f"Add {constant} to"
+        divide = rng.choice(("Divide both sides by {}: {} = {}.", "Dividing by {} gives {} = {}."))
+        return [f"{moved} both sides: {factor}*{variable} = {rest}.", divide.format(factor, variable, rest // factor)]
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of the original."""
         equation, variable = item["metadata"]["equation"], item["metadata"]["variable"]
-        solution = _solution(equation, variable)
-        data = {"equation": equation, "variable": variable, "solution": str(solution)}
-        problem = self.official_problem(item["question"], data, str(solution), item["answer"])
+        solution = solve(equation, variable)
+        data = {"equation": equation, "variable": variable, "solution": solution}
+        problem = self.official_problem(item["question"], data, solution, item["answer"])
         flaw = None if self.check(problem, item["answer"]) else "wrong answer"
-        return self.official_problem(item["question"], data, str(solution), item["answer"], flaw)
+        return self.official_problem(item["question"], data, solution, item["answer"], flaw)
 
 
 def _side(rng: random.Random, variable: str, largest: int, brackets: int) -> str:
@@ -130,12 +164,13 @@ def _linear(text: str, variable: str) -> tuple[Fraction, Fraction]:
     return total()
 
 
-def _solution(equation: str, variable: str) -> Fraction:
-    (a, b), (c, d) = (_linear(side, variable) for side in equation.split("="))
-    return (d - b) / (a - c)
-
-
-def solve(question: str) -> str:
-    """Bring both sides to slope and constant."""
+def read(question: str) -> dict[str, Any]:
+    """Read the equation and its unknown."""
     equation, variable = re.search(r"equation (.*) for (\w)\.", question).groups()
-    return str(_solution(equation, variable))
+    return {"equation": equation, "variable": variable}
+
+
+def solve(equation: str, variable: str) -> str:
+    """Bring both sides to slope and constant."""
+    (a, b), (c, d) = (_linear(side, variable) for side in equation.split("="))
+    return str((d - b) / (a - c))

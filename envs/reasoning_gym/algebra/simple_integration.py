@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.mathematics.antiderivative import is_antiderivative
+from r1ci_env.envs.mathematics.steps import in_lines
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: (2, 3), 2: (2, 4), 3: (3, 5), 4: (6, 8), 5: (9, 12)}
@@ -60,6 +61,15 @@ class SimpleIntegration(Task):
         """Length of the integrand."""
         return len(problem.data["integrand"])
 
+    def verification(self, problem: Problem, answer: str) -> str:
+        """Differentiate the answer; reading it as text keeps its fractions exact."""
+        integrand, variable = self.instance(problem).values()
+        return (
+            f'from sympy import diff, expand, symbols, sympify\n\n{variable} = symbols("{variable}")\n'
+            f"antiderivative = sympify({answer!r})\nintegrand = sympify({integrand!r})\n"
+            f"difference = diff(antiderivative, {variable}) - integrand\nprint(expand(difference) == 0)\n"
+        )
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of the original."""
         data = {key: item["metadata"][key] for key in ("integrand", "variable")}
@@ -67,7 +77,17 @@ class SimpleIntegration(Task):
         problem = self.official_problem(item["question"], data, gold, gold)
         if self.check(problem, gold):
             return problem
-        return self.official_problem(item["question"], data, _integral(**data), gold, "wrong answer")
+        return self.official_problem(item["question"], data, solve(**data), gold, "wrong answer")
+
+    def program(self, problem: Problem) -> str:
+        """Let sympy integrate."""
+        integrand, variable = self.instance(problem).values()
+        typed = re.sub(r"(^|[-+ ])(\d+)/(\d+)$", r"\1Rational(\2, \3)", integrand)  # as 2/3 is a float in Python
+        names = "Rational, integrate, symbols" if typed != integrand else "integrate, symbols"
+        return (
+            f'from sympy import {names}\n\n{variable} = symbols("{variable}")\n'
+            f"integrand = {in_lines(typed)}\nprint(integrate(integrand, {variable}))\n"
+        )
 
 
 def _show(polynomial: dict[int, Fraction], variable: str) -> str:
@@ -81,7 +101,13 @@ def _show(polynomial: dict[int, Fraction], variable: str) -> str:
     return text
 
 
-def _integral(integrand: str, variable: str) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the integrand and its variable."""
+    integrand, variable = re.search(r"antiderivative of (.*) with respect to (\w)\.", question).groups()
+    return {"integrand": integrand, "variable": variable}
+
+
+def solve(integrand: str, variable: str) -> str:
     """Integrate term by term."""
     pattern = rf"([+-]?) ?(?:(\d+)\*?)?({variable})?(?:\*\*(\d+))?(?:/(\d+))?(?= |$)"
     answer = {}
@@ -91,8 +117,3 @@ def _integral(integrand: str, variable: str) -> str:
             coefficient = Fraction(int(top or 1), int(bottom or 1)) / exponent
             answer[exponent] = -coefficient if sign == "-" else coefficient
     return f"{_show(answer, variable)} + C"
-
-
-def solve(question: str) -> str:
-    """Integrate the terms."""
-    return _integral(*re.search(r"antiderivative of (.*) with respect to (\w)\.", question).groups())

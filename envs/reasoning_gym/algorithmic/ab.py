@@ -72,7 +72,9 @@ class AB(Task):
         while (i := next((i for i in range(len(row) - 1) if row[i][1] + row[i + 1][0] == "##"), -1)) >= 0:
             one, other = row[i : i + 2]
             row[i : i + 2] = [] if one[0] == other[1] else [other, one]
-            what = rng.choice(("go", "vanish")) if one[0] == other[1] else rng.choice(("swap", "change places"))
+            what = (
+                rng.choice(("vanish", "are removed")) if one[0] == other[1] else rng.choice(("swap", "change places"))
+            )
             steps.append(f"{one} {other} {what}: {' '.join(row)}")
         return [*steps, "No two tokens face each other now."] if len(steps) < 9 else None
 
@@ -113,13 +115,15 @@ def solve_plainly(row: str) -> str:
 
 
 def verify(answer: str, row: str) -> bool:
-    """Cancel the tokens of each letter like brackets; what is left of them must be in the answer, each #X first."""
-    tokens = answer.split()
-    facing = [token for token in tokens if token[0] == "#"]
-    right = tokens == facing + [token for token in tokens if token[1] == "#"]
+    """Match the tokens of each letter like brackets; what is left keeps its order, each #X before each X#."""
+    tokens = row.split()
+    gone: set[int] = set()
     for letter in "AB":
-        own = "".join(token for token in row.split() if letter in token)
-        while f"{letter}##{letter}" in own:
-            own = own.replace(f"{letter}##{letter}", "")
-        right = right and own == "".join(token for token in tokens if letter in token)
-    return right
+        waiting: list[int] = []
+        for i, token in enumerate(tokens):
+            if token == letter + "#":
+                waiting.append(i)
+            elif token == "#" + letter and waiting:
+                gone |= {i, waiting.pop()}
+    left = [token for i, token in enumerate(tokens) if i not in gone]
+    return answer.split() == sorted(left, key=lambda token: token.endswith("#"))

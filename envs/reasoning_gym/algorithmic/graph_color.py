@@ -118,7 +118,8 @@ def solve_plainly(vertices: int, edges: str, colors: int) -> str:
     for color in product(range(1, colors + 1), repeat=vertices):
         if all(color[i] != color[j] for i, j in pairs):
             break
-    return json.dumps(dict(enumerate(color)))
+    numbered = dict(enumerate(color))
+    return json.dumps(numbered)
 
 
 def verify(answer: str, vertices: int, edges: str, colors: int) -> bool:

@@ -152,7 +152,7 @@ def read(question: str) -> dict[str, Any]:
 
 
 def solve(start: str, end: str, words: str) -> str:
-    """Search in breadth."""
+    """Search in breadth for a ladder, over pairs of words that differ in one letter."""
     came = _search(_neighbours(words.split()), start)
     return ",".join(_ladder(came, end)) if end in came else ""
 

@@ -12,6 +12,7 @@ from r1ci_env.envs.answers import BadAnswer, integer_grid, integers_of
 from r1ci_env.envs.reasoning_gym.arc.rival_rows import RIVALS
 from r1ci_env.envs.reasoning_gym.arc.rival_rows import UNDO as RIVALS_UNDONE
 from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, as_it_is, fitting, settled
+from r1ci_env.envs.reasoning_gym.rule_source import near_misses, rule_program
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest row, most runs of a colour, steps of the rule, examples
@@ -31,7 +32,7 @@ Pair = tuple[Fixed, Fixed]
 Step = Callable[[Row], Row]
 
 
-def _runs(row: Row) -> list[tuple[int, int, int]]:
+def _runs_of(row: Row) -> list[tuple[int, int, int]]:
     """Return colour, start and end of each run of a colour."""
     found, start = [], 0
     for colour, cells in groupby(row):
@@ -74,7 +75,7 @@ def _where(keep: Callable[[int, list[int]], bool]) -> Step:
     """Return the step that keeps runs by their length and that of all runs."""
 
     def step(row: Row) -> Row:
-        runs = _runs(row)
+        runs = _runs_of(row)
         lengths = [end - start for _, start, end in runs]
         return _drawn([run for run, length in zip(runs, lengths, strict=True) if keep(length, lengths)], len(row))
 
@@ -86,7 +87,7 @@ def _stretch(left: int, right: int) -> Step:
 
     def step(row: Row) -> Row:
         result = list(row)
-        for colour, start, end in _runs(row):
+        for colour, start, end in _runs_of(row):
             for i in range(start - left, end + right):
                 if 0 <= i < len(row) and not row[i]:
                     result[i] = colour
@@ -99,7 +100,7 @@ def _shrink(left: int, right: int) -> Step:
     """Return the step that takes cells away from the ends of each run."""
 
     def step(row: Row) -> Row:
-        return _drawn([(c, start + left, max(end - right, start + left)) for c, start, end in _runs(row)], len(row))
+        return _drawn([(c, start + left, max(end - right, start + left)) for c, start, end in _runs_of(row)], len(row))
 
     return step
 
@@ -135,7 +136,7 @@ def _without(row: Row, unwanted: int) -> Row:
 
 def _fill(row: Row, between: Callable[[int, int], int]) -> Row:
     """Fill each gap between two runs with a colour that depends on both."""
-    runs, result = _runs(row), list(row)
+    runs, result = _runs_of(row), list(row)
     for (first, _, start), (second, end, _) in pairwise(runs):
         result[start:end] = [between(first, second)] * (end - start)
     return result
@@ -185,7 +186,7 @@ def _turn(row: Row) -> Row:
 
 def _ranks(row: Row) -> Row:
     """Colour the runs by length: 1 for the longest, 2 for the next length, ..."""
-    runs = _runs(row)
+    runs = _runs_of(row)
     lengths = sorted({end - start for _, start, end in runs}, reverse=True)
     return _drawn([(lengths.index(end - start) % 9 + 1, start, end) for _, start, end in runs], len(row))
 
@@ -214,9 +215,9 @@ STEPS: dict[str, Step] = {
     "paint in the commonest colour": _paint(_commonest),
     "paint in the first colour": _paint(lambda row: next(c for c in row if c)),
     "paint in the last colour": _paint(lambda row: next(c for c in row[::-1] if c)),
-    "paint in the colour of the longest run": _paint(lambda row: max(_runs(row), key=lambda r: r[2] - r[1])[0]),
+    "paint in the colour of the longest run": _paint(lambda row: max(_runs_of(row), key=lambda r: r[2] - r[1])[0]),
     "colour by rank": _ranks,
-    "colour by length": lambda row: _drawn([((b - a - 1) % 9 + 1, a, b) for _, a, b in _runs(row)], len(row)),
+    "colour by length": lambda row: _drawn([((b - a - 1) % 9 + 1, a, b) for _, a, b in _runs_of(row)], len(row)),
     "commonest colour only": lambda row: _only(row, _commonest(row)),
     "without the commonest colour": lambda row: _without(row, _commonest(row)),
     "longest runs": _where(lambda n, lengths: n == max(lengths)),
@@ -226,14 +227,14 @@ STEPS: dict[str, Step] = {
     "runs of even length": _where(lambda n, _: n % 2 == 0),
     "runs of odd length": _where(lambda n, _: n % 2 == 1),
     "without single cells": _where(lambda n, _: n > 1),
-    "without the first run": lambda row: _drawn(_runs(row)[1:], len(row)),
-    "without the last run": lambda row: _drawn(_runs(row)[:-1], len(row)),
+    "without the first run": lambda row: _drawn(_runs_of(row)[1:], len(row)),
+    "without the last run": lambda row: _drawn(_runs_of(row)[:-1], len(row)),
     "ends of the runs": lambda row: _drawn(
-        [r for c, a, b in _runs(row) for r in ((c, a, a + 1), (c, b - 1, b))], len(row)
+        [r for c, a, b in _runs_of(row) for r in ((c, a, a + 1), (c, b - 1, b))], len(row)
     ),
     "inside of the runs": _shrink(1, 1),
     "every second cell of the runs": lambda row: _drawn(
-        [(c, i, i + 1) for c, a, b in _runs(row) for i in range(a, b, 2)], len(row)
+        [(c, i, i + 1) for c, a, b in _runs_of(row) for i in range(a, b, 2)], len(row)
     ),
     "without the first cells": _shrink(1, 0),
     "without the last cells": _shrink(0, 1),
@@ -247,7 +248,8 @@ STEPS: dict[str, Step] = {
     "repair": _repair,
     "last run to the edge": _to_the_end,
     "first run to the edge": lambda row: _to_the_end(row[::-1])[::-1],
-    **{f"shift by {k}": partial(_shift, steps=k) for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
+    **{f"shift by {-k}": partial(lambda k, row: row[k:] + [0] * k, k) for k in (4, 3, 2, 1)},
+    **{f"shift by {k}": partial(lambda k, row: [0] * k + row[:-k], k) for k in (1, 2, 3, 4)},
     **{f"rotate by {k}": partial(_rotate, steps=k) for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
 }
 UNDO: dict[str, Step] = {  # second steps, and what undoes them
@@ -313,6 +315,24 @@ class ARC1d(Task):
         except BadAnswer:
             return integer_grid(answer, len(right)) == [right]
 
+    def program(self, problem: Problem) -> str | None:
+        """Write the rule, see that it fits the examples, and apply it."""
+        instance = read(problem.question)
+        rule = _found(_pairs_of(instance["examples"]))
+        return self._bounded(_program(instance, rule), problem) if rule else None
+
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Return programs that print on which example a rule fails, and a last one, whose rule fits and is applied."""
+        instance = read(problem.question)
+        pairs = _pairs_of(instance["examples"])
+        rule = _found(pairs)
+        if not rule:
+            return []
+        lists = [([*before], [*after]) for before, after in pairs]
+        others = near_misses(__name__, STEPS, [STEPS[name] for name in rule], lists, problem.question)
+        texts = [_program(instance, steps, refuted=True) for steps in [*([name] for name in others), rule]]
+        return [text for text in texts if self._bounded(text, problem)] if self._bounded(texts[-1], problem) else []
+
     def size(self, problem: Problem) -> float:
         """Length of the row, and more for a second step."""
         return float(len(problem.data["output"]) * len(problem.data["rule"]) ** 2)
@@ -332,7 +352,7 @@ def _settled(
     if len(results) < len(examples) - 1 or sum(row == result for row, result in examples) > 1:
         return None
     library = _rules(len(rule), *examples[0])
-    shown = sorted(examples[:count], key=lambda pair: len(_runs([*pair[0]])))
+    shown = sorted(examples[:count], key=lambda pair: len(_runs_of([*pair[0]])))
     if len({colour for row, _ in shown for colour in row if colour}) < FEWEST_COLOURS:
         return None
     fits = [Fit(", ".join(r), partial(_apply, r), shorter=len(r) < len(rule)) for r in library if _fits(r, shown)]
@@ -354,7 +374,7 @@ LAST_UNDONE: list[Undo[Fixed]] = [*(partial(_undone, undo) for undo in UNDO.valu
 
 def _traits(row: Fixed) -> set[str]:
     """Return what a row may have that a rule may treat in a way of its own: only what was shown is asked."""
-    runs = _runs([*row])
+    runs = _runs_of([*row])
     lengths, counts = [end - start for _, start, end in runs], [row.count(colour) for colour in {*row} - {0}]
     traits = {
         "several longest runs": lengths.count(max(lengths)) > 1,
@@ -415,18 +435,36 @@ def _rules(steps: int, row: Sequence[int], result: Sequence[int]) -> list[list[s
     return found
 
 
+def _program(instance: dict[str, Any], rule: Sequence[str], refuted: bool = False) -> str:
+    steps = [STEPS[name] for name in rule]
+    return rule_program(__name__, steps, instance, "print(*rule(digits(test)))", _digits, refuted)
+
+
 def _show(row: Sequence[int]) -> str:
     return " ".join(map(str, row))
 
 
-def solve(question: str) -> str | None:
+def _found(examples: Sequence[Pair]) -> list[str]:
+    """Return the shortest rule that fits the examples; none if none does."""
+    return next((rule for rule in _rules(2, *examples[0]) if _fits(rule, examples)), [])
+
+
+def _digits(text: str) -> Row:
+    return [int(c) for c in text]
+
+
+def _pairs_of(examples: list[tuple[str, str]]) -> list[Pair]:
+    return [(tuple(_digits(before)), tuple(_digits(after))) for before, after in examples]
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the examples and of the test as digits."""
+    rows = re.findall(r"^(?:Input|Output): +([\d ]+)$", question, re.M)
+    *shown, test = (row.replace(" ", "") for row in rows)
+    return {"examples": list(zip(shown[::2], shown[1::2], strict=True)), "test": test}
+
+
+def solve(examples: list[tuple[str, str]], test: str) -> str:
     """Try all rules of one step, then of two."""
-    inputs, outputs = (
-        [tuple(int(c) for c in row.split()) for row in re.findall(rf"^{label}: +([\d ]+)$", question, re.M)]
-        for label in ("Input", "Output")
-    )
-    pairs = list(zip(inputs, outputs, strict=False))
-    for rule in _rules(2, *pairs[0]):
-        if _fits(rule, pairs):
-            return _show(_apply(rule, inputs[-1]))
-    return None
+    rule = _found(_pairs_of(examples))
+    return _show(_apply(rule, _digits(test))) if rule else ""

@@ -11,6 +11,7 @@ from typing import Any
 from r1ci_env.envs.answers import integer_grid
 from r1ci_env.envs.reasoning_gym.arc.rival_grids import RIVALS, UNDO, UNDO_TWO
 from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, fitting, settled
+from r1ci_env.envs.reasoning_gym.rule_source import near_misses, rule_program
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest side, steps of the rule, examples
@@ -47,7 +48,12 @@ def _mirror(grid: Grid) -> Grid:
 
 def _by_columns(step: Step) -> Step:
     """Return the step that does to columns what ``step`` does to rows."""
-    return lambda grid: _transpose(step(_transpose(grid)))
+
+    def turned(grid: Grid) -> Grid:
+        columns = _transpose(grid)
+        return _transpose(step(columns))
+
+    return turned
 
 
 def _by_rows(change: Callable[[tuple[int, ...]], Sequence[int]]) -> Step:
@@ -55,7 +61,7 @@ def _by_rows(change: Callable[[tuple[int, ...]], Sequence[int]]) -> Step:
 
 
 @lru_cache(maxsize=64)
-def _ranked(grid: Grid) -> list[int]:
+def _ranking(grid: Grid) -> list[int]:
     """Return the colours that occur, the commonest first and of two as common the smaller number first."""
     counts = Counter([colour for row in grid for colour in row if colour])
     return sorted(counts, key=lambda colour: (-counts[colour], colour))
@@ -65,7 +71,7 @@ def _by_colour(change: Callable[[int, list[int]], int]) -> Step:
     """Return the step that gives each cell a colour that depends on its own and on the ranking of the colours."""
 
     def step(grid: Grid) -> Grid:
-        ranked = _ranked(grid)
+        ranked = _ranking(grid)
         new = {colour: change(colour, ranked) for colour in (0, *ranked)}
         return tuple([tuple([new[colour] for colour in row]) for row in grid])
 
@@ -73,7 +79,7 @@ def _by_colour(change: Callable[[int, list[int]], int]) -> Step:
 
 
 @lru_cache(maxsize=64)
-def _objects(grid: Grid) -> list[Cells]:
+def _objects_of(grid: Grid) -> list[Cells]:
     """Return the cells of each object: cells of one colour that touch at their sides."""
     left = {(r, c): colour for r, row in enumerate(grid) for c, colour in enumerate(row) if colour}
     found = []
@@ -102,7 +108,7 @@ def _keep(wanted: Callable[[int, list[int]], bool]) -> Step:
     """Return the step that keeps objects by their number of cells and that of all objects."""
 
     def step(grid: Grid) -> Grid:
-        objects = _objects(grid)
+        objects = _objects_of(grid)
         sizes = [len(cells) for cells in objects]
         return _drawn(grid, [cells for cells in objects if wanted(len(cells), sizes)])
 
@@ -110,7 +116,7 @@ def _keep(wanted: Callable[[int, list[int]], bool]) -> Step:
 
 
 def _rank_colours(grid: Grid) -> Grid:
-    objects = _objects(grid)
+    objects = _objects_of(grid)
     sizes = sorted({len(cells) for cells in objects}, reverse=True)
     return _drawn(grid, objects, [sizes.index(len(cells)) % 9 + 1 for cells in objects])
 
@@ -118,7 +124,7 @@ def _rank_colours(grid: Grid) -> Grid:
 def _boxes(grid: Grid) -> Grid:
     """Fill the smallest rectangle around each object with its colour, over background only."""
     rows = [list(row) for row in grid]
-    for cells in _objects(grid):
+    for cells in _objects_of(grid):
         (top, bottom), (left, right) = ((min(line), max(line)) for line in zip(*cells, strict=True))
         for r, c in product(range(top, bottom + 1), range(left, right + 1)):
             if not grid[r][c]:
@@ -127,7 +133,7 @@ def _boxes(grid: Grid) -> Grid:
 
 
 def _largest_cut_out(grid: Grid) -> Grid:
-    cells = max(_objects(grid), key=len, default=[(0, 0)])
+    cells = max(_objects_of(grid), key=len, default=[(0, 0)])
     (top, bottom), (left, right) = ((min(line), max(line)) for line in zip(*cells, strict=True))
     return tuple(row[left : right + 1] for row in grid[top : bottom + 1])
 
@@ -146,7 +152,8 @@ def _by_neighbours(change: Callable[[int, tuple[int, ...]], int]) -> Step:
     """Return the step that gives each cell a colour that depends on its own and on its neighbours'."""
 
     def step(grid: Grid) -> Grid:
-        cells, width = [change(*cell) for cell in _around(grid)], len(grid[0])
+        cells = [change(colour, near) for colour, near in _around(grid)]
+        width = len(grid[0])
         return tuple([tuple(cells[i : i + width]) for i in range(0, len(cells), width)])
 
     return step
@@ -163,15 +170,18 @@ def _fill_holes(grid: Grid) -> Grid:
                 inside.remove(near)
                 queue.append(near)
     rows = [list(row) for row in grid]
+    commonest = (_ranking(grid) or [0])[0]
     for r, c in inside:
-        rows[r][c] = (_ranked(grid) or [0])[0]
+        rows[r][c] = commonest
     return tuple(map(tuple, rows))
 
 
 def _ray(row: Sequence[int]) -> list[int]:
     """Continue each colour to the right until another one stands there."""
-    last = 0
-    return [last := colour or last for colour in row]
+    row = list(row)
+    for i in range(1, len(row)):
+        row[i] = row[i] or row[i - 1]
+    return row
 
 
 def _join(row: Sequence[int]) -> list[int]:
@@ -190,7 +200,7 @@ def _crop(grid: Grid) -> Grid:
 
 
 def _frame(grid: Grid) -> Grid:
-    colour = (_ranked(grid) or [0])[0]
+    colour = (_ranking(grid) or [0])[0]
     line = (colour,) * (len(grid[0]) + 2)
     return (line, *((colour, *row, colour) for row in grid), line)
 
@@ -200,7 +210,7 @@ def _halves(change: Callable[[int, int], int]) -> Step:
 
     def step(grid: Grid) -> Grid:
         half = len(grid[0]) // 2
-        return tuple([tuple(map(change, row[:half], row[-half:])) for row in grid])
+        return tuple([tuple([change(a, b) for a, b in zip(row[:half], row[-half:], strict=True)]) for row in grid])
 
     return step
 
@@ -219,9 +229,9 @@ MOVES: dict[str, Step] = {
     "roll right": _by_rows(lambda row: row[-1:] + row[:-1]),
 }
 RECOLOURS: dict[str, Step] = {
-    "next colour": _by_colour(lambda c, _: c and c % 9 + 1),
-    "previous colour": _by_colour(lambda c, _: c and (c - 2) % 9 + 1),
-    "colour from the far end": _by_colour(lambda c, _: c and 10 - c),
+    "next colour": _by_rows(lambda row: [c and c % 9 + 1 for c in row]),
+    "previous colour": _by_rows(lambda row: [c and (c - 2) % 9 + 1 for c in row]),
+    "colour from the far end": _by_rows(lambda row: [c and 10 - c for c in row]),
 }
 PAIRS = {"turn right": "turn left", "roll up": "roll down", "roll left": "roll right", "next colour": "previous colour"}
 INVERSE = {**PAIRS, **{back: there for there, back in PAIRS.items()}}  # the other moves and changes undo themselves
@@ -231,8 +241,8 @@ REARRANGEMENTS: dict[str, Step] = {
     "fall right": _by_rows(lambda row: [*[0] * row.count(0), *filter(None, row)]),
     "fall up": _by_columns(_by_rows(lambda row: [*filter(None, row), *[0] * row.count(0)])),
     "fall down": _by_columns(_by_rows(lambda row: [*[0] * row.count(0), *filter(None, row)])),
-    "rows by colour": lambda grid: tuple(sorted(grid, key=lambda row: -row.count(0))),
-    "columns by colour": _by_columns(lambda grid: tuple(sorted(grid, key=lambda row: -row.count(0)))),
+    "rows by colour": lambda grid: tuple(sorted(grid, key=lambda row: row.count(0), reverse=True)),
+    "columns by colour": _by_columns(lambda grid: tuple(sorted(grid, key=lambda row: row.count(0), reverse=True))),
 }
 REPAINTINGS: dict[str, Step] = {
     **RECOLOURS,
@@ -278,7 +288,7 @@ OTHERS: dict[str, Step] = {
     "twice one below the other": lambda grid: grid + grid,
     "with its mirror image": _by_rows(lambda row: row + row[::-1]),
     "with its image in water": lambda grid: grid + grid[::-1],
-    "twice as large": lambda grid: tuple([tuple([c for c in row for _ in "12"]) for row in grid for _ in "12"]),
+    "twice as large": lambda grid: tuple([tuple([c for c in row for _ in (1, 2)]) for row in grid for _ in (1, 2)]),
     "every second row": lambda grid: grid[::2],
     "every second column": _by_rows(lambda row: row[::2]),
     "left half": _by_rows(lambda row: row[: (len(row) + 1) // 2]),
@@ -358,6 +368,23 @@ class ARCAGI(Task):
         right = problem.data["output"]
         return integer_grid(answer, len(right[0])) == right
 
+    def program(self, problem: Problem) -> str | None:
+        """Write the rule, see that it fits the examples, and apply it."""
+        instance = read(problem.question)
+        rule = _found(_pairs_of(instance["examples"]))
+        return self._bounded(_program(instance, rule), problem) if rule else None
+
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Return programs that print on which example a rule fails, and a last one, whose rule fits and is applied."""
+        instance = read(problem.question)
+        pairs = _pairs_of(instance["examples"])
+        rule = _found(pairs)
+        if not rule:
+            return []
+        others = near_misses(__name__, STEPS, [STEPS[name] for name in rule], pairs, problem.question)
+        texts = [_program(instance, steps, refuted=True) for steps in [*([name] for name in others), rule]]
+        return [text for text in texts if self._bounded(text, problem)] if self._bounded(texts[-1], problem) else []
+
     def size(self, problem: Problem) -> float:
         """Cells of the grid, and more for further steps."""
         return float(problem.data["cells"] * len(problem.data["rule"]))
@@ -407,8 +434,8 @@ UNDONE[3] += UNDO_TWO
 
 def _traits(grid: Grid) -> set[str]:
     """Return what a grid may have that a rule may treat in a way of its own: only what was shown is asked."""
-    sizes = [len(cells) for cells in _objects(grid)]
-    counts = [sum(row.count(colour) for row in grid) for colour in _ranked(grid)]
+    sizes = [len(cells) for cells in _objects_of(grid)]
+    counts = [sum(row.count(colour) for row in grid) for colour in _ranking(grid)]
     height, width = len(grid), len(grid[0])
     traits = {
         "several largest objects": sizes.count(max(sizes)) > 1,
@@ -422,7 +449,7 @@ def _traits(grid: Grid) -> set[str]:
         "no background": all(map(all, grid)),
         **{f"{parity} height": height % 2 == i for i, parity in enumerate(("even", "odd"))},
         **{f"{parity} width": width % 2 == i for i, parity in enumerate(("even", "odd"))},
-        **{f"colour {colour}": True for colour in _ranked(grid)},
+        **{f"colour {colour}": True for colour in _ranking(grid)},
     }
     return {name for name, present in traits.items() if present}
 
@@ -490,16 +517,37 @@ def _candidates(grid: Grid, result: Grid) -> Iterator[str]:
     yield from OTHERS
 
 
+def _program(instance: dict[str, Any], rule: Sequence[str], refuted: bool = False) -> str:
+    show = "for row in rule(grid_of(test)):\n    print(*row)"
+    return rule_program(__name__, [STEPS[name] for name in rule], instance, show, _grid_of, refuted)
+
+
 def _show(grid: Sequence[Sequence[int]]) -> str:
     return "\n".join([" ".join(map(DIGITS.__getitem__, row)) for row in grid])
 
 
-def solve(question: str) -> str | None:
-    """Try all rules of one step, then of two and three."""
+def _found(examples: Sequence[Pair]) -> list[str]:
+    """Return the shortest rule that fits the examples; none if none does."""
+    rules = _rules(len(ENDINGS), *examples[0])
+    return next((rule for rule in rules if _fits(rule, examples)), [])
+
+
+def _grid_of(text: str) -> Grid:
+    return tuple(tuple(map(int, row)) for row in text.split())
+
+
+def _pairs_of(examples: list[tuple[str, str]]) -> list[Pair]:
+    return [(_grid_of(before), _grid_of(after)) for before, after in examples]
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the grids of the examples and of the test, rows of digits with blanks between them."""
     blocks = re.findall(r"^(?:Input|Output):\n((?:[\d ]+(?:\n|$))+)", question, re.M)
-    grids = [tuple(tuple(map(int, row.split())) for row in block.splitlines()) for block in blocks]
-    pairs, asked = list(zip(grids[:-1:2], grids[1::2], strict=True)), grids[-1]
-    for rule in _rules(len(ENDINGS), *pairs[0]):
-        if _fits(rule, pairs):
-            return _show(_apply(rule, asked))
-    return None
+    *shown, test = (" ".join(row.replace(" ", "") for row in block.splitlines()) for block in blocks)
+    return {"examples": list(zip(shown[::2], shown[1::2], strict=True)), "test": test}
+
+
+def solve(examples: list[tuple[str, str]], test: str) -> str:
+    """Try all rules of one step, then of two and three."""
+    rule = _found(_pairs_of(examples))
+    return _show(_apply(rule, _grid_of(test))) if rule else ""

@@ -4,10 +4,11 @@ import random
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import number
 from r1ci_env.envs.mathematics.arithmetic import evaluate
+from r1ci_env.envs.mathematics.steps import in_steps
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: (2, 3), 2: (3, 5), 3: (5, 7), 4: (9, 14), 5: (18, 28)}
@@ -35,6 +36,8 @@ class BasicArithmetic(Task):
         Reasoning-Gym basic_arithmetic. Every division comes out even, as it does there.
     """
 
+    plain_levels: ClassVar[int] = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw an expression tree with the value of every part at hand."""
         text, value, _ = _expression(rng, rng.randint(*TERMS[level]), DIGITS[level])
@@ -51,6 +54,11 @@ class BasicArithmetic(Task):
         """Read an entry of basic_arithmetic."""
         value = evaluate(item["metadata"]["expression"]).value
         return self.official_problem(item["question"], {"value": str(value)}, str(value), gold=item["answer"])
+
+    def program(self, problem: Problem) -> str:
+        """Print the expression; as divisions come out even, whole numbers do for them."""
+        expression = self.instance(problem)["expression"].replace("/", "//")
+        return f"{in_steps(expression)}print(value)\n"
 
 
 def _expression(rng: random.Random, terms: int, digits: int) -> tuple[str, int, int]:
@@ -79,9 +87,14 @@ def _bracketed(text: str, needed: bool) -> str:
     return f"({text})" if needed else text
 
 
-def solve(question: str) -> str:
-    """Evaluate by recursive descent with exact fractions."""
-    tokens = re.findall(r"\d+|[-+*/()]", re.search(r"Evaluate (.*) = \?", question)[1])[::-1]
+def read(question: str) -> dict[str, Any]:
+    """Read the expression."""
+    return {"expression": re.search(r"Evaluate ([-+*/() \d]+) = \?", question)[1]}
+
+
+def solve(expression: str) -> str:
+    """Evaluate products before sums, brackets first, with exact fractions."""
+    tokens = re.findall(r"\d+|[-+*/()]", expression)[::-1]
 
     def total() -> Fraction:
         value = product()
@@ -106,3 +119,8 @@ def solve(question: str) -> str:
         return Fraction(token)
 
     return str(total())
+
+
+def solve_plainly(expression: str) -> str:
+    """Let Python evaluate the expression, whose divisions come out even."""
+    return str(eval(expression.replace("/", "//")))

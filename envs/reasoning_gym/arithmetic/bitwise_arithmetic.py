@@ -3,10 +3,11 @@
 import random
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import BadAnswer
 from r1ci_env.envs.answers.spelling import plain
+from r1ci_env.envs.mathematics.steps import in_steps
 from r1ci_env.task import Problem, Task
 
 DEPTH = {1: 1, 2: 2, 3: 2, 4: 3, 5: 4}
@@ -44,15 +45,18 @@ class BitwiseArithmetic(Task):
         Reasoning-Gym bitwise_arithmetic; with &, | and ^ from level 3 on.
     """
 
+    plain_levels: ClassVar[int] = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a bracketed tree."""
         operators = ["+", "-", "*", "<<", ">>"] + (["&", "|", "^"] if level >= 3 else [])
-        text, value = _expression(rng, DEPTH[level], BITS[level], operators)
+        text = _expression(rng, DEPTH[level], BITS[level], operators)
+        value = solve(text)
         question = (
             f"Evaluate {text} with signed integers of unbounded size (for negative numbers, & | ^ >> act on the two's "
             "complement). Answer in hexadecimal, as <<<0x1f>>> or, if negative, as <<<-0x1f>>>."
         )
-        return self.new_problem(level, question, {"value": hex(value)}, hex(value))
+        return self.new_problem(level, question, {"value": value}, value)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the values."""
@@ -63,29 +67,35 @@ class BitwiseArithmetic(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of bitwise_arithmetic."""
-        value = hex(_evaluate(item["metadata"]["problem"]))
+        value = solve(item["metadata"]["problem"])
         return self.official_problem(item["question"], {"value": value}, value, gold=item["answer"])
 
+    def program(self, problem: Problem) -> str:
+        """Print the expression, which is Python as it stands."""
+        expression = self.instance(problem)["expression"]
+        return f"{in_steps(expression[1:-1])}print(hex(value))\n"
 
-def _expression(rng: random.Random, depth: int, bits: int, operators: list[str]) -> tuple[str, int]:
+
+def _expression(rng: random.Random, depth: int, bits: int, operators: list[str]) -> str:
     if depth == 0:
-        value = rng.getrandbits(bits)
-        return hex(value), value
+        return hex(rng.getrandbits(bits))
     operator = rng.choice(operators)
-    left, a = _expression(rng, depth - 1, bits, operators)
-    if operator in ("<<", ">>"):
-        b = rng.randint(1, 4)
-        right = hex(b)
-    else:
-        right, b = _expression(rng, depth - 1, bits, operators)
-    return f"({left} {operator} {right})", OPERATIONS[operator](a, b)
+    left = _expression(rng, depth - 1, bits, operators)
+    shifts = operator in ("<<", ">>")
+    right = hex(rng.randint(1, 4)) if shifts else _expression(rng, depth - 1, bits, operators)
+    return f"({left} {operator} {right})"
 
 
-def _evaluate(text: str) -> int:
-    """Evaluate a fully bracketed expression from the inside out."""
+def read(question: str) -> dict[str, Any]:
+    """Read the expression from its first to its last bracket."""
+    return {"expression": re.search(r"Evaluate (\([-+*&|^<>()x\da-f ]*\)) with signed", question)[1]}
+
+
+def solve(expression: str) -> str:
+    """Evaluate the bracketed expression from the inside out."""
     values: list[int] = []
     operators: list[str] = []
-    for token in re.findall(r"0x[0-9a-f]+|<<|>>|[-+*&|^)]", text):
+    for token in re.findall(r"0x[0-9a-f]+|<<|>>|[-+*&|^)]", expression):
         if token.startswith("0x"):
             values.append(int(token, 16))
         elif token == ")":
@@ -93,9 +103,9 @@ def _evaluate(text: str) -> int:
             values.append(OPERATIONS[operators.pop()](a, b))
         else:
             operators.append(token)
-    return values[0]
+    return hex(values[0])
 
 
-def solve(question: str) -> str:
-    """Evaluate what stands between the first and the last bracket of the expression."""
-    return hex(_evaluate(re.search(r"Evaluate (\(.*\)) with signed", question)[1]))
+def solve_plainly(expression: str) -> str:
+    """Let Python evaluate the expression."""
+    return hex(eval(expression))

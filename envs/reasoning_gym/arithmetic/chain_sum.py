@@ -40,10 +40,8 @@ class ChainSum(Task):
         for _ in range(rng.randint(*TERMS[level])):
             digits = rng.randint(low, high)
             terms.append(rng.randint(10 ** (digits - 1), 10**digits - 1))
-        chain = str(terms[0])
-        for term in terms[1:]:
-            chain += f" {rng.choice('+-')} {term}"
-        value = sum(int(sign + term) for sign, term in re.findall(r"([+-]?) ?(\d+)", chain))
+        terms[1:] = [rng.choice((1, -1)) * term for term in terms[1:]]
+        chain, value = _chain(terms), int(solve(terms))
         question = f"What is the value of {chain} ? Answer with the integer in triple angle brackets: <<<integer>>>."
         return self.new_problem(level, question, {"chain": chain, "value": value}, str(value))
 
@@ -58,12 +56,37 @@ class ChainSum(Task):
         data = {"chain": chain, "value": value}
         return self.official_problem(item["question"], data, str(value), gold=item["answer"])
 
-    def short_code(self, problem: Problem) -> str:
-        """Print the chain."""
-        return f"print({problem.data['chain'].replace(' ', '')})"
+    def program(self, problem: Problem) -> str | None:
+        """Print the chain, unless it is long."""
+        if not 1 <= problem.level <= 3:
+            return super().program(problem)
+        return f"print({_chain(self.instance(problem)['terms'])})\n"
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Keep a running total."""
+        terms = self.instance(problem)["terms"]
+        if not 1 <= problem.level <= 3:
+            return None
+        total, steps = terms[0], []
+        for term in terms[1:]:
+            steps.append(f"{_chain([total, term])} = {total + term}.")
+            total += term
+        rng = random.Random(problem.question)
+        begin = rng.choice(("From left to right:", "I go from left to right.", f"I start with {terms[0]}."))
+        return [begin, *steps]
 
 
-def solve(question: str) -> str:
-    """Read the chain and sum the signed terms."""
+def _chain(terms: list[int]) -> str:
+    first, *others = terms
+    return str(first) + "".join(f" {'-' if term < 0 else '+'} {abs(term)}" for term in others)
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the terms with their signs."""
     chain = question.split("value of")[1].split("?")[0]
-    return str(sum(int(sign + term) for sign, term in re.findall(r"([+-]?) ?(\d+)", chain)))
+    return {"terms": [int(sign + term) for sign, term in re.findall(r"([+-]?) ?(\d+)", chain)]}
+
+
+def solve(terms: list[int]) -> str:
+    """Add up the signed terms."""
+    return str(sum(terms))

@@ -35,11 +35,11 @@ class CountBits(Task):
         bits = rng.randint(*BITS[level])
         number = rng.getrandbits(bits - 1) | 1 << (bits - 1)
         question = f"How many 1 bits does the number {number} have when written in binary? Answer as <<<integer>>>."
-        return self.new_problem(level, question, {"number": number}, str(number.bit_count()))
+        return self.new_problem(level, question, {"number": number}, solve(number))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must equal the count."""
-        return integer(answer, "bit", "one") == int(problem.data["number"]).bit_count()
+        return integer(answer, "bit", "one") == int(solve(problem.data["number"]))
 
     def size(self, problem: Problem) -> float:
         """Bits of the number."""
@@ -48,13 +48,24 @@ class CountBits(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of count_bits."""
         number = item["metadata"]["number"]
-        return self.official_problem(item["question"], {"number": number}, str(number.bit_count()), gold=item["answer"])
-
-    def short_code(self, problem: Problem) -> str:
-        """Print the count."""
-        return f"print(({problem.data['number']}).bit_count())"
+        return self.official_problem(item["question"], {"number": number}, solve(number), gold=item["answer"])
 
 
-def solve(question: str) -> str:
-    """Read the number and count."""
-    return str(int(re.search(r"number (\d+)", question)[1]).bit_count())
+def read(question: str) -> dict[str, Any]:
+    """Read the number."""
+    return {"number": int(re.search(r"number (\d+)", question)[1])}
+
+
+def solve(number: int) -> str:
+    """Count the ones in the binary form."""
+    ones = bin(number).count("1")
+    return str(ones)
+
+
+def verify(answer: str, number: int) -> bool:
+    """Clear the lowest 1 bit until none is left."""
+    count = 0
+    while number:
+        number &= number - 1
+        count += 1
+    return int(answer) == count

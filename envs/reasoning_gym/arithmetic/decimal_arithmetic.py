@@ -5,10 +5,11 @@ import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import number, rounded
 from r1ci_env.envs.mathematics.arithmetic import evaluate
+from r1ci_env.envs.mathematics.steps import in_steps
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: (2, 3), 2: (3, 4), 3: (4, 6), 4: (7, 10), 5: (12, 18)}
@@ -37,6 +38,8 @@ class DecimalArithmetic(Task):
         Reasoning-Gym decimal_arithmetic, which rounds after every step, so that its last digits can be wrong.
     """
 
+    plain_levels: ClassVar[int] = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a tree without division by zero and without a value of zero."""
         while True:
@@ -62,6 +65,17 @@ class DecimalArithmetic(Task):
             flaw = "the stored answer is rounded after every step"
         return self.official_problem(item["question"], {"value": str(value)}, _shown(value), item["answer"], flaw)
 
+    def program(self, problem: Problem) -> str:
+        """Evaluate with decimals of more digits than are asked for."""
+        steps = in_steps(self.instance(problem)["expression"], deepest=2)
+        steps = re.sub(r"\d+\.\d+", r'Decimal("\g<0>")', steps)
+        more = "" if 1 <= problem.level <= 3 else "getcontext().prec = 100\n"
+        return (
+            "from decimal import ROUND_HALF_UP, Decimal, getcontext\n\n"
+            f"getcontext().rounding = ROUND_HALF_UP\n{more}"
+            f'{steps}print(f"{{value:.{SIGNIFICANT}g}}")\n'
+        )
+
 
 def _expression(rng: random.Random, terms: int, places: int) -> tuple[str, Fraction]:
     """Return an expression in which every operation but the outermost is bracketed, and its value."""
@@ -86,9 +100,14 @@ def _shown(value: Fraction) -> str:
         return f"{exact.quantize(unit, ROUND_HALF_UP):f}"
 
 
-def solve(question: str) -> str:
-    """Evaluate with exact fractions, then round."""
-    tokens = re.findall(r"\d+\.\d+|[-+*/()]", re.search(r"Evaluate (.*) = \?", question)[1])[::-1]
+def read(question: str) -> dict[str, Any]:
+    """Read the expression."""
+    return {"expression": re.search(r"Evaluate ([-+*/() \d.]+) = \?", question)[1]}
+
+
+def solve(expression: str) -> str:
+    """Evaluate products before sums, brackets first, with exact fractions, then round."""
+    tokens = re.findall(r"\d+\.\d+|[-+*/()]", expression)[::-1]
 
     def total() -> Fraction:
         value = product()
@@ -111,3 +130,10 @@ def solve(question: str) -> str:
         return value
 
     return _shown(total())
+
+
+def solve_plainly(expression: str) -> str:
+    """Let Python evaluate the expression with a hundred digits."""
+    with localcontext(prec=100, rounding=ROUND_HALF_UP):
+        value = eval(re.sub(r"[\d.]+", r"Decimal('\g<0>')", expression))
+        return f"{value:.12g}"

@@ -41,7 +41,7 @@ class DecimalChainSum(Task):
         chain = _decimal(rng, level)
         for _ in range(rng.randint(*TERMS[level]) - 1):
             chain += f" {rng.choice('+-')} {_decimal(rng, level)}"
-        answer = _value(chain)
+        answer = solve(_terms(chain))
         question = f"What is the exact value of {chain} ? Answer with a decimal number, as <<<number>>>."
         return self.new_problem(level, question, {"value": answer}, answer)
 
@@ -52,7 +52,7 @@ class DecimalChainSum(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of decimal_chain_sum."""
         value = evaluate(item["metadata"]["expression"]).value
-        answer = _value(item["metadata"]["expression"])
+        answer = solve(_terms(item["metadata"]["expression"]))
         flaw = None if number(item["answer"]) == value else "the stored answer is not the exact value"
         return self.official_problem(item["question"], {"value": answer}, answer, gold=item["answer"], flaw=flaw)
 
@@ -62,10 +62,25 @@ def _decimal(rng: random.Random, level: int) -> str:
     return f"{rng.randint(10 ** (digits - 1), 10**digits - 1)}.{rng.randint(1, 10**places - 1):0{places}d}"
 
 
-def _value(chain: str) -> str:
-    return str(sum(Decimal(sign + term) for sign, term in re.findall(r"(-?) ?(\d+(?:\.\d+)?)", chain)))
+def _terms(chain: str) -> list[str]:
+    return [sign + term for sign, term in re.findall(r"(-?) ?(\d+(?:\.\d+)?)", chain)]
 
 
-def solve(question: str) -> str:
-    """Read the chain and sum the signed terms."""
-    return _value(question.split("value of")[1].split("?")[0])
+def read(question: str) -> dict[str, Any]:
+    """Read the terms with their signs."""
+    chain = question.split("value of")[1].split("?")[0]
+    return {"terms": [sign + term for sign, term in re.findall(r"(-?) ?([\d.]+)", chain)]}
+
+
+def solve(terms: list[str]) -> str:
+    """Add up the signed terms as exact decimals."""
+    total = sum(Decimal(term) for term in terms)
+    return str(total)
+
+
+def verify(answer: str, terms: list[str]) -> bool:
+    """Take the terms away again, as fractions: nothing may remain."""
+    rest = Fraction(answer)
+    for term in terms:
+        rest -= Fraction(term)
+    return rest == 0

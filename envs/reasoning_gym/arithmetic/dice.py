@@ -1,10 +1,12 @@
 """Dice: the probability that several dice reach a total."""
 
+import math
 import random
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from itertools import product
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import number
 from r1ci_env.task import Problem, Task
@@ -33,6 +35,8 @@ class Dice(Task):
         Reasoning-Gym dice. Sizes may repeat.
     """
 
+    plain_levels: ClassVar[int] = 3
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the dice, and a target about the middle of the possible totals."""
         dice = [rng.randint(*SIDES[level]) for _ in range(rng.randint(*DICE[level]))]
@@ -43,28 +47,28 @@ class Dice(Task):
             f"You roll these fair dice once each: {shown} (1d6 is a die with six sides). What is the probability that "
             f"the total is {target} or more? Answer with an exact fraction, as <<<numerator/denominator>>>."
         )
-        probability = _probability(dice, target)
-        return self.new_problem(level, question, {"dice": dice, "target": target}, _fraction(probability))
+        return self.new_problem(level, question, {"dice": dice, "target": target}, solve(dice, target))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The number must equal the probability."""
-        return number(answer) == _probability(problem.data["dice"], problem.data["target"])
+        return number(answer) == Fraction(solve(problem.data["dice"], problem.data["target"]))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of dice."""
         puzzle = item["metadata"]["puzzle"]
         dice = [int(d) for d in re.findall(r"1d(\d+)", puzzle["dice_str"])]
         data = {"dice": dice, "target": puzzle["target"]}
-        answer = _fraction(_probability(dice, puzzle["target"]))
-        return self.official_problem(item["question"], data, answer, gold=item["answer"])
+        return self.official_problem(item["question"], data, solve(**data), gold=item["answer"])
 
 
-def _fraction(value: Fraction) -> str:
-    return f"{value.numerator}/{value.denominator}"
+def read(question: str) -> dict[str, Any]:
+    """Read the sizes of the dice and the total."""
+    dice = [int(sides) for sides in re.findall(r"1d(\d+)", question.split("(")[0])]
+    return {"dice": dice, "target": int(re.search(r"total is (\d+)", question)[1])}
 
 
-def _probability(dice: list[int], target: int) -> Fraction:
-    """Count the ways to each total, one die after the other."""
+def solve(dice: list[int], target: int) -> str:
+    """Count the ways to reach each total, one die after the other."""
     ways = {0: 1}
     for sides in dice:
         more: dict[int, int] = {}
@@ -72,10 +76,25 @@ def _probability(dice: list[int], target: int) -> Fraction:
             for face in range(1, sides + 1):
                 more[total + face] = more.get(total + face, 0) + count
         ways = more
-    return Fraction(sum(count for total, count in ways.items() if total >= target), sum(ways.values()))
+    reached = sum(count for total, count in ways.items() if total >= target)
+    probability = Fraction(reached, sum(ways.values()))
+    return f"{probability.numerator}/{probability.denominator}"
 
 
-def solve(question: str) -> str:
-    """Read the dice and the target, and count."""
-    dice = [int(d) for d in re.findall(r"1d(\d+)", question.split("(")[0])]
-    return _fraction(_probability(dice, int(re.search(r"total is (\d+)", question)[1])))
+def solve_plainly(dice: list[int], target: int) -> str:
+    """Go through all rolls and count those that reach the total."""
+    rolls = reached = 0
+    for faces in product(*[range(1, sides + 1) for sides in dice]):
+        rolls += 1
+        if sum(faces) >= target:
+            reached += 1
+    return str(Fraction(reached, rolls))
+
+
+def verify(answer: str, dice: list[int], target: int) -> bool:
+    """Count the rolls that stay below the total."""
+    ways = [1]  # by total
+    for sides in dice:
+        ways = [sum(ways[max(0, total - sides) : total]) for total in range(len(ways) + sides)]
+    below = sum(ways[:target])
+    return 1 - Fraction(answer) == Fraction(below, math.prod(dice))

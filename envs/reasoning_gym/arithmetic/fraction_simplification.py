@@ -62,10 +62,24 @@ class FractionSimplification(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of fraction_simplification."""
         top, bottom = item["metadata"]["numerator"], item["metadata"]["denominator"]
-        divisor = math.gcd(top, bottom)
-        data = {"top": top // divisor, "bottom": bottom // divisor}
-        answer = f"{data['top']}/{data['bottom']}"
+        answer = solve(top, bottom)
+        data = dict(zip(("top", "bottom"), map(int, answer.split("/")), strict=True))
         return self.official_problem(item["question"], data, answer, gold=item["answer"])
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Divide by one common prime factor after the other."""
+        top, bottom = self.instance(problem).values()
+        rng, steps = random.Random(problem.question), []
+        both = rng.choice(("Both are divisible by {}: {}/{}.", "Divide both by {}: {}/{}."))
+        divisor = 2
+        while divisor <= min(top, bottom):
+            if top % divisor == 0 == bottom % divisor:
+                top, bottom = top // divisor, bottom // divisor
+                steps.append(both.format(divisor, top, bottom))
+            else:
+                divisor += 1
+        end = rng.choice((f"{top} and {bottom} have no common divisor left.", "Now only 1 divides both."))
+        return [*steps, end] if 1 <= problem.level <= 2 and len(steps) <= 8 and divisor <= 50 * problem.level else None
 
 
 def _terms(text: str) -> tuple[int, int]:
@@ -76,8 +90,20 @@ def _terms(text: str) -> tuple[int, int]:
     return integer(text), 1
 
 
-def solve(question: str) -> str:
-    """Read the two terms and divide by their greatest common divisor."""
-    top, bottom = map(int, re.findall(r"\d+", question)[:2])
+def read(question: str) -> dict[str, Any]:
+    """Read numerator and denominator."""
+    top, bottom = re.findall(r"\d+", question)[:2]
+    return {"top": int(top), "bottom": int(bottom)}
+
+
+def solve(top: int, bottom: int) -> str:
+    """Divide both terms by their greatest common divisor."""
     divisor = math.gcd(top, bottom)
     return f"{top // divisor}/{bottom // divisor}"
+
+
+def verify(answer: str, top: int, bottom: int) -> bool:
+    """Multiply crosswise, and look for a common divisor."""
+    a, b = [int(term) for term in answer.split("/")]
+    common = [d for d in range(2, math.isqrt(max(a, b)) + 1) if a % d == 0 and b % d == 0]
+    return a * bottom == b * top and not common

@@ -40,11 +40,11 @@ class LCM(Task):
             f"Find the least common multiple of {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}. "
             "Give it as an integer between triple angle brackets, in the form <<<integer>>>."
         )
-        return self.new_problem(level, question, {"numbers": numbers}, str(math.lcm(*numbers)))
+        return self.new_problem(level, question, {"numbers": numbers}, solve(numbers))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must be the least common multiple."""
-        return integer(answer) == math.lcm(*problem.data["numbers"])
+        return integer(answer) == int(solve(problem.data["numbers"]))
 
     def size(self, problem: Problem) -> float:
         """Digits of the answer."""
@@ -53,15 +53,22 @@ class LCM(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of lcm."""
         numbers = item["metadata"]["numbers"]
-        return self.official_problem(
-            item["question"], {"numbers": numbers}, str(math.lcm(*numbers)), gold=item["answer"]
-        )
-
-    def short_code(self, problem: Problem) -> str:
-        """Print the multiple."""
-        return f"import math\nprint(math.lcm({','.join(map(str, problem.data['numbers']))}))"
+        return self.official_problem(item["question"], {"numbers": numbers}, solve(numbers), gold=item["answer"])
 
 
-def solve(question: str) -> str:
-    """Read the integers and take their least common multiple."""
-    return str(math.lcm(*map(int, re.findall(r"\d+", question))))
+def read(question: str) -> dict[str, Any]:
+    """Read the integers."""
+    return {"numbers": [int(n) for n in re.findall(r"\d+", question)]}
+
+
+def solve(numbers: list[int]) -> str:
+    """Take the least common multiple."""
+    multiple = math.lcm(*numbers)
+    return str(multiple)
+
+
+def verify(answer: str, numbers: list[int]) -> bool:
+    """Divide it by every number: nothing may remain, and the quotients may have nothing in common."""
+    multiple = int(answer)
+    quotients = [multiple // n for n in numbers]
+    return all(multiple % n == 0 for n in numbers) and math.gcd(*quotients) == 1

@@ -69,13 +69,13 @@ class LegCounting(Task):
         """Draw kinds and how many there are of each."""
         kinds = rng.sample(OWN, rng.randint(*KINDS[level]))
         animals = {kind: rng.randint(1, MOST[level]) for kind in kinds}
-        shown = ", ".join(f"{n} {kind if n == 1 else PLURALS.get(kind, kind + 's')}" for kind, n in animals.items())
+        shown = ", ".join(_counted(n, kind) for kind, n in animals.items())
         question = f"How many legs do these healthy adult animals have in all: {shown}? Answer as <<<integer>>>."
-        return self.new_problem(level, question, {"animals": animals}, str(_legs(animals)))
+        return self.new_problem(level, question, {"animals": animals}, solve(animals))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must equal the total."""
-        return integer(answer, "leg") == _legs(problem.data["animals"])
+        return integer(answer, "leg") == int(solve(problem.data["animals"]))
 
     def size(self, problem: Problem) -> float:
         """Number of kinds."""
@@ -84,16 +84,43 @@ class LegCounting(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of leg_counting."""
         animals = item["metadata"]["animals"]
-        return self.official_problem(item["question"], {"animals": animals}, str(_legs(animals)), gold=item["answer"])
+        return self.official_problem(item["question"], {"animals": animals}, solve(animals), gold=item["answer"])
+
+    def program(self, problem: Problem) -> str:
+        """Print the sum over the kinds, with the legs of those that are asked for."""
+        animals = self.instance(problem)["animals"]
+        lines = "".join(f"    ({n}, {LEGS[kind]}),  # {_counted(n, kind)}\n" for kind, n in animals.items())
+        return f"counts_and_legs = [\n{lines}]\nprint(sum(count * legs for count, legs in counts_and_legs))\n"
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Multiply for each kind, then add."""
+        animals = self.instance(problem)["animals"]
+        if not 1 <= problem.level <= 2:
+            return None
+        rng = random.Random(problem.question)
+        each = rng.choice(("{} with {} legs each: {}.", "{}, {} legs each, have {}.", "{} have {} legs each, so {}."))
+        steps = []
+        for kind, n in animals.items():
+            shown, legs = _counted(n, kind), LEGS[kind]
+            has = "has" if n == 1 else "have"
+            steps.append(
+                each.format(shown, legs, n * legs) if legs and n > 1 else f"{shown} {has} {legs or 'no'} legs."
+            )
+        parts = [str(n * LEGS[kind]) for kind, n in animals.items() if LEGS[kind]]
+        return [*steps, f"Together: {' + '.join(parts)} = {solve(animals)}."] if len(parts) > 1 else steps
 
 
-def _legs(animals: Mapping[str, int]) -> int:
-    return sum(count * LEGS[kind] for kind, count in animals.items())
+def _counted(count: int, kind: str) -> str:
+    return f"{count} {kind if count == 1 else PLURALS.get(kind, kind + 's')}"
 
 
-def solve(question: str) -> str:
-    """Read the counts and look the kinds up."""
+def read(question: str) -> dict[str, Any]:
+    """Read how many there are of each kind, in the singular."""
     singular = {plural: kind for kind, plural in PLURALS.items()} | {f"{kind}s": kind for kind in LEGS}
     listed = re.search(r"in all: (.*)\?", question)[1]
-    animals = {singular.get(kind, kind): int(count) for count, kind in re.findall(r"(\d+) ([a-z ]+)", listed)}
-    return str(_legs(animals))
+    return {"animals": {singular.get(kind, kind): int(n) for n, kind in re.findall(r"(\d+) ([a-z ]+)", listed)}}
+
+
+def solve(animals: Mapping[str, int]) -> str:
+    """Multiply each number of animals by their legs, and add."""
+    return str(sum(count * LEGS[kind] for kind, count in animals.items()))

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -43,16 +44,16 @@ class NumberFormat(Task):
         thousandths = [base + offset for offset in rng.sample(range(9_000), count)]
         shown = [_shown(n, rng.choice(STYLES)) for n in thousandths]
         size = rng.choice(("largest", "smallest"))
-        best = (max if size == "largest" else min)(thousandths)
         question = (
             f"Which is the {size} of these numbers: {'  '.join(shown)} ? Answer with that number, as <<<number>>>."
         )
         data = {"candidates": shown, "size": size}
-        return self.new_problem(level, question, data, _shown(best, "plain"))
+        best = solve([_shown(n, "plain") for n in thousandths], size)
+        return self.new_problem(level, question, data, best)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The number must equal the largest or smallest candidate."""
-        right = {_best(problem.data["candidates"], problem.data["size"])}
+        right = {number(solve(problem.data["candidates"], problem.data["size"]))}
         if problem.data.get("unrounded"):
             right.add(number(problem.data["unrounded"]))
         return number(answer) in right
@@ -67,13 +68,14 @@ class NumberFormat(Task):
         # The candidates are shown rounded, and the answer is stored as the floating-point number before that.
         gold = item["answer"]
         data = {"candidates": metadata["formatted_candidates"], "size": metadata["size"], "unrounded": gold}
-        best = _best(data["candidates"], data["size"])
-        answer = next(text for text in data["candidates"] if number(text) == best)
+        answer = solve(data["candidates"], data["size"])
         return self.official_problem(item["question"], data, answer, gold)
 
-
-def _best(candidates: list[str], size: str) -> Fraction:
-    return (max if size == "largest" else min)(map(number, candidates))
+    def program(self, problem: Problem) -> str:
+        """Compare the candidates as exact decimals."""
+        candidates, size = self.instance(problem).values()
+        best = "max" if size == "largest" else "min"
+        return f"from decimal import Decimal\n\nnumbers = {candidates}\nprint({best}(numbers, key=Decimal))\n"
 
 
 def _shown(thousandths: int, style: str) -> str:
@@ -86,7 +88,20 @@ def _shown(thousandths: int, style: str) -> str:
     return f"{digits[0]}.{digits[1:]}e+{len(digits) - 4:02d}"
 
 
-def solve(question: str) -> str:
-    """Compare the candidates as exact fractions."""
+def read(question: str) -> dict[str, Any]:
+    """Read the candidates without their thousands commas, and which is asked for."""
     size, listed = re.search(r"the (largest|smallest) of these numbers: (.*) \? Answer", question).groups()
-    return (max if size == "largest" else min)(listed.split(), key=lambda text: Fraction(text.replace(",", "")))
+    return {"candidates": listed.replace(",", "").split(), "size": size}
+
+
+def solve(candidates: list[str], size: str) -> str:
+    """Compare the candidates as exact decimals."""
+    best = max if size == "largest" else min
+    return best(candidates, key=lambda text: Decimal(text.replace(",", "")))
+
+
+def verify(answer: str, candidates: list[str], size: str) -> bool:
+    """Sort the candidates as fractions and look at the end."""
+    ranked = sorted(Fraction(text) for text in candidates)
+    best = ranked[-1] if size == "largest" else ranked[0]
+    return Fraction(answer) == best

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -43,7 +44,7 @@ class PowerFunction(Task):
             "Answer in scientific notation, in the form <<<1.23e+4>>>."
         )
         data = {"base": base, "exponent": exponent}
-        return self.new_problem(level, question, data, _scientific(Fraction(base) ** exponent))
+        return self.new_problem(level, question, data, solve(base, exponent))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare after rounding."""
@@ -57,25 +58,32 @@ class PowerFunction(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of power_function."""
         data = {"base": str(item["metadata"]["base"]), "exponent": item["metadata"]["exponent"]}
-        answer = _scientific(Fraction(data["base"]) ** data["exponent"])
-        return self.official_problem(item["question"], data, answer, gold=item["answer"])
+        return self.official_problem(item["question"], data, solve(**data), gold=item["answer"])
+
+    def program(self, problem: Problem) -> str:
+        """Let Python raise the number; its sixteen digits are more than enough."""
+        base, exponent = self.instance(problem).values()
+        power = f"({base}) ** {exponent}" if base.startswith("-") else f"{base} ** {exponent}"
+        return f'power = {power}\nprint(f"{{power:.{SIGNIFICANT - 1}e}}")\n'
 
 
-def _scientific(value: Fraction) -> str:
-    """Return three significant figures of an exact value, halves away from zero."""
-    exponent = 0
-    size = abs(value)
-    while size and size >= 10:
-        size, exponent = size / 10, exponent + 1
-    while size and size < 1:
-        size, exponent = size * 10, exponent - 1
-    hundredths = int(size * 100 + Fraction(1, 2))
-    if hundredths == 1000:
-        hundredths, exponent = 100, exponent + 1
-    return f"{'-' if value < 0 else ''}{hundredths // 100}.{hundredths % 100:02d}e{exponent:+d}"
-
-
-def solve(question: str) -> str:
-    """Read base and exponent and compute exactly."""
+def read(question: str) -> dict[str, Any]:
+    """Read base and exponent."""
     base, exponent = re.search(r"\((-?[\d.]+)\)\^\((-?\d+)\)", question).groups()
-    return _scientific(Fraction(base) ** int(exponent))
+    return {"base": base, "exponent": int(exponent)}
+
+
+def solve(base: str, exponent: int) -> str:
+    """Raise the decimal with more digits than the power has, then round once."""
+    with localcontext(prec=1000, rounding=ROUND_HALF_UP):
+        power = Decimal(base) ** exponent
+        return f"{power:.2e}"
+
+
+def verify(answer: str, base: str, exponent: int) -> bool:
+    """Multiply step by step with fractions, and compare to three figures."""
+    power = Fraction(1)
+    for _ in range(abs(exponent)):
+        power *= Fraction(base)
+    ratio = Fraction(answer) / (power if exponent > 0 else 1 / power)
+    return abs(ratio - 1) <= Fraction(1, 200)

@@ -43,14 +43,15 @@ class PrimeFactorization(Task):
             share = round(RANGE[level][1] ** (1 / 3))
             value = rng.randint(share // 10, share) * rng.randint(share // 10, share) * rng.randint(share // 10, share)
         question = f"Write {value} as a product of primes. Answer in the form <<<2 × 2 × 3>>>."
-        return self.new_problem(level, question, {"value": value}, " × ".join(map(str, _factors(value))))
+        return self.new_problem(level, question, {"value": value}, solve(value))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the factors as a multiset."""
         value = problem.data["value"]
         first, *others = re.split("==?", plain(answer), maxsplit=MAX_SIDES)
         sides = [_read(side) for side in (others if others and named(first) else [first, *others])]
-        return all(math.prod(side) == value for side in sides) and _factors(value) in map(sorted, sides)
+        factors = [int(factor) for factor in solve(value).split("×")]
+        return all(math.prod(side) == value for side in sides) and factors in map(sorted, sides)
 
     def size(self, problem: Problem) -> float:
         """Digits of the number."""
@@ -59,8 +60,23 @@ class PrimeFactorization(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of prime_factorization."""
         value = item["metadata"]["number"]
-        answer = " × ".join(map(str, _factors(value)))
-        return self.official_problem(item["question"], {"value": value}, answer, gold=item["answer"])
+        return self.official_problem(item["question"], {"value": value}, solve(value), gold=item["answer"])
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Divide by one prime after the other."""
+        value = self.instance(problem)["value"]
+        rng, steps = random.Random(problem.question), []
+        divides = rng.choice(("{0} = {1} × {2}.", "{0} is divisible by {1}: {0} = {1} × {2}.", "{0} / {1} = {2}."))
+        *factors, last = map(int, solve(value).split("×"))
+        for factor in factors:
+            steps.append(divides.format(value, factor, value // factor))
+            value //= factor
+        if problem.level != 1 or last > 200 or len(factors) > 6:
+            return None
+        return [
+            *steps,
+            f"{last} is a prime" + (f": no prime up to {math.isqrt(last)} divides it." if last > 24 else "."),
+        ]
 
 
 def _read(text: str) -> list[int]:
@@ -83,17 +99,28 @@ def _read(text: str) -> list[int]:
     return found
 
 
-def _factors(value: int) -> list[int]:
-    """Divide by 2 and the odd numbers up to the root of what is left."""
-    factors, divisor = [], 2
-    while divisor <= math.isqrt(value):
-        while value % divisor == 0:
+def read(question: str) -> dict[str, Any]:
+    """Read the number."""
+    return {"value": int(re.search(r"Write (\d+) as", question)[1])}
+
+
+def solve(value: int) -> str:
+    """Divide by 2, 3, 4, ... up to the root of what is left, by each as often as it divides."""
+    factors = []
+    divisor = 2
+    while divisor * divisor <= value:
+        if value % divisor == 0:
             factors.append(divisor)
             value //= divisor
-        divisor += 1 if divisor == 2 else 2
-    return factors + [value] * (value > 1)
+        else:
+            divisor += 1
+    if value > 1:
+        factors.append(value)
+    return " × ".join(map(str, factors))
 
 
-def solve(question: str) -> str:
-    """Read the number and divide."""
-    return " × ".join(map(str, _factors(int(re.search(r"Write (\d+) as", question)[1]))))
+def verify(answer: str, value: int) -> bool:
+    """Multiply the factors, and look whether each is a prime."""
+    factors = [int(factor) for factor in answer.split("×")]
+    primes = [f for f in factors if f > 1 and all(f % d for d in range(2, math.isqrt(f) + 1))]
+    return math.prod(factors) == value and primes == factors

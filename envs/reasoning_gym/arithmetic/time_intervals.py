@@ -80,6 +80,58 @@ class TimeIntervals(Task):
         data = {"milliseconds": duration, "form": form}
         return self.official_problem(item["question"], data, _shown(duration, form), item["answer"], flaw)
 
+    def program(self, problem: Problem) -> str:
+        """Subtract two dates, times of a day or moments, and print the difference in its form."""
+        start, end, form = self.instance(problem).values()
+        if form == "D days":
+            days = [f"date({int(day[:4])}, {int(day[5:7])}, {int(day[8:])})" for day in (start, end)]
+            return (
+                f'from datetime import date\n\nstart = {days[0]}\nend = {days[1]}\nprint((end - start).days, "days")\n'
+            )
+        if "days" not in form:
+            pattern = {"HH:MM": "%H:%M", "HH:MM:SS": "%H:%M:%S", "HH:MM:SS.mmm": "%H:%M:%S.%f"}[form]
+            shown = {"HH:MM": "str(end - start)[:-3]", "HH:MM:SS": "end - start", "HH:MM:SS.mmm": "end - start"}[form]
+            why = "  # without the seconds" if form == "HH:MM" else ""
+            return (
+                f'from datetime import datetime\n\nstart = datetime.strptime("{start}", "{pattern}")\n'
+                f'end = datetime.strptime("{end}", "{pattern}")\nprint({shown}){why}\n'
+            )
+        clock = "{hours:02}:{minutes:02}" + (":{seconds:02}" if form.endswith("SS") else "")
+        seconds = "minutes, seconds = divmod(rest, 60)" if form.endswith("SS") else "minutes = rest // 60"
+        return (
+            f'from datetime import datetime\n\nstart = datetime.fromisoformat("{start}")\n'
+            f'end = datetime.fromisoformat("{end}")\ndifference = end - start\n'
+            f"hours, rest = divmod(difference.seconds, 3600)\n{seconds}\n"
+            f'print(f"{{difference.days}} days, {clock}")\n'
+        )
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Go on in whole hours and then in minutes, or through the months."""
+        start, end, form = self.instance(problem).values()
+        rng = random.Random(problem.question)
+        if form == "HH:MM":
+            first, second = (60 * int(time[:2]) + int(time[3:]) for time in (start, end))
+            hours, minutes = divmod(second - first, 60)
+            middle = _clock((first + 60 * hours) * 60_000, form)
+            steps = [f"From {start} to {middle} it is {hours} h."] if hours else []
+            steps += [f"From {middle} to {end} it is {minutes} min."] if minutes else []
+            end_step = rng.choice(("Together {}.", "That makes {}.", "In all it is {}."))
+            return [*steps, end_step.format(f"{hours:02}:{minutes:02}")]
+        if form != "D days" or not 1 <= problem.level <= 2:
+            return None
+        first, second = datetime.fromisoformat(start), datetime.fromisoformat(end)
+        steps, parts = [], []
+        while (first.year, first.month) < (second.year, second.month):
+            following = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
+            parts.append((following - first).days)
+            steps.append(f"From {_day(first)} to {_day(following)}: {parts[-1]} days.")
+            first = following
+        parts.append((second - first).days)
+        steps.append(f"From {_day(first)} to {_day(second)}: {parts[-1]} days.")
+        if len(parts) == 1:
+            return steps
+        return [*steps, f"{rng.choice(('Together', 'In all'))} {' + '.join(map(str, parts))} = {sum(parts)} days."]
+
 
 def _dated(rng: random.Random, level: int, form: str) -> tuple[str, int]:
     """Return two dates, with times where ``form`` has them, as text, and the milliseconds between them."""
@@ -141,20 +193,22 @@ def _milliseconds(text: str, form: str) -> int:
     return (parts[0] * 3600 + parts[1] * 60 + parts[2]) * 1000 + int((part or "").ljust(3, "0"))
 
 
-def solve(question: str) -> str:
-    """Read the two moments and the form of the answer, and subtract."""
+def read(question: str) -> dict[str, Any]:
+    """Read the two moments in the ISO format, and the form of the answer."""
     form = re.search(r"form <<<(.*)>>>", question)[1]
     if "same day" in question:
-        times = re.findall(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3}))?)?", question)
-        first, second = (
-            int(h) * 3_600_000 + int(m) * 60_000 + int(s or 0) * 1000 + int(ms or 0) for h, m, s, ms in times
-        )
-        return _shown(second - first, form)
+        start, end = re.findall(r"\d\d:\d\d[:.\d]*", question)
+        return {"start": start, "end": end, "form": form}
     moments = []
-    pattern = r"(\d+) ([A-Z]\w+) (\d{4})(?: at (\d\d):(\d\d)(?::(\d\d))?)?(?: UTC([+-]\d\d))?"
-    for day, month, year, hour, minute, second, zone in re.findall(pattern, question):
-        moment = datetime(
-            int(year), MONTHS.index(month) + 1, int(day), int(hour or 0), int(minute or 0), int(second or 0)
-        )
-        moments.append(moment - timedelta(hours=int(zone or 0)))
-    return _shown((moments[1] - moments[0]) // timedelta(milliseconds=1), form)
+    pattern = r"(\d+) ([A-Z]\w+) (\d{4})(?: at ([:\d]+))?(?: UTC([+-]\d\d)(\d\d))?"
+    for day, month, year, time, hours, minutes in re.findall(pattern, question):
+        zone = f"{hours}:{minutes}" if hours else ""
+        moments.append(f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02} {time}{zone}".rstrip())
+    return {"start": moments[0], "end": moments[1], "form": form}
+
+
+def solve(start: str, end: str, form: str) -> str:
+    """Subtract the moments and write the difference in its form."""
+    day = "" if "-" in start else "2000-01-01 "
+    difference = datetime.fromisoformat(day + end) - datetime.fromisoformat(day + start)
+    return _shown(difference // timedelta(milliseconds=1), form)

@@ -15,19 +15,12 @@ COLORS = (
     "beige maroon"
 ).split()
 SIDES = ("top", "bottom", "left", "right", "front", "back")
-CYCLES = {  # each way to turn the cube: the side that comes to the first place, and so on
-    "so that its {} side comes to the top": {
-        "front": ("top", "front", "bottom", "back"),
-        "back": ("top", "back", "bottom", "front"),
-        "left": ("top", "left", "bottom", "right"),
-        "right": ("top", "right", "bottom", "left"),
-    },
-    "about the vertical axis so that its {} side comes to the front": {
-        "left": ("front", "left", "back", "right"),
-        "right": ("front", "right", "back", "left"),
-    },
+OPPOSITE = {"top": "bottom", "bottom": "top", "left": "right", "right": "left", "front": "back", "back": "front"}
+TURN = {  # by where a side comes
+    "top": "so that its {} side comes to the top",
+    "front": "about the vertical axis so that its {} side comes to the front",
 }
-WAYS = [(pattern, side) for pattern, sides in CYCLES.items() for side in sides]
+WAYS = [("front", "top"), ("back", "top"), ("left", "top"), ("right", "top"), ("left", "front"), ("right", "front")]
 
 
 class ColorCubeRotation(Task):
@@ -57,10 +50,10 @@ class ColorCubeRotation(Task):
         colors = dict(zip(SIDES, rng.sample(COLORS, 6), strict=True))
         turns = [rng.choice(WAYS) for _ in range(rng.randint(*TURNS[level]))]
         asked = rng.choice(SIDES)
-        answer = _turned(colors, turns)[asked]
+        answer = solve(colors, turns, asked)
         listed = "\n".join(f"- {side}: {colors[side]}" for side in rng.sample(SIDES, 6))
         told = "\n".join(
-            f"{i}. It is turned a quarter {pattern.format(side)}." for i, (pattern, side) in enumerate(turns, 1)
+            f"{i}. It is turned a quarter {TURN[place].format(side)}." for i, (side, place) in enumerate(turns, 1)
         )
         question = (
             f"You look at a cube from the front. Its sides are coloured:\n{listed}\n\nThe cube is turned; every "
@@ -77,6 +70,34 @@ class ColorCubeRotation(Task):
         """Number of turns."""
         return float(problem.data["turns"])
 
+    def program(self, problem: Problem) -> str | None:
+        """Move the colours of four sides in each line; in a loop where there are many turns."""
+        colors, turns, asked = self.instance(problem).values()
+        if not 1 <= problem.level <= 3:
+            return super().program(problem)
+        pairs = (("top", "bottom"), ("left", "right"), ("front", "back"))
+        lines = [f'{a}, {b} = "{colors[a]}", "{colors[b]}"' for a, b in pairs]
+        for side, place in turns:
+            cycle = _cycle(side, place)
+            lines.append(f"# the {side} side comes to the {place}")
+            lines.append(f"{', '.join(cycle)} = {', '.join(cycle[1:] + cycle[:1])}")
+        return "\n".join([*lines, f"print({asked})\n"])
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say which sides each turn changes."""
+        colors, turns, asked = self.instance(problem).values()
+        if not 1 <= problem.level <= 2:
+            return None
+        rng, current = random.Random(problem.question), dict(colors)
+        now = rng.choice(("then {}.", "now {}.", "so {}."))
+        steps = []
+        for side, place in turns:
+            cycle = _cycle(side, place)
+            current |= {name: solve(current, [(side, place)], name) for name in cycle}
+            shown = ", ".join(f"{name} is {current[name]}" for name in cycle)
+            steps.append(f"The {side} side comes to the {place}: {now.format(shown)}")
+        return [*steps, f"At the {asked} is {current[asked]}."]
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Turn the cube of the metadata; a half turn is tried about both axes."""
         metadata = item["metadata"]
@@ -85,8 +106,8 @@ class ColorCubeRotation(Task):
         ]
         colors = []
         for axes in itertools.islice(itertools.product(*quarters), 1024):
-            turns = [(WAYS[0][0], side) for sides in axes for side in sides]
-            colors.append(_turned(metadata["initial_state"], turns)[metadata["target_side"]])
+            turns = [(side, "top") for sides in axes for side in sides]
+            colors.append(solve(metadata["initial_state"], turns, metadata["target_side"]))
         gold = item["answer"].strip().casefold()
         flaw = None
         if len(set(colors)) > 1:
@@ -98,23 +119,24 @@ class ColorCubeRotation(Task):
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
 
 
-def _turned(colors: Mapping[str, str], turns: list[tuple[str, str]]) -> dict[str, str]:
-    """Return the colours of the sides after the turns."""
-    current = dict(colors)
-    for pattern, side in turns:
-        cycle = CYCLES[pattern][side]
-        moved = {place: current[source] for place, source in zip(cycle, cycle[1:] + cycle[:1], strict=True)}
-        current.update(moved)
-    return current
+def _cycle(side: str, place: str) -> list[str]:
+    """Return the places that a turn carries round, each before the one from which its colour comes."""
+    return [place, side, OPPOSITE[place], OPPOSITE[side]]
 
 
-def solve(question: str) -> str:
-    """Read the colours and the turns, and turn the cube."""
+def read(question: str) -> dict[str, Any]:
+    """Read the colours, the turns as sides and where they come, and the side that is asked for."""
     colors = dict(re.findall(r"^- (\w+): (\w+)$", question, re.M))
-    turns = [
-        (pattern, side)
-        for told in re.findall(r"^\d+\. It is turned a quarter (.*)\.$", question, re.M)
-        for pattern, side in WAYS
-        if told == pattern.format(side)
-    ]
-    return _turned(colors, turns)[re.search(r"now at the (\w+)\?", question)[1]]
+    turns = re.findall(r"^\d+\. .* its (\w+) side comes to the (\w+)\.$", question, re.M)
+    return {"colors": colors, "turns": turns, "asked": re.search(r"now at the (\w+)\?", question)[1]}
+
+
+def solve(colors: Mapping[str, str], turns: list[tuple[str, str]], asked: str) -> str:
+    """Move the colours of the four sides that each turn carries round."""
+    current = dict(colors)
+    for side, place in turns:
+        places = _cycle(side, place)
+        moved = [current[name] for name in places]
+        for name, color in zip(places, moved[1:] + moved[:1], strict=True):
+            current[name] = color
+    return current[asked]

@@ -5,7 +5,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import word
 from r1ci_env.envs.wording.names import pronounceable
@@ -67,6 +67,8 @@ class FigletFont(Task):
         that each picture can be read in one way. Words are made up, with rare letters mixed in. Of original items, in
         fonts that are not ours, the stored word is right.
     """
+
+    no_program: ClassVar[str] = "a program would have to hold the fonts, which the question does not show"
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a word, a font and its effects."""
@@ -195,9 +197,13 @@ def _letters(picture: Picture, font: tuple[str, ...], gap: int) -> str | None:
     return "".join(letter or "" for letter in found) if all(found) and found else None
 
 
-def solve(question: str) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the picture."""
+    return {"picture": re.search(r"```\n(.*?)\n```", question, re.S)[1].split("\n")}
+
+
+def solve(picture: list[str]) -> str:
     """Undo the effects in every way until all letters are known."""
-    picture = re.search(r"```\n(.*?)\n```", question, re.S)[1].split("\n")
     for reading in _readings(picture):
         for font, gap in itertools.product(FONTS, (1, 2)):
             if text := _letters(reading, font, gap):

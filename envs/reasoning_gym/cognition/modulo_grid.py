@@ -4,8 +4,9 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import product
 from math import gcd
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import grid as read_grid
 from r1ci_env.task import Problem, Task
@@ -47,6 +48,8 @@ class ModuloGrid(Task):
         tried: they agree on every hole. At least one hole hides a mark. An original item on which the rules that
         fit do not agree is marked ambiguous, and each of their grids is accepted.
     """
+
+    plain_levels: ClassVar[int] = 5
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a rule, then holes, until the rules that fit agree on them."""
@@ -140,6 +143,33 @@ def _fillings(grid: list[str], largest_divisor: int = LARGEST_DIVISOR) -> list[l
     return found
 
 
-def solve(question: str) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the grid."""
+    return {"grid": re.findall(r"^[#.?]+$", question, re.M)}
+
+
+def solve(grid: list[str]) -> str:
     """Try all rules on the grid."""
-    return "\n".join(_fillings(re.findall(r"^[#.?]+$", question, re.M))[0])
+    return "\n".join(_fillings(grid)[0])
+
+
+def solve_plainly(grid: list[str]) -> str:
+    """Look for an operation and a divisor with which all marked cells leave one remainder and no empty cell does."""
+    operations = [
+        lambda x, y: x + y,
+        lambda x, y: abs(x - y),
+        lambda x, y: x * y,
+        lambda x, y: x**2 + y**2,
+        lambda x, y: x**y,
+    ]
+    cells = [(x, y, mark) for y, row in enumerate(grid) for x, mark in enumerate(row)]
+    for operation, divisor in product(operations, range(2, 31)):
+        marked = {operation(x, y) % divisor for x, y, mark in cells if mark == "#"}
+        empty = {operation(x, y) % divisor for x, y, mark in cells if mark == "."}
+        if len(marked) == 1 and not marked & empty:
+            break
+    rows = []
+    for y, row in enumerate(grid):
+        filled = ["#" if operation(x, y) % divisor in marked else "." for x in range(len(row))]
+        rows.append("".join(filled))
+    return "\n".join(rows)

@@ -3,10 +3,11 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import word
 from r1ci_env.envs.wording.names import GIVEN_NAMES
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 STATEMENTS = {1: (8, 15), 2: (20, 40), 3: (60, 100), 4: (130, 180), 5: (250, 350)}
@@ -51,6 +52,8 @@ class NeedleHaystack(Task):
         some people have the same first name. An original item in which it occurs more often is marked ambiguous.
     """
 
+    no_program: ClassVar[str] = "from level 3 on, the statements are longer than a program may be"
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the fact asked for, then others that differ from it in the feeling or the thing."""
         count = rng.randint(*STATEMENTS[level])
@@ -82,6 +85,10 @@ class NeedleHaystack(Task):
         """Number of statements."""
         return float(problem.data["statements"])
 
+    def program(self, problem: Problem) -> str | None:
+        """Look for the statement, where they are few."""
+        return program(solve, self.instance(problem)) if 1 <= problem.level <= 2 else None
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Look for every statement that ends in what is asked for."""
         text = item["question"].rpartition("Who ")
@@ -99,7 +106,19 @@ class NeedleHaystack(Task):
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
 
 
-def solve(question: str) -> str:
-    """Look for the statement that ends in what is asked for."""
+def read(question: str) -> dict[str, Any]:
+    """Read the statements without their full stops, and what is asked for."""
     facts, asked = re.fullmatch(r"(.*)\n\nWho (.+?)\? .*", question, re.S).groups()
-    return re.search(rf"(\w+ \w+) {re.escape(asked)}\.", facts)[1]
+    return {"statements": facts.removesuffix(".").split(". "), "asked": asked}
+
+
+def solve(statements: list[str], asked: str) -> str:
+    """Look for the statement that ends in what is asked for."""
+    found = [statement for statement in statements if statement.endswith(asked)]
+    name = found[0].removesuffix(asked)
+    return name.strip()
+
+
+def verify(answer: str, statements: list[str], asked: str) -> bool:
+    """Put the name before what is asked for: that must be one of the statements."""
+    return f"{answer} {asked}" in statements

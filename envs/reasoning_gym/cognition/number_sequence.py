@@ -4,7 +4,9 @@ import random
 import re
 from collections.abc import Mapping
 from math import gcd
-from typing import Any
+from typing import Any, ClassVar
+
+import numpy as np
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.task import Problem, Task
@@ -39,6 +41,8 @@ class NumberSequence(Task):
         next term. Original items are checked by the rule that they carry.
     """
 
+    plain_levels: ClassVar[int] = 3
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw coefficients and first terms until the next term is certain."""
         order, degree = FAMILIES[level]
@@ -52,7 +56,8 @@ class NumberSequence(Task):
             while len(terms) <= count:
                 terms.append(sum(w * f for w, f in zip(weights + slopes, _features(terms, order, degree), strict=True)))
             shown, following = terms[:-1], terms[-1]
-            if len(set(terms)) > 3 and max(map(abs, terms)) < LARGEST_TERM and _next(shown, order, degree) == following:
+            varied = len(set(terms)) > 3 and max(map(abs, terms)) < LARGEST_TERM
+            if varied and solve(shown, order, degree) == str(following):
                 break
         parts = [f"{'abc'[i]} times {LOOKBACK[i]}" for i in range(order)]
         parts += [f"{'pqr'[i]} times {POSITION[i]}" for i in range(degree, 0, -1)] + ["a constant"]
@@ -114,12 +119,18 @@ def _features(terms: list[int], order: int, degree: int) -> list[int]:
     return terms[: -order - 1 : -1] + [position**k for k in range(degree + 1)]
 
 
-def _next(terms: list[int], order: int, degree: int) -> int | None:
-    """Return the next term if all rules of the family that fit agree on it, else None.
+def read(question: str) -> dict[str, Any]:
+    """Read the terms and the form of the rule."""
+    terms = re.findall(r"-?\d+", question.split("begins")[1].split("...")[0])
+    order = sum(f"the term {place}" in question for place in ("before it", "two places before", "three places before"))
+    degree = sum(f"times {power}" in question for power in ("n ", "n^2"))
+    return {"terms": [int(term) for term in terms], "order": order, "degree": degree}
 
-    Each term gives an equation for the weights. The next term is certain exactly if its features are a combination of
-    those of the equations; eliminating them from it leaves the negative of its value.
-    """
+
+def solve(terms: list[int], order: int, degree: int) -> str:
+    """Solve the equations of the known terms for the next one, if all rules of the form that fit agree on it."""
+    # The next term is certain exactly if its features are a combination of those of the equations; eliminating them
+    # from it leaves the negative of its value.
     rows: list[tuple[int, list[int]]] = []  # with the column of the first number that is not zero
     for i in range(order, len(terms) + 1):
         row = [*_features(terms[:i], order, degree), terms[i] if i < len(terms) else 0]
@@ -129,16 +140,20 @@ def _next(terms: list[int], order: int, degree: int) -> int | None:
                 row = [f * other[column] - factor * g for f, g in zip(row, other, strict=True)]
                 scale *= other[column]
         if i == len(terms):
-            return -row[-1] // scale if not any(row[:-1]) and row[-1] % scale == 0 else None
+            return str(-row[-1] // scale) if not any(row[:-1]) and row[-1] % scale == 0 else ""
         if any(row[:-1]):
             divisor = gcd(*row)
             rows.append((next(k for k, f in enumerate(row) if f), [f // divisor for f in row]))
-    return None
+    return ""
 
 
-def solve(question: str) -> str:
-    """Read the terms and the form of the rule, and solve for the next term."""
-    terms = [int(term) for term in re.findall(r"-?\d+", question.split("begins")[1].split("...")[0])]
-    order = sum(term in question for term in LOOKBACK)
-    degree = sum(f"times {power}" in question for power in ("n ", "n^2"))
-    return str(_next(terms, order, degree))
+def solve_plainly(terms: list[int], order: int, degree: int) -> str:
+    """Fit the factors to the known terms by least squares, and apply them once more."""
+    rows = []
+    for i in range(order, len(terms) + 1):
+        n = i + 1
+        powers = [n**k for k in range(degree + 1)]
+        rows.append(terms[i - order : i] + powers)
+    factors = np.linalg.lstsq(rows[:-1], terms[order:], rcond=None)[0]
+    following = np.dot(rows[-1], factors)
+    return str(round(following))

@@ -2,8 +2,9 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.task import Problem, Task
@@ -37,6 +38,8 @@ class RectangleCount(Task):
         so that the ink does not tell their number. An original item on which the ways do not agree is marked ambiguous,
         such as one where two outlines cross like a plus sign, which could as well be four.
     """
+
+    plain_levels: ClassVar[int] = 3
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw rectangles of which no three share a cell, until their number is certain."""
@@ -145,7 +148,38 @@ def _counts(marks: list[list[int]], max_steps: int) -> set[int]:
     return found if steps <= max_steps else set()
 
 
-def solve(question: str) -> str:
-    """Read the drawing and take it apart."""
-    picture = re.findall(r"^[.#@]+$", question, re.M)
-    return str(min(_counts([[".#@".index(mark) for mark in row] for row in picture], 100 * MAX_STEPS)))
+def read(question: str) -> dict[str, Any]:
+    """Read the drawing, without the empty rows and columns around it."""
+    rows = [row.rstrip(".") for row in re.findall(r"^[.#@]+$", question, re.M)]
+    left = min(len(row) - len(row.lstrip(".")) for row in rows if row)
+    return {"grid": "\n".join(row[left:] for row in rows).strip("\n").split("\n")}
+
+
+def solve(grid: list[str]) -> str:
+    """Take the drawing apart, corner by corner."""
+    width = max(map(len, grid))
+    return str(min(_counts([[".#@".index(mark) for mark in row.ljust(width, ".")] for row in grid], 40_000)))
+
+
+def solve_plainly(grid: list[str]) -> str:
+    """Try every rectangle whose upper left corner is the first marked cell, and go on with what is left."""
+    width = max(len(row) for row in grid)
+
+    def count(marks: Counter[tuple[int, int]]) -> int | None:
+        if not marks:
+            return 0
+        top, left = min(marks)
+        for bottom in range(top + 2, len(grid)):
+            for right in range(left + 2, width):
+                if not marks[top, right] or not marks[bottom, left]:
+                    break
+                outline = {(r, c) for r in range(top, bottom + 1) for c in (left, right)}
+                outline |= {(r, c) for r in (top, bottom) for c in range(left, right + 1)}
+                if outline <= marks.keys():
+                    others = count(marks - Counter(outline))
+                    if others is not None:
+                        return others + 1
+        return None
+
+    cells = {(r, c): ".#@".index(mark) for r, row in enumerate(grid) for c, mark in enumerate(row) if mark != "."}
+    return str(count(Counter(cells)))

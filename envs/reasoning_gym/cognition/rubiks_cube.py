@@ -4,9 +4,10 @@ import random
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import steps
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 TURNS = {1: (3, 4), 2: (4, 6), 3: (7, 10), 4: (14, 18), 5: (30, 40)}
@@ -46,6 +47,8 @@ class RubiksCube(Task):
         Reasoning-Gym rubiks_cube, which stores no answer; the inverse of its scramble is one. Scrambles never turn one
         face twice in a row.
     """
+
+    no_program: ClassVar[str] = "from level 3 on, cubes are too far from solved for a search of a few lines"
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Scramble a solved cube."""
@@ -92,6 +95,10 @@ class RubiksCube(Task):
         turns = [turn for word in reversed(scramble) for turn in _quarters(_inverse(word))]
         answer = " ".join(turns) or "U U'"
         return self.official_problem(item["question"], data, answer, item["answer"], "no stored answer")
+
+    def program(self, problem: Problem) -> str | None:
+        """Search from both ends, where few turns suffice."""
+        return program(solve_plainly, self.instance(problem)) if 1 <= problem.level <= 2 else None
 
 
 def _inverse(turn: str) -> str:
@@ -161,12 +168,18 @@ def _draw(stickers: str) -> str:
     return "\n".join(upper + middle + lower)
 
 
-def _solution(stickers: str) -> str:
-    """Solve piece by piece: the lower cross, the corners and edges of the two lower layers, the upper layer.
+def read(question: str) -> dict[str, Any]:
+    """Read the stickers of the faces U, L, F, R, B and D, row by row."""
+    rows = [row.split() for row in re.findall(r"^ *[A-Z]{3}(?: [A-Z]{3}){0,3}$", question, re.M)]
+    middle = [[row[face] for row in rows[3:6]] for face in range(4)]
+    faces = [[row[0] for row in rows[:3]], *middle, [row[0] for row in rows[6:]]]
+    return {"cube": "".join("".join(face) for face in faces)}
 
-    Each stage searches sequences of words of turns that leave alone what the stages before have done, apart from the
-    pieces that it follows.
-    """
+
+def solve(cube: str) -> str:
+    """Solve piece by piece: the lower cross, the corners and edges of the lower layers, the upper layer."""
+    # Each stage searches sequences of words of turns that leave alone what the stages before have done, apart from
+    # the pieces that it follows.
     single = [face + way for face in FACES for way in ("", "'", "2")]
     upper = ["U", "U'", "U2"]
     lifts = [f"{face}{way} {u} {face}{back}" for face in "LFRB" for way, back in (("'", ""), ("", "'")) for u in upper]
@@ -180,9 +193,9 @@ def _solution(stickers: str) -> str:
     for pieces, words in stages:
         followed += [_home(piece) for piece in pieces.split()]
         ways = {word: _destinations(_quarters(word)) for word in words}
-        found = _search(tuple(_whereabouts(stickers, home) for home in followed), tuple(followed), ways)
+        found = _search(tuple(_whereabouts(cube, home) for home in followed), tuple(followed), ways)
         done += found
-        stickers = _turned(stickers, [turn for word in found for turn in _quarters(word)], 3)
+        cube = _turned(cube, [turn for word in found for turn in _quarters(word)], 3)
     return " ".join(done)
 
 
@@ -253,8 +266,43 @@ def _inverted(way: list[int]) -> list[int]:
     return sorted(range(len(way)), key=way.__getitem__)
 
 
-def solve(question: str) -> str:
-    """Read the picture and solve the cube."""
-    rows = [row.split() for row in re.findall(rf"^ *[{COLORS}]{{3}}(?: [{COLORS}]{{3}}){{0,3}}$", question, re.M)]
-    faces = [rows[:3], *([[row[face]] for row in rows[3:6]] for face in range(4)), rows[6:]]
-    return _solution("".join(row[0] for face in faces for row in face))
+def solve_plainly(cube: str) -> str:
+    """Search from the cube and from the solved cube, until the two searches meet."""
+    # where the twelve stickers around each face go: each to the place three further on
+    rings = {
+        "U": [18, 19, 20, 9, 10, 11, 36, 37, 38, 27, 28, 29],
+        "L": [18, 21, 24, 45, 48, 51, 44, 41, 38, 0, 3, 6],
+        "F": [6, 7, 8, 27, 30, 33, 47, 46, 45, 17, 14, 11],
+        "R": [20, 23, 26, 2, 5, 8, 42, 39, 36, 47, 50, 53],
+        "B": [2, 1, 0, 9, 12, 15, 51, 52, 53, 35, 32, 29],
+        "D": [24, 25, 26, 33, 34, 35, 42, 43, 44, 15, 16, 17],
+    }
+
+    def turn(cube: str, face: str) -> str:
+        new = list(cube)
+        for here, there in zip(rings[face], rings[face][3:] + rings[face][:3], strict=True):
+            new[there] = cube[here]
+        first = 9 * "ULFRBD".index(face)
+        for there, here in enumerate([6, 3, 0, 7, 4, 1, 8, 5, 2]):
+            new[first + there] = cube[first + here]
+        return "".join(new)
+
+    def reach(paths: dict[str, list[str]]) -> dict[str, list[str]]:
+        reached = dict(paths)
+        for state, path in paths.items():
+            for face in rings:
+                for way in ["", "2", "'"]:
+                    state = turn(state, face)
+                    reached.setdefault(state, [*path, face + way])
+                state = turn(state, face)
+        return reached
+
+    solved = "".join(9 * cube[9 * face + 4] for face in range(6))
+    forward: dict[str, list[str]] = {cube: []}
+    backward: dict[str, list[str]] = {solved: []}
+    while not forward.keys() & backward.keys():
+        forward, backward = reach(forward), reach(backward)
+    meeting = min(forward.keys() & backward.keys())
+    undone = {"": "'", "2": "2", "'": ""}
+    back = [move[0] + undone[move[1:]] for move in reversed(backward[meeting])]
+    return " ".join(forward[meeting] + back)

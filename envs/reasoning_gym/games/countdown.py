@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 from r1ci_env.envs.mathematics.arithmetic import evaluate_to
@@ -69,7 +70,7 @@ class Countdown(Task):
         problem = self.official_problem(item["question"], data, item["answer"], gold=item["answer"])
         if self.check(problem, item["answer"]):
             return problem
-        answer = _search(data["numbers"], data["target"]) or "(none)"
+        answer = solve(**data) or "(none)"
         return self.official_problem(
             item["question"], data, answer, item["answer"], "the stored expression does not equal the target"
         )
@@ -94,27 +95,30 @@ def _join(numbers: list[int], rng: random.Random) -> tuple[int, str]:
     return value, expression[1:-1]
 
 
-def _search(numbers: list[int], target: int) -> str | None:
-    """Split the numbers in two, most evenly first, and look for values of both parts that make the target.
+def read(question: str) -> dict[str, Any]:
+    """Read the numbers and the target."""
+    numbers, target = re.search(r"the numbers ([\d, ]+?) into an expression that equals (\d+)", question).groups()
+    return {"numbers": [int(n) for n in numbers.split(",")], "target": int(target)}
 
-    Complete for expressions whose values on the way are whole, not negative and at most `LARGEST_VALUE`.
-    """
+
+def solve(numbers: list[int], target: int) -> str:
+    """Split the numbers in two, most evenly first, and look for values of both parts that make the target."""
+    # complete for expressions whose values on the way are whole, not negative and at most LARGEST_VALUE
     everything = 2 ** len(numbers) - 1
     known: dict[int, dict[int, str]] = {}
-    halves = [mask for mask in range(1, everything) if mask <= everything ^ mask]
-    for mask in sorted(halves, key=lambda m: max(m.bit_count(), len(numbers) - m.bit_count())):
-        one, other = (_values(part, numbers, known) for part in (mask, everything ^ mask))
-        for first, second in ((one, other), (other, one)):
-            for a, x in first.items():
-                wanted = [("+", target - a), ("-", a - target)]
-                if a and target % a == 0:
-                    wanted.append(("*", target // a))
-                if target and a % target == 0:
-                    wanted.append(("/", a // target))
-                for operator, b in wanted:
-                    if b in second and (operator != "/" or b):
-                        return f"{x} {operator} {second[b]}"
-    return None
+    splits = [(mask, everything ^ mask) for mask in range(1, everything)]
+    for mask, others in sorted(splits, key=lambda split: max(map(int.bit_count, split))):
+        second = _values(others, numbers, known)
+        for a, x in _values(mask, numbers, known).items():
+            wanted = [("+", target - a), ("-", a - target)]
+            if a and target % a == 0:
+                wanted.append(("*", target // a))
+            if target and a and a % target == 0:
+                wanted.append(("/", a // target))
+            for operator, b in wanted:
+                if b in second:
+                    return f"{x} {operator} {second[b]}"
+    return ""
 
 
 def _values(mask: int, numbers: list[int], known: dict[int, dict[int, str]]) -> dict[int, str]:
@@ -125,23 +129,38 @@ def _values(mask: int, numbers: list[int], known: dict[int, dict[int, str]]) -> 
     if mask.bit_count() == 1:
         n = numbers[mask.bit_length() - 1]
         found[n] = str(n)
-    part = (mask - 1) & mask
-    while part > mask ^ part:
-        for a, x in _values(part, numbers, known).items():
-            for b, y in _values(mask ^ part, numbers, known).items():
-                (p, v), (q, w) = ((a, x), (b, y)) if a >= b else ((b, y), (a, x))
-                found.setdefault(p + q, f"({v} + {w})")
-                found.setdefault(p - q, f"({v} - {w})")
-                if p * q <= LARGEST_VALUE:
-                    found.setdefault(p * q, f"({v} * {w})")
-                if q and p % q == 0:
-                    found.setdefault(p // q, f"({v} / {w})")
-        part = (part - 1) & mask
+    for part in range(1, mask):
+        if part & mask == part:
+            for a, x in _values(part, numbers, known).items():
+                for b, y in _values(mask ^ part, numbers, known).items():
+                    if a >= b:
+                        found.setdefault(a + b, f"({x} + {y})")
+                        found.setdefault(a - b, f"({x} - {y})")
+                        if a * b <= LARGEST_VALUE:
+                            found.setdefault(a * b, f"({x} * {y})")
+                        if b and a % b == 0:
+                            found.setdefault(a // b, f"({x} / {y})")
     known[mask] = found
     return found
 
 
-def solve(question: str) -> str:
-    """Read the numbers and the target, and search."""
-    numbers, target = re.search(r"the numbers ([\d, ]+?) into an expression that equals (\d+)", question).groups()
-    return _search([int(n) for n in numbers.split(",")], int(target)) or ""
+def solve_plainly(numbers: list[int], target: int) -> str:
+    """Join two values at a time in every way, until one is left."""
+
+    def join(values: list[tuple[int, str]]) -> str:
+        if len(values) == 1:
+            return values[0][1] if values[0][0] == target else ""
+        for pair in combinations(values, 2):
+            rest = list(values)
+            for value in pair:
+                rest.remove(value)
+            (b, y), (a, x) = sorted(pair)
+            joined = [(a + b, f"({x} + {y})"), (a - b, f"({x} - {y})"), (a * b, f"({x} * {y})")]
+            if b and a % b == 0:
+                joined.append((a // b, f"({x} / {y})"))
+            for new in joined:
+                if found := join([*rest, new]):
+                    return found
+        return ""
+
+    return join([(n, str(n)) for n in numbers])

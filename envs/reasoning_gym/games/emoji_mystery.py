@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.wording.names import GIVEN_NAMES
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 SENTENCES = {1: (1, 1), 2: (1, 2), 3: (3, 4), 4: (6, 9), 5: (14, 20)}
@@ -61,13 +62,20 @@ class EmojiMystery(Task):
         """Compare word by word."""
         return _words(answer) == _words(problem.data["text"])
 
+    def program(self, problem: Problem) -> str | None:
+        """Paste the invisible characters as they are: their escapes would be ten times as long."""
+        instance = self.instance(problem)
+        return self._bounded(
+            program(solve, instance).replace(repr(instance["hidden"]), f"'{instance['hidden']}'"), problem
+        )
+
     def size(self, problem: Problem) -> float:
         """Length of the text."""
         return float(len(problem.data["text"]))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Decode the question; a selector that belongs to the emoji itself is none of the text."""
-        text = decode(item["question"].replace(item["metadata"]["emoji"], "", 1))
+        text = solve(**read(item["question"].replace(item["metadata"]["emoji"], "", 1)))
         flaw = None if text.split() == item["answer"].split() else "the stored sentence is not the hidden one"
         return self.official_problem(item["question"], {"text": text}, text, item["answer"], flaw)
 
@@ -92,12 +100,13 @@ def _selector(byte: int) -> str:
     return chr(0xFE00 + byte if byte < 16 else 0xE0100 + byte - 16)
 
 
-def decode(text: str) -> str:
-    """Read the variation selectors in ``text`` as bytes of UTF-8."""
-    codes = [ord(c) for c in re.findall("[\ufe00-\ufe0f\U000e0100-\U000e01ef]", text)]
-    return bytes(c - 0xFE00 if c <= 0xFE0F else c - 0xE0100 + 16 for c in codes).decode(errors="replace")
+def read(question: str) -> dict[str, Any]:
+    """Read the invisible characters."""
+    return {"hidden": "".join(re.findall("[\ufe00-\ufe0f\U000e0100-\U000e01ef]", question))}
 
 
-def solve(question: str) -> str:
-    """Decode the invisible characters."""
-    return decode(question)
+def solve(hidden: str) -> str:
+    """Turn the invisible characters back into bytes, and read these as UTF-8."""
+    codes = [ord(character) for character in hidden]
+    data = [code - 0xFE00 if code <= 0xFE0F else code - 0xE0100 + 16 for code in codes]
+    return bytes(data).decode(errors="replace")

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from r1ci_env.envs.answers import integer_grid
@@ -12,6 +13,7 @@ SIDE = {1: (4, 5), 2: (5, 6), 3: (7, 8), 4: (9, 9), 5: (9, 9)}
 SIGNS = {1: (2, 5), 2: (4, 10), 3: (8, 16), 4: (14, 22), 5: (22, 32)}
 EMPTY = {1: (8, 13), 2: (14, 22), 3: (28, 40), 4: (44, 50), 5: (60, 70)}
 TRIALS = 12
+Sign = tuple[int, int, int, int]
 SIGN_CHARACTERS = str.maketrans("<>∧∨^v", " " * 6)
 
 
@@ -39,6 +41,7 @@ class Futoshiki(Task):
     """
 
     max_answer_chars = 2_000
+    plain_levels = 3
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a Latin square and signs, and reveal digits until they determine it."""
@@ -93,12 +96,12 @@ class Futoshiki(Task):
         for r, c, s, d, sign in metadata["constraints"]:
             cells = [side * r + c, side * s + d]
             signs.append(cells if sign == "<" else cells[::-1])
-        data = {"puzzle": [digit for row in metadata["puzzle"] for digit in row], "side": side, "signs": signs}
+        data: dict[str, Any] = {"puzzle": list(chain(*metadata["puzzle"])), "side": side, "signs": signs}
         problem = self.official_problem(item["question"], data, item["answer"], item["answer"])
         if self.check(problem, item["answer"]):
             return problem
-        found = _solutions(data["puzzle"], side, [(i, j) for i, j in signs], 1)
-        answer = _show(found[0], side) if found else "(none)"
+        rows = ["".join(map(str, row)) for row in metadata["puzzle"]]
+        answer = solve(rows, [(*divmod(i, side), *divmod(j, side)) for i, j in signs]) or "(none)"
         return self.official_problem(item["question"], data, answer, item["answer"], "the stored grid is no solution")
 
 
@@ -230,17 +233,61 @@ def _solutions(
     return found if trials <= max_trials else []
 
 
-def solve(question: str) -> str:
-    """Read the grid and its signs, and search."""
+def read(question: str) -> dict[str, Any]:
+    """Read the rows, with 0 for an empty cell, and the signs: row and column of the smaller, and of the larger."""
     drawn = question.partition("shown as _.\n\n")[2].partition("\n\nGive the")[0].split("\n")
     side = (len(drawn) + 1) // 2
-    puzzle, signs = [], []
-    for r, row in enumerate(line.ljust(4 * side) for line in drawn):
-        for c in range(side):
-            i = r // 2 * side + c
-            if r % 2:
-                signs += {"^": [(i, i + side)], "v": [(i + side, i)]}.get(row[4 * c], [])
-            else:
-                puzzle.append(int(row[4 * c].replace("_", "0")))
-                signs += {"<": [(i, i + 1)], ">": [(i + 1, i)]}.get(row[4 * c + 2], [])
-    return _show(_solutions(puzzle, side, signs, 1)[0], side)
+    rows = [line.ljust(4 * side)[::4].replace("_", "0") for line in drawn[::2]]
+    less = []
+    for i, line in enumerate(drawn):
+        for place, sign in enumerate(line):
+            r, c = i // 2, place // 4
+            found = {"<": (r, c, r, c + 1), ">": (r, c + 1, r, c), "^": (r, c, r + 1, c), "v": (r + 1, c, r, c)}
+            less += [found[sign]] if sign in found else []
+    return {"rows": rows, "less": less}
+
+
+def solve(rows: list[str], less: list[Sign]) -> str:
+    """Strike out candidates by rows, columns and signs, and try those of the cell that has the fewest left."""
+    side = len(rows)
+    signs = [(side * r + c, side * s + d) for r, c, s, d in less]
+    found = _solutions([int(digit) for row in rows for digit in row], side, signs, 1)
+    return _show(found[0], side) if found else ""
+
+
+def solve_plainly(rows: list[str], less: list[Sign]) -> str:
+    """Fill the cell with the fewest possible digits first, and go back where none fits."""
+    side = len(rows)
+    grid = [[int(digit) for digit in row] for row in rows]
+
+    def possible(r: int, c: int) -> list[int]:
+        taken = {*grid[r], *(row[c] for row in grid)}
+        larger = [grid[s][d] for i, j, s, d in less if (i, j) == (r, c) and grid[s][d]]
+        smaller = [grid[i][j] for i, j, s, d in less if (s, d) == (r, c)]
+        fitting = range(max(smaller, default=0) + 1, min(larger, default=side + 1))
+        return [digit for digit in fitting if digit not in taken]
+
+    def fill() -> bool:
+        empty = [(r, c) for r in range(side) for c in range(side) if grid[r][c] == 0]
+        if not empty:
+            return True
+        r, c = min(empty, key=lambda cell: len(possible(*cell)))
+        for digit in possible(r, c):
+            grid[r][c] = digit
+            if fill():
+                return True
+        grid[r][c] = 0
+        return False
+
+    fill()
+    return "\n".join(" ".join(map(str, row)) for row in grid)
+
+
+def verify(answer: str, rows: list[str], less: list[Sign]) -> bool:
+    """Check the given digits, every row and column, and every sign."""
+    grid = [[int(digit) for digit in line.split()] for line in answer.split("\n")]
+    side = len(rows)
+    digits = list(range(1, side + 1))
+    kept = all(rows[r][c] in ("0", str(grid[r][c])) for r in range(side) for c in range(side))
+    ordered = all(grid[r][c] < grid[s][d] for r, c, s, d in less)
+    return kept and ordered and all(sorted(line) == digits for line in [*grid, *zip(*grid, strict=True)])

@@ -1,6 +1,7 @@
 """KnightSwap: swap white and black knights on an odd board, moving in turns."""
 
 import itertools
+import json
 import random
 import re
 from collections.abc import Mapping
@@ -46,6 +47,8 @@ class KnightSwap(Task):
         Reasoning-Gym knight_swap, whose problems depend on the hash seed and take up to seconds to make. One problem in
         five is impossible, as there. The rule that a side must move in its turn is stated.
     """
+
+    plain_levels = 3
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw boards and knights until the swap is possible, or impossible, as wanted."""
@@ -141,7 +144,8 @@ def _board(squares: list[str]) -> Board:
     """Return the squares with the knight's moves between them."""
 
     def joined(one: str, other: str) -> bool:
-        return {abs(ord(one[0]) - ord(other[0])), abs(int(one[1:]) - int(other[1:]))} == {1, 2}
+        columns, rows = ord(one[0]) - ord(other[0]), int(one[1:]) - int(other[1:])
+        return abs(columns * rows) == 2
 
     return {one: [other for other in squares if joined(one, other)] for one in squares}
 
@@ -155,9 +159,7 @@ def _draw(squares: list[str], white: list[str], black: list[str]) -> str:
 
 
 def _show(moves: list[Move] | None) -> str:
-    if moves is None:
-        return "No"
-    return "[" + ", ".join(f'"{",".join(move)}"' for move in moves) + "]"
+    return "No" if moves is None else json.dumps([",".join(move) for move in moves])
 
 
 def _plan(
@@ -223,15 +225,40 @@ def _trace(meeting: int, origins: list[dict[int, int | None]], squares: list[str
     moves = []
     for one, other in itertools.pairwise(way):
         source, target = one & ~other & positions, other & ~one & positions
-        side = "wB"[one > positions]
-        moves.append((side, *(squares[(bit.bit_length() - 1) % len(squares)] for bit in (source, target))))
+        left, reached = (squares[(bit.bit_length() - 1) % len(squares)] for bit in (source, target))
+        moves.append(("wB"[one > positions], left, reached))
     return moves
 
 
-def solve(question: str) -> str:
-    """Read the board and search."""
+def read(question: str) -> dict[str, Any]:
+    """Read the squares of the board, and those of the white and of the black knights."""
     marks: dict[str, str] = {}
     for row, line in re.findall(r"^(\d) (.*)$", question, re.M):
         marks |= {f"{chr(65 + i // 2)}{row}": mark for i, mark in enumerate(line) if mark in "wB."}
     white, black = ([square for square, mark in marks.items() if mark == side] for side in "wB")
-    return _show(_plan(_board(list(marks)), white, black))
+    return {"squares": list(marks), "white": white, "black": black}
+
+
+def solve(squares: list[str], white: list[str], black: list[str]) -> str:
+    """Search breadth first from both ends, with places of knights as bits, until the searches meet."""
+    return _show(_plan(_board(squares), white, black))
+
+
+def solve_plainly(squares: list[str], white: list[str], black: list[str]) -> str:
+    """Search breadth first over where the knights stand and who is to move."""
+    queue: list[tuple[frozenset[str], frozenset[str], list[str]]] = [(frozenset(white), frozenset(black), [])]
+    seen = set()
+    for w, b, moves in queue:
+        if w == set(black) and b == set(white):
+            return json.dumps(moves)
+        side = "wB"[len(moves) % 2]
+        movers = w if side == "w" else b
+        for source, target in itertools.product(sorted(movers), squares):
+            columns, rows = abs(ord(source[0]) - ord(target[0])), abs(int(source[1]) - int(target[1]))
+            if columns * rows == 2 and target not in w | b:
+                moved = movers - {source} | {target}
+                state = (moved, b) if side == "w" else (w, moved)
+                if (state, side) not in seen:
+                    seen.add((state, side))
+                    queue.append((*state, [*moves, f"{side},{source},{target}"]))
+    return "No"

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import integer
@@ -36,6 +36,8 @@ class Maze(Task):
         the maze has to offer, up to its longest way; in half of the mazes the walls force a detour.
     """
 
+    plain_levels = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw walls and a start, then a goal at a distance drawn from those that occur, with a detour or without."""
         detour = rng.random() < DETOURS
@@ -49,7 +51,7 @@ class Maze(Task):
             ]
             start = rng.randrange(1, height - 1), rng.randrange(1, width - 1)
             rows[start[0]][start[1]] = start_mark
-            distances = _distances(["".join(row) for row in rows], start, wall)
+            distances = _distances(rows, start, wall)
             farthest = max(distances.values())
             goals = {
                 (r, c): distance
@@ -77,17 +79,17 @@ class Maze(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Search the maze of the metadata."""
         maze = item["metadata"]
-        steps = _shortest(maze["grid"], maze["start"], maze["goal"], maze["wall"])
-        flaw = None if str(steps) == item["answer"].strip() else "the stored number is not that of a shortest way"
-        answer = "(none)" if steps is None else str(steps)
-        return self.official_problem(item["question"], {"steps": steps}, answer, item["answer"], flaw)
+        answer = solve(maze["grid"], maze["wall"], maze["start"], maze["goal"])
+        flaw = None if answer == item["answer"].strip() else "the stored number is not that of a shortest way"
+        steps = int(answer) if answer else None
+        return self.official_problem(item["question"], {"steps": steps}, answer or "(none)", item["answer"], flaw)
 
 
 def _is_edge(r: int, c: int, height: int, width: int) -> bool:
     return r in (0, height - 1) or c in (0, width - 1)
 
 
-def _distances(grid: list[str], start: tuple[int, int], wall: str) -> dict[tuple[int, int], int]:
+def _distances(grid: Sequence[Sequence[str]], start: tuple[int, int], wall: str) -> dict[tuple[int, int], int]:
     """Return the steps to every cell that can be reached."""
     distances = {start: 0}
     queue = [start]
@@ -100,12 +102,41 @@ def _distances(grid: list[str], start: tuple[int, int], wall: str) -> dict[tuple
     return distances
 
 
-def _shortest(grid: list[str], start_mark: str, goal_mark: str, wall: str) -> int | None:
-    places = {mark: (r, c) for r, row in enumerate(grid) for c, mark in enumerate(row)}
-    return _distances(grid, places[start_mark], wall).get(places[goal_mark])
-
-
-def solve(question: str) -> str:
-    """Read the maze and search it breadth first."""
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the maze and what its symbols mean."""
     wall, start, goal = re.search(r"which (.) is a wall .* start is (.) and the goal is (.)\.", question).groups()
-    return str(_shortest(question.split("\n\n")[1].split("\n"), start, goal, wall))
+    return {"grid": question.split("\n\n")[1].split("\n"), "wall": wall, "start": start, "goal": goal}
+
+
+def solve(grid: list[str], wall: str, start: str, goal: str) -> str:
+    """Search breadth first for the distances of all cells from the start."""
+    places = {mark: (r, c) for r, row in enumerate(grid) for c, mark in enumerate(row)}
+    distances = _distances(grid, places[start], wall)
+    return str(distances.get(places[goal], ""))
+
+
+def solve_plainly(grid: list[str], wall: str, start: str, goal: str) -> str:
+    """Let a flood rise from the start, a step at a time, until it reaches the goal."""
+    cells = {(r, c): mark for r, row in enumerate(grid) for c, mark in enumerate(row) if mark != wall}
+    reached = {cell for cell, mark in cells.items() if mark == start}
+    steps = 0
+    while goal not in [cells[cell] for cell in reached]:
+        shore = {(r + dr, c + dc) for r, c in reached for dr, dc in ((0, 1), (0, -1), (1, 0), (-1, 0))}
+        reached |= shore & cells.keys()
+        steps += 1
+    return str(steps)
+
+
+def verify(answer: str, grid: list[str], wall: str, start: str, goal: str) -> bool:
+    """Correct the distances from the goal until neighbours differ by at most one step."""
+    marks = {(r, c): mark for r, row in enumerate(grid) for c, mark in enumerate(row) if mark != wall}
+    distance = {cell: 0 if mark == goal else len(marks) for cell, mark in marks.items()}
+    changed = True
+    while changed:
+        changed = False
+        for r, c in marks:
+            near = [distance.get(cell, len(marks)) for cell in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1))]
+            if min(near) + 1 < distance[r, c]:
+                distance[r, c] = min(near) + 1
+                changed = True
+    return [distance[cell] for cell, mark in marks.items() if mark == start] == [int(answer)]

@@ -36,6 +36,7 @@ class MiniSudoku(Task):
     """
 
     max_answer_chars = 2_000
+    plain_levels = 5
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Shuffle a full grid, then empty cells while the solution stays the only one."""
@@ -80,8 +81,7 @@ class MiniSudoku(Task):
         problem = self.official_problem(item["question"], data, item["answer"], item["answer"])
         if self.check(problem, item["answer"]):
             return problem
-        found = _solutions(puzzle, 2, 2, 1)
-        answer = _show(found[0], 4) if found else "(none)"
+        answer = solve(["".join(map(str, row)) for row in item["metadata"]["puzzle"]], 2, 2) or "(none)"
         return self.official_problem(item["question"], data, answer, item["answer"], "the stored grid is no solution")
 
 
@@ -149,9 +149,51 @@ def _solutions(puzzle: list[int], height: int, width: int, limit: int) -> list[l
     return found
 
 
-def solve(question: str) -> str:
-    """Read the grid and search."""
-    height, width = map(int, re.search(r"box of (\d) rows and (\d) columns", question).groups())
+def read(question: str) -> dict[str, Any]:
+    """Read the rows, with 0 for an empty cell, and the height and width of a box."""
+    height, width = re.search(r"box of (\d) rows and (\d) columns", question).groups()
     rows = re.findall(r"^[\d_](?: [\d_])+$", question, re.M)
-    puzzle = [0 if digit == "_" else int(digit) for row in rows for digit in row.split()]
-    return _show(_solutions(puzzle, height, width, 1)[0], height * width)
+    puzzle = [row.replace(" ", "").replace("_", "0") for row in rows]
+    return {"rows": puzzle, "height": int(height), "width": int(width)}
+
+
+def solve(rows: list[str], height: int, width: int) -> str:
+    """Fill the cell with the fewest candidates first, and go back where none is left."""
+    puzzle = [int(digit) for row in rows for digit in row]
+    found = _solutions(puzzle, height, width, 1)
+    return _show(found[0], height * width) if found else ""
+
+
+def solve_plainly(rows: list[str], height: int, width: int) -> str:
+    """Fill the first empty cell with each digit that fits, and go back where none does."""
+    side = len(rows)
+    box = [(i // side // height, i % side // width) for i in range(side * side)]
+
+    def fill(grid: str) -> str:
+        i = grid.find("0")
+        if i < 0:
+            return grid
+        taken = set()
+        for j, digit in enumerate(grid):
+            if i // side == j // side or i % side == j % side or box[i] == box[j]:
+                taken.add(digit)
+        for digit in "123456"[:side]:
+            if digit not in taken and (full := fill(grid[:i] + digit + grid[i + 1 :])):
+                return full
+        return ""
+
+    full = fill("".join(rows))
+    return "\n".join(" ".join(full[i : i + side]) for i in range(0, side * side, side))
+
+
+def verify(answer: str, rows: list[str], height: int, width: int) -> bool:
+    """Check the given digits, and that every row, column and box holds each digit once."""
+    grid = [line.split() for line in answer.split("\n")]
+    side = len(rows)
+    digits = list("123456"[:side])
+    kept = all(rows[r][c] in ("0", grid[r][c]) for r in range(side) for c in range(side))
+    houses = [*grid, *zip(*grid, strict=True)]
+    for top in range(0, side, height):
+        for left in range(0, side, width):
+            houses.append([digit for row in grid[top : top + height] for digit in row[left : left + width]])
+    return kept and all(sorted(house) == digits for house in houses)

@@ -95,6 +95,8 @@ class RushHour(Task):
         positions on the way to the exit from hard boards of our own, mirrored, with a few random moves and new letters.
     """
 
+    plain_levels = 3
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Play a solution of a hard board until the moves of the level are left, then make a few random moves."""
         low, high = MOVES[level]
@@ -120,7 +122,7 @@ class RushHour(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the moves."""
-        names, vehicles, places, blocked = _read(problem.data["board"])
+        names, vehicles, places, blocked = _parts(problem.data["board"])
         masks = _masks(vehicles)
         for move in steps(answer, MOVE):
             if move[1].upper() not in names:
@@ -142,12 +144,10 @@ class RushHour(Task):
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the board of the question, whose letters are not those of the metadata, and search."""
-        board = re.findall(rf"^[A-Zx.]{{{SIDE}}}$", item["question"], re.M)
-        plan = _plan(board, 10**6)
-        data = {"board": board, "moves": len(plan or ())}
-        return self.official_problem(
-            item["question"], data, " ".join(plan) if plan else "(none)", item["answer"], "no stored answer"
-        )
+        board = read(item["question"])["board"]
+        answer = solve(board)
+        data = {"board": board, "moves": len(answer.split())}
+        return self.official_problem(item["question"], data, answer or "(none)", item["answer"], "no stored answer")
 
 
 def _rows(text: str) -> list[str]:
@@ -172,7 +172,7 @@ def _upside_down(board: list[str], plan: list[str]) -> tuple[list[str], list[str
 
 def _disturbed(board: list[str], count: int, rng: random.Random) -> tuple[list[str], list[str]]:
     """Make random moves of vehicles other than A; return the board and the moves that undo them."""
-    names, vehicles, places, blocked = _read(board)
+    names, vehicles, places, blocked = _parts(board)
     masks = _masks(vehicles)
     undone: list[str] = []
     for _ in range(count):
@@ -185,7 +185,7 @@ def _disturbed(board: list[str], count: int, rng: random.Random) -> tuple[list[s
 
 
 def _moved(board: list[str], moves: list[str]) -> list[str]:
-    names, vehicles, places, blocked = _read(board)
+    names, vehicles, places, blocked = _parts(board)
     for move in moves:
         places[names.index(move[0])] += int(move[1:])
     return _show(names, _masks(vehicles), places, blocked)
@@ -205,7 +205,7 @@ def _renamed(board: list[str], plan: list[str], rng: random.Random) -> tuple[lis
     return [row.translate(table) for row in board], [move.translate(table) for move in plan]
 
 
-def _read(board: list[str]) -> tuple[list[str], list[Vehicle], list[int], int]:
+def _parts(board: list[str]) -> tuple[list[str], list[Vehicle], list[int], int]:
     """Return the names, the car A first, with the vehicles and their places, and the walls as bits."""
     cells = "".join(board)
     names = sorted(set(cells) - set("x."))
@@ -246,33 +246,66 @@ def _neighbours(places: tuple[int, ...], masks: list[list[int]], blocked: int) -
     return found
 
 
-def _plan(board: list[str], max_states: int) -> list[str] | None:
-    """Search breadth first; None if there is no plan, or none is found among ``max_states``."""
-    names, vehicles, start, blocked = _read(board)
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the board."""
+    return {"board": re.findall(rf"^[A-Zx.]{{{SIDE}}}$", question, re.M)}
+
+
+def solve(board: list[str]) -> str:
+    """Search breadth first, with the cells that each vehicle takes at each of its places as bits."""
+    names, vehicles, start, blocked = _parts(board)
     masks = _masks(vehicles)
     origin: dict[tuple[int, ...], Any] = {tuple(start): None}
     queue = list(origin)
     for state in queue:
         if state[0] == len(masks[0]) - 1:
             break
-        if len(queue) > max_states:
-            return None
         for neighbour in _neighbours(state, masks, blocked):
             if neighbour not in origin:
                 origin[neighbour] = state
                 queue.append(neighbour)
     else:
-        return None
+        return ""
     moves: list[str] = []
     while origin[state]:
         earlier = origin[state]
         i = next(i for i, place in enumerate(state) if place != earlier[i])
         moves.append(f"{names[i]}{state[i] - earlier[i]:+d}")
         state = earlier
-    return moves[::-1]
+    return " ".join(moves[::-1])
 
 
-def solve(question: str) -> str:
-    """Read the board and search."""
-    board = re.findall(rf"^[A-Zx.]{{{SIDE}}}$", question, re.M)
-    return " ".join(_plan(board, 10**6) or [])
+def solve_plainly(board: list[str]) -> str:
+    """Search breadth first, one cell at a time, on a board with a wall around it."""
+    start = "x" * 8 + "".join(f"x{row}x" for row in board) + "x" * 8
+    plans = {start: ""}
+    queue = [start]
+    for state in queue:
+        if state.rfind("A") % 8 == 6:
+            return plans[state].strip()
+        for name in sorted(set(state) - set("x.")):
+            first, last = state.find(name), state.rfind(name)
+            step = 8 if state[first + 8] == name else 1
+            for tail, head, move in ((first, last + step, "+1"), (last, first - step, "-1")):
+                cells = list(state)
+                cells[head], cells[tail] = name, "."
+                new = "".join(cells)
+                if state[head] == "." and new not in plans:
+                    plans[new] = f"{plans[state]} {name}{move}"
+                    queue.append(new)
+    return ""
+
+
+def verify(answer: str, board: list[str]) -> bool:
+    """Move the vehicles cell by cell: no move may end on anything but an empty cell."""
+    cells = {(r, c): mark for r, row in enumerate(board) for c, mark in enumerate(row)}
+    for move in answer.split():
+        for _ in range(int(move[2:])):
+            vehicle = sorted(cell for cell, mark in cells.items() if mark == move[0])
+            down, right = vehicle[1][0] - vehicle[0][0], vehicle[1][1] - vehicle[0][1]
+            sign = 1 if move[1] == "+" else -1
+            moved = {(r + sign * down, c + sign * right) for r, c in vehicle}
+            if not all(cells.get(cell) in (".", move[0]) for cell in moved):
+                return False
+            cells |= dict.fromkeys(vehicle, ".") | dict.fromkeys(moved, move[0])
+    return "A" in [cells[r, 5] for r in range(6)]

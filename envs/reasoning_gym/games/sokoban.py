@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import directions, steps
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (6, 7), 2: (6, 8), 3: (8, 10), 4: (10, 11), 5: (11, 13)}
@@ -68,7 +69,7 @@ class Sokoban(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the steps."""
-        floor, goals, boxes, player = _read(problem.data["room"])
+        floor, goals, boxes, player = _parts(problem.data["room"])
         for step in (match[1][0].upper() for match in steps(directions(answer), STEP)):
             player = _next(player, step)
             if player in boxes:
@@ -77,9 +78,15 @@ class Sokoban(Task):
                 return False
         return boxes == goals
 
+    def program(self, problem: Problem) -> str | None:
+        """Search steps, or pushes where there are more boxes."""
+        if problem.level == 3:
+            return self._bounded(program(_push_by_push, self.instance(problem)), problem)
+        return super().program(problem)
+
     def size(self, problem: Problem) -> float:
         """Number of boxes, then of cells."""
-        _, goals, _, _ = _read(problem.data["room"])
+        _, goals, _, _ = _parts(problem.data["room"])
         return len(goals) + len("".join(problem.data["room"])) / 1000
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
@@ -90,9 +97,8 @@ class Sokoban(Task):
         if self.check(problem, item["answer"]):
             return problem
         flaw = "the stored steps do not solve the puzzle"
-        return self.official_problem(
-            item["question"], {"room": room}, _solution(room, 20_000) or "(none)", item["answer"], flaw
-        )
+        answer = _solution(room, 20_000) or "(none)"
+        return self.official_problem(item["question"], {"room": room}, answer, item["answer"], flaw)
 
 
 def _room(height: int, width: int, rng: random.Random) -> frozenset[Cell]:
@@ -188,7 +194,7 @@ def _draw(floor: Any, goals: Any, boxes: Any, player: Cell) -> list[str]:
     return ["".join(mark((r, c)) for c in range(width)) for r in range(height)]
 
 
-def _read(room: list[str]) -> tuple[frozenset[Cell], frozenset[Cell], frozenset[Cell], Cell]:
+def _parts(room: list[str]) -> tuple[frozenset[Cell], frozenset[Cell], frozenset[Cell], Cell]:
     """Return floor, goals, boxes and player."""
     marks = {(r, c): mark for r, row in enumerate(room) for c, mark in enumerate(row)}
     floor, goals, boxes, player = (
@@ -202,7 +208,7 @@ def _solution(room: list[str], max_states: int = 10**6) -> str | None:
 
     Cells are bits of a number.
     """
-    floor, goals, boxes, player = _read(room)
+    floor, goals, boxes, player = _parts(room)
     width = len(room[0])
     moves = {"U": -width, "D": width, "L": -1, "R": 1}
     bit = {cell: 1 << (cell[0] * width + cell[1]) for cell in floor}
@@ -257,6 +263,88 @@ def _push_distances(floor: frozenset[Cell], goals: frozenset[Cell]) -> dict[Cell
     return distance
 
 
-def solve(question: str) -> str:
-    """Read the room and search."""
-    return _solution(re.findall(r"^[-#.$*@+]+$", question, re.M)) or ""
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the room."""
+    return {"room": re.findall(r"^[-#.$*@+]+$", question, re.M)}
+
+
+def solve(room: list[str]) -> str:
+    """Search pushes, those first that bring boxes near to goals, with cells as bits."""
+    return _solution(room) or ""
+
+
+def solve_plainly(room: list[str]) -> str:
+    """Go on, step by step, from where the boxes are nearest to goals."""
+    cells = {(r, c): mark for r, row in enumerate(room) for c, mark in enumerate(row) if mark != "#"}
+    goals = {cell for cell in cells if cells[cell] in ".*+"}
+    boxes = frozenset(cell for cell in cells if cells[cell] in "$*")
+    player = next(cell for cell in cells if cells[cell] in "@+")
+    queue, seen = [(0, 0, "", player, boxes)], set()
+    while queue:
+        _, _, path, player, boxes = heapq.heappop(queue)
+        if boxes == goals:
+            return path
+        for step, down, right in (("U", -1, 0), ("D", 1, 0), ("L", 0, -1), ("R", 0, 1)):
+            cell = (player[0] + down, player[1] + right)
+            moved = boxes
+            if cell in boxes:
+                moved = boxes - {cell} | {(cell[0] + down, cell[1] + right)}
+            legal = cell in cells and moved <= cells.keys() and len(moved) == len(boxes)
+            if legal and (cell, moved) not in seen:
+                seen.add((cell, moved))
+                far = sum(min(abs(r - s) + abs(c - d) for s, d in goals) for r, c in moved)
+                heapq.heappush(queue, (far, len(path), path + step, cell, moved))
+    return ""
+
+
+def _push_by_push(room: list[str]) -> str:
+    """Walk to each box that can be pushed, and go on where the boxes need the fewest pushes to goals."""
+    cells = {(r, c): mark for r, row in enumerate(room) for c, mark in enumerate(row) if mark != "#"}
+    goals = {cell for cell in cells if cells[cell] in ".*+"}
+    boxes = frozenset(cell for cell in cells if cells[cell] in "$*")
+    player = next(cell for cell in cells if cells[cell] in "@+")
+    moves = {"U": (-1, 0), "D": (1, 0), "L": (0, -1), "R": (0, 1)}
+    far = dict.fromkeys(sorted(goals), 0)
+    todo = list(far)
+    for r, c in todo:
+        for dr, dc in moves.values():
+            cell = (r + dr, c + dc)
+            if cell in cells and (r + 2 * dr, c + 2 * dc) in cells and cell not in far:
+                far[cell] = far[r, c] + 1
+                todo.append(cell)
+    queue, seen = [(0, 0, "", player, boxes)], set()
+    while queue:
+        _, pushes, path, player, boxes = heapq.heappop(queue)
+        if boxes == goals:
+            return path
+        walks, todo, found = {player: path}, [player], []
+        for r, c in todo:
+            for step, (dr, dc) in moves.items():
+                cell, beyond = (r + dr, c + dc), (r + 2 * dr, c + 2 * dc)
+                if cell in boxes and beyond in far and beyond not in boxes:
+                    found.append((walks[r, c] + step, cell, boxes - {cell} | {beyond}))
+                elif cell in cells and cell not in boxes and cell not in walks:
+                    walks[cell] = walks[r, c] + step
+                    todo.append(cell)
+        if (min(walks), boxes) not in seen:
+            seen.add((min(walks), boxes))
+            for path, cell, moved in found:
+                rank = pushes + 4 * sum(far[box] for box in moved) + 16 * len(moved - goals)
+                heapq.heappush(queue, (rank, pushes + 1, path, cell, moved))
+    return ""
+
+
+def verify(answer: str, room: list[str]) -> bool:
+    """Make the steps, and see whether every box has come to a goal."""
+    cells = {(r, c): mark for r, row in enumerate(room) for c, mark in enumerate(row)}
+    boxes = {cell for cell in cells if cells[cell] in "$*"}
+    r, c = next(cell for cell in cells if cells[cell] in "@+")
+    for step in answer:
+        down, right = {"U": (-1, 0), "D": (1, 0), "L": (0, -1), "R": (0, 1)}[step]
+        r, c = r + down, c + right
+        if (r, c) in boxes:
+            boxes.remove((r, c))
+            boxes.add((r + down, c + right))
+        if cells[r, c] == "#" or any(cells[box] == "#" for box in boxes):
+            return False
+    return boxes == {cell for cell in cells if cells[cell] in ".*+"}

@@ -66,7 +66,7 @@ class TowerOfHanoi(Task):
             "List the moves between <<< and >>>, one a line, each in the form: Move disk 1 from Peg 1 to Peg 3"
         )
         data = {"places": places, "pegs": pegs, "target": target}
-        return self.new_problem(level, question, data, _plan(places, pegs, target))
+        return self.new_problem(level, question, data, solve(places, pegs, target))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate the plan."""
@@ -91,7 +91,7 @@ class TowerOfHanoi(Task):
         places = [metadata["start_peg"]] * metadata["num_disks"]
         pegs, target = metadata["num_pegs"], metadata["target_peg"]
         data = {"places": places, "pegs": pegs, "target": target}
-        answer = _plan(places, pegs, target)
+        answer = solve(places, pegs, target)
         problem = self.official_problem(item["question"], data, answer, item["answer"])
         if self.check(problem, item["answer"]):
             return problem
@@ -102,7 +102,18 @@ def _disks_on(peg: int, places: list[int]) -> str:
     return " ".join(str(disk) for disk in range(len(places), 0, -1) if places[disk - 1] == peg)
 
 
-def _plan(places: list[int], pegs: int, target: int) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the peg of each disk, from the smallest on, how many pegs there are, and the peg for all."""
+    places: dict[int, int] = {}
+    pegs = re.findall(r"^Peg (\d): (.*)$", question, re.M)
+    for peg, disks in pegs:
+        places |= {int(disk): int(peg) for disk in re.findall(r"\d+", disks)}
+    target = int(re.search(r"all disks to Peg (\d)", question)[1])
+    return {"places": [places[disk] for disk in sorted(places)], "pegs": len(pegs), "target": target}
+
+
+def solve(places: list[int], pegs: int, target: int) -> str:
+    """Gather the smaller disks on a spare peg, move the largest, and bring them after it with all spare pegs."""
     moves = _gather(len(places), places, pegs, target)
     return "\n".join(f"Move disk {disk} from Peg {source} to Peg {peg}" for disk, source, peg in moves)
 
@@ -152,11 +163,32 @@ def _length(disks: int, spares: int) -> int:
     return min(2 * _length(top, spares) + _length(disks - top, spares - 1) for top in range(1, disks))
 
 
-def solve(question: str) -> str:
-    """Read the pegs and plan."""
-    places: dict[int, int] = {}
-    pegs = re.findall(r"^Peg (\d): (.*)$", question, re.M)
-    for peg, disks in pegs:
-        places |= {int(disk): int(peg) for disk in re.findall(r"\d+", disks)}
-    target = int(re.search(r"all disks to Peg (\d)", question)[1])
-    return _plan([places[disk] for disk in sorted(places)], len(pegs), target)
+def solve_plainly(places: list[int], pegs: int, target: int) -> str:
+    """Before a disk moves, gather all smaller ones on a spare peg; afterwards bring them after it."""
+    where, moves = list(places), []
+
+    def gather(disk: int, peg: int) -> None:
+        if disk == 0:
+            return
+        source = where[disk - 1]
+        if source != peg:
+            spare = min(set(range(1, pegs + 1)) - {source, peg})
+            gather(disk - 1, spare)
+            moves.append(f"Move disk {disk} from Peg {source} to Peg {peg}")
+            where[disk - 1] = peg
+        gather(disk - 1, peg)
+
+    gather(len(places), target)
+    return "\n".join(moves)
+
+
+def verify(answer: str, places: list[int], pegs: int, target: int) -> bool:
+    """Make the moves: a disk must be where it is taken from, with no smaller one there or where it goes."""
+    where, legal = list(places), True
+    for move in answer.split("\n"):
+        disk, source, peg = [int(word) for word in move.split() if word.isdigit()]
+        smaller = where[: disk - 1]
+        legal = legal and where[disk - 1] == source != peg and 1 <= peg <= pegs
+        legal = legal and source not in smaller and peg not in smaller
+        where[disk - 1] = peg
+    return legal and where == [target] * len(places)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from r1ci_env.envs.answers import board_point
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (5, 7), 2: (9, 13), 3: (7, 9), 4: (10, 13), 5: (5, 6)}
@@ -16,6 +17,8 @@ MOVES = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3}  # of Black, until the capture
 STONES = {1: (10, 12), 2: (8, 6), 3: (9, 9), 4: (10, 8), 5: (11, 12)}
 """Of 32 points those that get a black stone, and of 32 others those that get a white one."""
 ORDINALS = {1: "first", 2: "second", 3: "third"}
+Point = tuple[int, int]
+Stones = dict[Point, str]
 COLUMNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -43,6 +46,8 @@ class Tsumego(Task):
         question asks for as many stones as possible, those that capture the most); if there is none, the moves that
         force a capture with the second move, or else with the third.
     """
+
+    plain_levels = 4
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw positions until exactly one move captures within the moves of the level, and none sooner."""
@@ -75,6 +80,16 @@ class Tsumego(Task):
         letter, number = board_point(answer)
         return f"{letter.upper()}{number}" in problem.data["points"]
 
+    def program(self, problem: Problem) -> str | None:
+        """Search as deep as the question asks for."""
+        instance = self.instance(problem)
+        board = {"board": instance["board"]}
+        if instance["moves"] == 1:
+            return self._bounded(program(_capture_now, board), problem)
+        return self._bounded(
+            program(_capture_next, board) if instance["moves"] == 2 else program(solve, instance), problem
+        )
+
     def size(self, problem: Problem) -> float:
         """Moves until the capture, then the side of the board."""
         return float(100 * problem.data["moves"] + len(problem.data["board"]))
@@ -82,7 +97,7 @@ class Tsumego(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Look for captures at once, else for captures with the second or the third move."""
         board = ["".join(row) for row in item["metadata"]["board"]]
-        position = _read(board)
+        position = _position(board)
         points = dict(_captures(position, 1))
         if points and "as many" in item["question"]:
             points = {point: stones for point, stones in points.items() if stones == max(points.values())}
@@ -122,7 +137,7 @@ def _points(side: int) -> int:
     return sum((2**side - 1) << r * (side + 1) for r in range(side))
 
 
-def _read(board: list[str]) -> "_Position":
+def _position(board: list[str]) -> "_Position":
     black, white = (
         sum(1 << r * (len(board) + 1) + c for r, row in enumerate(board) for c, mark in enumerate(row) if mark == color)
         for color in "XO"
@@ -257,9 +272,84 @@ def _single_bits(number: int) -> list[int]:
     return found
 
 
-def solve(question: str) -> str:
-    """Read the board and search all first moves."""
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the board, and within how many moves Black captures."""
     board = [row.replace(" ", "") for row in re.findall(r"^ ?\d+ ([XO. ]+)$", question, re.M)]
     ordinal = re.search(r"with his (\w+) move", question)[1]
-    moves = next(number for number, name in ORDINALS.items() if name == ordinal)
-    return next(_captures(_read(board), moves))[0]
+    return {"board": board, "moves": next(number for number, name in ORDINALS.items() if name == ordinal)}
+
+
+def solve(board: list[str], moves: int) -> str:
+    """Search all first moves, all replies and so on, with stones as bits."""
+    return next(_captures(_position(board), moves), ("", 0))[0]
+
+
+def solve_plainly(board: list[str], moves: int) -> str:
+    """Look for a white group with one liberty, or for a move after which there is one whatever White does."""
+    return _capture_now(board) if moves == 1 else _capture_next(board)
+
+
+def _capture_now(board: list[str]) -> str:
+    """Find the white group with one liberty."""
+    points = {(r, c): mark for r, row in enumerate(board) for c, mark in enumerate(row)}
+    for point in points:
+        if points[point] == "O":
+            group, liberties = [point], set()
+            for r, c in group:
+                for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
+                    if points.get(near) == "O" and near not in group:
+                        group.append(near)
+                    elif points.get(near) == ".":
+                        liberties.add(near)
+            if len(liberties) == 1:
+                r, c = liberties.pop()
+                return f"{chr(65 + c)}{len(board) - r}"
+    return ""
+
+
+def _capture_next(board: list[str]) -> str:
+    """Find the move after which, whatever White does, a white group has one liberty that Black may take."""
+    points = {(r, c): mark for r, row in enumerate(board) for c, mark in enumerate(row)}
+    white = [point for point in points if points[point] == "O"]
+    for point in points:
+        after, ko = _played(points, point, "X", None)
+        if after and _can_capture(after, white, None):  # if White passes
+            replies = [_played(after, reply, "O", ko) for reply in after]
+            if all(_can_capture(stones, white, ko) for stones, ko in replies if stones):
+                return f"{chr(65 + point[1])}{len(board) - point[0]}"
+    return ""
+
+
+def _joined(stones: Stones, point: Point) -> tuple[list[Point], set[Point]]:
+    """Return the stones that are joined to that on a point, and their liberties."""
+    group, liberties = [point], set()
+    for r, c in group:
+        for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
+            if stones.get(near) == stones[point] and near not in group:
+                group.append(near)
+            elif stones.get(near) == ".":
+                liberties.add(near)
+    return group, liberties
+
+
+def _played(stones: Stones, point: Point, color: str, ko: Point | None) -> tuple[Stones, Point | None]:
+    """Return the stones after a move and the point of a ko; no stones if the move is not legal."""
+    if stones[point] != "." or point == ko:
+        return {}, None
+    stones = stones | {point: color}
+    captured = []
+    r, c = point
+    for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
+        if stones.get(near, ".") not in (".", color):
+            group, liberties = _joined(stones, near)
+            captured += [] if liberties else group
+    stones |= dict.fromkeys(captured, ".")
+    group, liberties = _joined(stones, point)
+    ko = captured[0] if len(captured) == len(group) == len(liberties) == 1 else None
+    return (stones, ko) if liberties else ({}, None)
+
+
+def _can_capture(stones: Stones, white: list[Point], ko: Point | None) -> bool:
+    """Whether Black can take the last liberty of one of the white stones."""
+    last = [_joined(stones, point)[1] for point in white]
+    return any(len(liberties) == 1 and ko not in liberties for liberties in last)

@@ -28,6 +28,46 @@ ASKED = {
     "circumradius": "the radius of its circumscribed circle",
 }
 ORIGINAL = {"angle_measure": "angle", "orthocenter": "orthocenter", "incircle_radius": "inradius"}
+FORMULAS = {  # imports and lines of programs; braces that stay are doubled
+    "angle": (
+        "from math import atan2, degrees",
+        "ux, uy = {p}[0] - {v}[0], {p}[1] - {v}[1]\n"
+        "vx, vy = {q}[0] - {v}[0], {q}[1] - {v}[1]\n"
+        "angle = atan2(abs(ux * vy - uy * vx), ux * vx + uy * vy)\n"
+        'print(f"{{degrees(angle):.3f}}")\n',
+    ),
+    "orthocenter": (
+        "import numpy as np",
+        "# on the altitude from A: (H - A) @ (B - C) = 0, and from B: (H - B) @ (C - A) = 0\n"
+        "H = np.linalg.solve([B - C, C - A], [A @ (B - C), B @ (C - A)])\n"
+        'print(f"({{H[0]:.3f}}, {{H[1]:.3f}})")\n',
+    ),
+    "circumcenter": (
+        "import numpy as np",
+        "# as far from A as from B and C: 2 * O @ (B - A) = B @ B - A @ A, and so on\n"
+        "O = np.linalg.solve([2 * (B - A), 2 * (C - A)], [B @ B - A @ A, C @ C - A @ A])\n"
+        'print(f"({{O[0]:.3f}}, {{O[1]:.3f}})")\n',
+    ),
+    "incenter": (
+        "from math import dist",
+        "a, b, c = dist(B, C), dist(C, A), dist(A, B)\n"
+        "x = (a * A[0] + b * B[0] + c * C[0]) / (a + b + c)\n"
+        "y = (a * A[1] + b * B[1] + c * C[1]) / (a + b + c)\n"
+        'print(f"({{x:.3f}}, {{y:.3f}})")\n',
+    ),
+    "inradius": (
+        "from math import dist",
+        "perimeter = dist(B, C) + dist(C, A) + dist(A, B)\n"
+        "area = abs((B[0] - A[0]) * (C[1] - A[1]) - (B[1] - A[1]) * (C[0] - A[0])) / 2\n"
+        'print(f"{{2 * area / perimeter:.3f}}")\n',
+    ),
+    "circumradius": (
+        "from math import dist",
+        "a, b, c = dist(B, C), dist(C, A), dist(A, B)\n"
+        "area = abs((B[0] - A[0]) * (C[1] - A[1]) - (B[1] - A[1]) * (C[0] - A[0])) / 2\n"
+        'print(f"{{a * b * c / (4 * area):.3f}}")\n',
+    ),
+}
 DIGITS = 10**20
 """Values are computed in whole multiples of 1 / DIGITS."""
 
@@ -72,7 +112,7 @@ class AdvancedGeometry(Task):
             f"Round to 3 decimal places. Give the answer in the form <<<{form}>>>, for example <<<{example}>>>."
         )
         data = {"kind": kind, "corner": corner, "points": points, "decimals": 3}
-        return self.new_problem(level, question, data, _show(_values(kind, corner, points)))
+        return self.new_problem(level, question, data, solve(points, kind, corner))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare each number with the value."""
@@ -98,10 +138,20 @@ class AdvancedGeometry(Task):
         data = {"kind": kind, "corner": "B", "points": points, "decimals": 2 if kind == "angle" else 3}
         if not _area(exact):
             return self.official_problem(item["question"], data, "(none)", item["answer"], "the corners are in line")
-        answer = _show(_values(kind, "B", exact))
+        answer = solve(exact, kind, "B")
         problem = self.official_problem(item["question"], data, answer, item["answer"])
         flaw = None if self.check(problem, item["answer"]) else "wrong answer"
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+    def program(self, problem: Problem) -> str:
+        """Write the formula of what is asked for."""
+        points, kind, corner = self.instance(problem).values()
+        libraries, lines = FORMULAS[kind]
+        p, q = sorted(set("ABC") - {corner})
+        corners = ", ".join(f"({x}, {y})" for x, y in points)
+        if libraries == "import numpy as np":
+            corners = f"np.array([{corners}])"
+        return f"{libraries}\n\nA, B, C = {corners}\n{lines.format(v=corner, p=p, q=q)}"
 
 
 def _same_rounded(found: Fraction, value: Fraction, decimals: int) -> bool:
@@ -198,21 +248,19 @@ def _arctangent(ratio: Fraction) -> Fraction:
     return Fraction(total, scale)
 
 
-def _show(values: list[Fraction]) -> str:
-    """Round to 3 decimals, half away from zero."""
+def read(question: str) -> dict[str, Any]:
+    """Read the corners and what is asked for."""
+    points = [(int(x), int(y)) for x, y in re.findall(r"= \((-?\d+), (-?\d+)\)", question)]
+    asked = re.search(r"Find (.*)\.\n", question)[1]
+    kind = next(kind for kind, text in ASKED.items() if asked.startswith(text.split("{}")[0]))
+    return {"points": points, "kind": kind, "corner": re.search(r"at ([ABC])|$", asked)[1] or "A"}
+
+
+def solve(points: list[Any], kind: str, corner: str) -> str:
+    """Calculate what is asked for to twenty places and round it to three, halves away from zero."""
     texts = []
-    for value in values:
+    for value in _values(kind, corner, points):
         thousandths = (2000 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
         minus = "-" if value < 0 and thousandths else ""
         texts.append(f"{minus}{thousandths // 1000}.{thousandths % 1000:03}")
     return f"({texts[0]}, {texts[1]})" if len(texts) == 2 else texts[0]
-
-
-def solve(question: str) -> str:
-    """Calculate from the coordinates."""
-    points = [(int(x), int(y)) for x, y in re.findall(r"= \((-?\d+), (-?\d+)\)", question)]
-    patterns = {kind: re.escape(text).replace(r"\{\}", "([ABC])") for kind, text in ASKED.items()}
-    for kind, pattern in patterns.items():
-        if match := re.search(rf"Find {pattern}\.", question):
-            return _show(_values(kind, match[1] if kind == "angle" else "A", points))
-    raise ValueError("unknown question")

@@ -42,40 +42,53 @@ class SimpleGeometry(Task):
         sides, unit = rng.randint(*SIDES[level]), UNIT[level]
         exterior = _parts(rng, 360 * unit, sides, 180 * unit)
         angles = [Fraction(180 * unit - part, unit) for part in exterior]
-        known, missing = angles[:-1], angles[-1]
+        known = angles[:-1]
         question = (
             f"The interior angles of a convex polygon with {sides} sides, except one, measure "
             f"{', '.join(f'{_show(angle)}°' for angle in known)}. How many degrees does the remaining interior angle "
             f"measure?\nGive the number, to {PLACES} decimal places, in triple angle brackets: <<<degrees>>>."
         )
         data = {"sides": sides, "known": [_show(angle) for angle in known]}
-        return self.new_problem(level, question, data, _show(missing))
+        return self.new_problem(level, question, data, solve(sides, [float(angle) for angle in known]))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare with the angle sum less the known angles."""
-        known = [Fraction(angle) for angle in problem.data["known"]]
-        return rounds_to(number(answer, "°", "degree", "deg"), _missing(problem.data["sides"], known), PLACES)
+        known = [float(angle) for angle in problem.data["known"]]
+        missing = Fraction(solve(problem.data["sides"], known))
+        return rounds_to(number(answer, "°", "degree", "deg"), missing, PLACES)
 
     def size(self, problem: Problem) -> float:
         """Number of sides."""
         return float(problem.data["sides"])
 
-    def short_code(self, problem: Problem) -> str:
-        """Subtract from the angle sum, in hundredths."""
-        known = " - ".join(f"{Fraction(angle) * 100}" for angle in problem.data["known"])
-        return f"print((18000 * ({problem.data['sides']} - 2) - {known}) / 100)"
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Subtract the known angles from the angle sum."""
+        sides, known = self.instance(problem).values()
+        if not 1 <= problem.level <= 2:
+            return None
+        total = 180 * (sides - 2)
+        shape = {3: "triangle", 4: "quadrilateral"}.get(sides, f"polygon with {sides} sides")
+        rule = random.Random(problem.question).choice(
+            (
+                f"The angles of a {shape} sum up to {sides - 2} × 180° = {total}°.",
+                f"A {shape} has an angle sum of {total}°.",
+            )
+        )
+        given = f"The given ones make {' + '.join(map(str, known))} = {sum(known)}." if len(known) > 1 else ""
+        return [rule, *filter(None, [given]), f"What remains is {total} - {sum(known)} = {total - sum(known)}."]
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of the original, which rounds its answer to whole degrees."""
         metadata = item["metadata"]
-        known = [Fraction(str(angle)) for angle in metadata["known_angles"]]
-        missing = _missing(metadata["n_sides"], known)
-        flaw = None if all(0 < angle < 180 for angle in (missing, *known)) else "no convex polygon has these angles"
-        data = {"sides": metadata["n_sides"], "known": [_show(angle) for angle in known]}
-        problem = self.official_problem(item["question"], data, _show(missing), item["answer"])
+        known = metadata["known_angles"]
+        missing = solve(metadata["n_sides"], known)
+        convex = all(0 < angle < 180 for angle in (float(missing), *known))
+        flaw = None if convex else "no convex polygon has these angles"
+        data = {"sides": metadata["n_sides"], "known": [_show(Fraction(str(angle))) for angle in known]}
+        problem = self.official_problem(item["question"], data, missing, item["answer"])
         if not self.check(problem, item["answer"]):
             flaw = "wrong answer"
-        return self.official_problem(item["question"], data, _show(missing), item["answer"], flaw)
+        return self.official_problem(item["question"], data, missing, item["answer"], flaw)
 
 
 def _parts(rng: random.Random, total: int, count: int, bound: int) -> list[int]:
@@ -87,10 +100,6 @@ def _parts(rng: random.Random, total: int, count: int, bound: int) -> list[int]:
             return parts
 
 
-def _missing(sides: int, known: list[Fraction]) -> Fraction:
-    return Fraction(180 * (sides - 2)) - sum(known)
-
-
 def _show(value: Fraction) -> str:
     """Write a number with at most two decimals."""
     hundredths = int(value * 100)
@@ -98,7 +107,21 @@ def _show(value: Fraction) -> str:
     return sign + digits.rstrip("0").rstrip(".")
 
 
-def solve(question: str) -> str:
-    """Subtract the known angles from the angle sum."""
+def read(question: str) -> dict[str, Any]:
+    """Read the number of sides and the known angles."""
     sides = int(re.search(r"with (\d+) sides", question)[1])
-    return _show(_missing(sides, [Fraction(angle) for angle in re.findall(r"([\d.]+)°", question)]))
+    angles = re.findall(r"([\d.]+)°", question)
+    return {"sides": sides, "known": [float(angle) if "." in angle else int(angle) for angle in angles]}
+
+
+def solve(sides: int, known: list[float]) -> str:
+    """Subtract the known angles from the angle sum."""
+    missing = 180 * (sides - 2) - sum(known)
+    return f"{missing:g}"
+
+
+def verify(answer: str, sides: int, known: list[float]) -> bool:
+    """Add up the angles by which one turns at the corners: they make a whole turn."""
+    angles = [*known, float(answer)]
+    turns = sum(180 - angle for angle in angles)
+    return len(angles) == sides and abs(turns - 360) < 0.005

@@ -3,12 +3,26 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.task import Problem, Task
 
 COURSES = {1: (5, 6), 2: (6, 8), 3: (7, 10), 4: (16, 24), 5: (50, 80)}
+MOST_TOLD = 8
+"""Courses up to which the reasons are told."""
+FREE = ("Course {course} needs nothing, so it can be finished.", "Nothing comes before course {course}: done.")
+WAITS = (
+    "Course {course} needs {needed}, already finished, so it can be finished too.",
+    "With {needed} done, course {course} can follow.",
+)
+ALL_DONE = ("All courses can be finished.", "No course is left, so there is an order.")
+NEEDS = ("Course {a} needs course {b}.", "Before course {a} comes course {b}.", "Course {b} must precede course {a}.")
+CYCLE = (
+    "That leads back to course {course}, so none of these can ever begin.",
+    "So course {course} would have to wait for itself, which is impossible.",
+)
 
 
 class CourseSchedule(Task):
@@ -57,7 +71,7 @@ class CourseSchedule(Task):
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the word."""
-        return one_of(answer, "True", "False") == str(_can_finish(problem.data["requirements"]))
+        return one_of(answer, "True", "False") == solve(problem.data["requirements"])
 
     def size(self, problem: Problem) -> float:
         """Number of courses."""
@@ -67,7 +81,31 @@ class CourseSchedule(Task):
         """Read an entry of course_schedule."""
         metadata = item["metadata"]
         data = {"courses": len(metadata["courses"]), "requirements": metadata["prerequisites"]}
-        return self.official_problem(item["question"], data, str(_can_finish(data["requirements"])), item["answer"])
+        return self.official_problem(item["question"], data, solve(data["requirements"]), item["answer"])
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Finish the courses one after the other, or go round a cycle, where there are few."""
+        requirements = self.instance(problem)["requirements"]
+        courses = sorted({course for pair in requirements for course in pair})
+        if len(courses) > MOST_TOLD:
+            return None
+        rng = random.Random(problem.question)
+        finished: list[int] = []
+        told = []
+        while ready := [c for c in courses if c not in finished and _needed(c, requirements) <= set(finished)]:
+            course = ready[0]
+            needed = ", ".join(map(str, sorted(_needed(course, requirements))))
+            wording = rng.choice(WAITS if needed else FREE)
+            told.append(wording.format(course=course, needed=needed))
+            finished.append(course)
+        if len(finished) == len(courses):
+            return [*told, rng.choice(ALL_DONE)]
+        path = [next(c for c in courses if c not in finished)]
+        while path[-1] not in path[:-1]:
+            path.append(min(_needed(path[-1], requirements) - set(finished)))
+        cycle = path[path.index(path[-1]) :]
+        told = [rng.choice(NEEDS).format(a=a, b=b) for a, b in pairwise(cycle)]
+        return [*told, rng.choice(CYCLE).format(course=cycle[0])]
 
 
 def _path(requirements: list[tuple[int, int]], rng: random.Random) -> list[int]:
@@ -89,18 +127,32 @@ def _path(requirements: list[tuple[int, int]], rng: random.Random) -> list[int]:
     return path if first in waiting else []
 
 
-def _can_finish(requirements: Sequence[Sequence[int]]) -> bool:
+def _needed(course: int, requirements: Sequence[Sequence[int]]) -> set[int]:
+    return {b for a, b in requirements if a == course}
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the pairs."""
+    return {"requirements": [(int(a), int(b)) for a, b in re.findall(r"\((\d+), (\d+)\)", question)]}
+
+
+def solve(requirements: Sequence[Sequence[int]]) -> str:
     """Take away, again and again, the requirements of courses that wait for nothing."""
-    left = [(a, b) for a, b in requirements]
-    while left:
+    left, before = list(requirements), None
+    while left != before:
+        before = left
         waiting = {a for a, _ in left}
-        fewer = [(a, b) for a, b in left if b in waiting]
-        if len(fewer) == len(left):
-            return False
-        left = fewer
-    return True
+        left = [(a, b) for a, b in left if b in waiting]
+    return str(not left)
 
 
-def solve(question: str) -> str:
-    """Read the pairs and take away what can be finished."""
-    return str(_can_finish([(int(a), int(b)) for a, b in re.findall(r"\((\d+), (\d+)\)", question)]))
+def verify(answer: str, requirements: Sequence[Sequence[int]]) -> bool:
+    """Follow the requirements on from every course: on a cycle a course comes before itself."""
+    before_itself = set()
+    for course in {a for a, _ in requirements}:
+        earlier = {b for a, b in requirements if a == course}
+        for _ in requirements:
+            earlier |= {b for a, b in requirements if a in earlier}
+        if course in earlier:
+            before_itself.add(course)
+    return answer == str(not before_itself)

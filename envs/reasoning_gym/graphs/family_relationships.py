@@ -2,10 +2,11 @@
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r1ci_env.envs.answers import word
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 WOMEN = (
@@ -34,6 +35,27 @@ KINSHIP = {  # relation of the first person to the second: what a woman and a ma
     "child-in-law": ("daughter-in-law", "son-in-law"),
     "sibling-in-law": ("sister-in-law", "brother-in-law"),
 }
+WALKS = {  # from the second person to the first, over parents (P), children (C) and spouses (S)
+    **{"S": "spouse", "P": "parent", "C": "child", "PC": "sibling"},
+    **{"PP": "grandparent", "CC": "grandchild", "PPP": "great-grandparent", "CCC": "great-grandchild"},
+    **{"PPC": "aunt or uncle", "PPCS": "aunt or uncle", "PCC": "niece or nephew", "SPCC": "niece or nephew"},
+    **{"PPCC": "cousin", "SP": "parent-in-law", "CS": "child-in-law"},
+    **{"SPC": "sibling-in-law", "PCS": "sibling-in-law"},
+}
+TOLD = {
+    "S": ("{husband} is married to {wife}.", "{wife} is the wife of {husband}."),
+    "P": ("{child} is a child of {husband} and {wife}.", "The parents of {child} are {husband} and {wife}."),
+    "C": ("{husband} and {wife} have a child, {child}.", "{child} is a child of {wife} and {husband}."),
+}
+MEANINGS = {
+    **{"spouse": "married to", "parent": "a parent of", "child": "a child of"},
+    **{"sibling": "another child of the parents of", "grandparent": "a parent of a parent of"},
+    "grandchild": "a child of a child of",
+}
+ENDS = (
+    "So {a} is {meaning} {b}, and {sex}: the {word}.",
+    "{a} is {sex} and {meaning} {b}, so the {word}.",
+)
 FOR_EITHER_SEX = {word: kind for kind, words in KINSHIP.items() if " or " not in kind for word in words}
 TRIALS = 40
 """Pairs that are looked at in a family before another is grown."""
@@ -63,11 +85,10 @@ class FamilyRelationships(Task):
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Grow a family and ask about a pair whose relationship has a name."""
-        family, a, b, kind = _pair(rng, level)
+        family, a, b, answer = _pair(rng, level)
         sentences = family.sentences()
         if level >= 3:
             rng.shuffle(sentences)
-        answer = KINSHIP[kind][not family.woman[a]]
         question = (
             f"{' '.join(sentences)}\nWhat is {a} to {b}? Answer with the one word that completes "
             f'"{a} is the ... of {b}", such as <<<aunt>>> or <<<brother-in-law>>>. It may be the word for a woman or a '
@@ -84,6 +105,32 @@ class FamilyRelationships(Task):
         completed = re.fullmatch(sentence, word(answer), re.I)
         right = {relationship, FOR_EITHER_SEX.get(relationship, relationship)}
         return bool(completed) and _plain(completed[1]) in map(_plain, right)
+
+    def program(self, problem: Problem) -> str | None:
+        """Look the walk up among the words for a woman, or for a man."""
+        instance = self.instance(problem)
+        instance["words"] = _words(instance.pop("woman"))
+        return self._bounded(program(_word_of_walk, instance), problem)
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Follow the walk from the second person to the first, a sentence a step, where it is short."""
+        families, a, b, woman = self.instance(problem).values()
+        links = _links(families)
+        walks = [[(step, b, other)] for step, other in links[b]]
+        walks += [[*walk, (step, walk[0][2], other)] for walk in walks for step, other in links[walk[0][2]]]
+        walk = next((walk for walk in walks if walk[-1][2] == a), None)
+        if problem.level > 2 or walk is None:
+            return None
+        rng = random.Random(problem.question)
+        told = []
+        for step, one, other in walk:
+            couple = next(members for members in families if {one, other} <= set(members))
+            child = one if step == "P" else other
+            told.append(rng.choice(TOLD[step]).format(husband=couple[0], wife=couple[1], child=child))
+        kind = WALKS["".join(step for step, _, _ in walk)]
+        meaning, word = MEANINGS[kind], KINSHIP[kind][not woman]
+        end = rng.choice(ENDS).format(a=a, b=b, sex="a woman" if woman else "a man", meaning=meaning, word=word)
+        return [*dict.fromkeys(told), end]
 
     def size(self, problem: Problem) -> float:
         """Number of people."""
@@ -127,53 +174,23 @@ class _Family:
                 said.append(f"{husband} and his wife {wife} have {born or 'no children'}.")
         return said
 
-    def ancestors(self, person: str) -> list[set[str]]:
-        """Return the parents, grandparents and great-grandparents, after an empty set."""
-        generations: list[set[str]] = [set(), set(self.parents.get(person, ()))]
-        for _ in range(2):
-            generations.append({p for x in generations[-1] for p in self.parents.get(x, ())})
-        return generations
-
-    def siblings(self, a: str | None, b: str | None) -> bool:
-        """Whether two different people have the same parents."""
-        return a != b and a in self.parents and self.parents.get(b or "") == self.parents[a]
-
-    def kinship(self, a: str, b: str) -> str | None:
-        """Return what ``a`` is to ``b``, or None if it has no name in `KINSHIP`."""
-        partner_a, partner_b, siblings = self.spouse.get(a), self.spouse.get(b), self.siblings
-        above_a, above_b = self.ancestors(a), self.ancestors(b)
-        for n, older in enumerate(("parent", "grandparent", "great-grandparent"), start=1):
-            if a in above_b[n]:
-                return older
-            if b in above_a[n]:
-                return older.replace("parent", "child")
-        if partner_a == b:
-            return "spouse"
-        if siblings(a, b):
-            return "sibling"
-        if any(siblings(a, p) or siblings(partner_a, p) for p in above_b[1]):
-            return "aunt or uncle"
-        if any(siblings(b, p) or siblings(partner_b, p) for p in above_a[1]):
-            return "niece or nephew"
-        if any(siblings(p, q) for p in above_a[1] for q in above_b[1]):
-            return "cousin"
-        if a in self.parents.get(partner_b or "", ()):
-            return "parent-in-law"
-        if b in self.parents.get(partner_a or "", ()):
-            return "child-in-law"
-        return "sibling-in-law" if siblings(a, partner_b) or siblings(partner_a, b) else None
+    def members(self) -> list[tuple[str, ...]]:
+        """Return husband, wife and children of each couple."""
+        wives = [person for person in self.spouse if self.woman[person]]
+        return [(self.spouse[w], w, *(c for c, couple in self.parents.items() if couple[0] == w)) for w in wives]
 
 
 def _pair(rng: random.Random, level: int) -> tuple[_Family, str, str, str]:
-    """Grow families until one has a pair of the kind of relationship that is drawn for the level."""
+    """Grow families until one has a pair of the kind of relationship that is drawn for the level; name it."""
     wanted = rng.choice([kind for kind in KINSHIP if (kind in SIMPLE) == (level < 3)])
     while True:
         family = _grow(rng, level)
-        people = list(family.woman)
+        people, families = list(family.woman), family.members()
         for _ in range(TRIALS):
             a, b = rng.sample(people, 2)
-            if family.kinship(a, b) == wanted:
-                return family, a, b, wanted
+            word = solve(families, a, b, family.woman[a])
+            if word in KINSHIP[wanted]:
+                return family, a, b, word
 
 
 def _grow(rng: random.Random, level: int) -> _Family:
@@ -196,12 +213,46 @@ def _grow(rng: random.Random, level: int) -> _Family:
     return family
 
 
-def solve(question: str) -> str:
-    """Rebuild the family from the sentences and name the relationship."""
-    family = _Family()
+def read(question: str) -> dict[str, Any]:
+    """Read husband, wife and children of each couple, the two people, and whether the first is a woman."""
+    families = []
     for husband, wife, born in re.findall(r"(\w+) and his wife (\w+) have ([^.]*)\.", question):
-        couple = family.marry(wife, husband)
-        for kind, child in re.findall(r"a (daughter|son), (\w+)", born):
-            family.bear(couple, child, kind == "daughter")
-    a, b = re.search(r"What is (\w+) to (\w+)\?", question).groups()
-    return KINSHIP[family.kinship(a, b)][not family.woman[a]]
+        families.append((husband, wife, *re.findall(r"a (?:daughter|son), (\w+)", born)))
+    first, second = re.search(r"What is (\w+) to (\w+)\?", question).groups()
+    woman = bool(re.search(rf"(his wife|a daughter,) {first}\b", question))
+    return {"families": families, "first": first, "second": second, "woman": woman}
+
+
+def solve(families: Sequence[tuple[str, ...]], first: str, second: str, woman: bool) -> str:
+    """Walk from the second person over parents, children and spouses to the first, and name the walk."""
+    return _word_of_walk(families, first, second, _words(woman))
+
+
+def _words(woman: bool) -> dict[str, str]:
+    return {walk: KINSHIP[kind][not woman] for walk, kind in WALKS.items()}
+
+
+def _word_of_walk(families: Sequence[tuple[str, ...]], first: str, second: str, words: dict[str, str]) -> str:
+    """Search breadth first: P leads to a parent, C to a child, and S to a spouse."""
+    links = _links(families)
+    walks = {second: ""}
+    queue = [second]
+    for person in queue:
+        for step, other in links[person]:
+            if other not in walks:
+                walks[other] = walks[person] + step
+                queue.append(other)
+    return words.get(walks[first], "")
+
+
+def _links(families: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, str]]]:
+    """Return the spouse, the parents and the children of each person."""
+    links: dict[str, list[tuple[str, str]]] = {person: [] for members in families for person in members}
+    for husband, wife, *children in families:
+        links[husband].append(("S", wife))
+        links[wife].append(("S", husband))
+        for child in children:
+            links[child] += [("P", husband), ("P", wife)]
+            links[husband].append(("C", child))
+            links[wife].append(("C", child))
+    return links

@@ -42,36 +42,49 @@ class LargestIsland(Task):
             f"touch only at a corner do not.\n{shown}\n"
             "How many cells has the largest island (0 if there is no land)? Answer as <<<integer>>>."
         )
-        return self.new_problem(level, question, {"grid": grid}, str(_largest(grid)))
+        return self.new_problem(level, question, {"grid": grid}, solve(_rows(grid)))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """The integer must equal the area."""
-        return integer(answer, "cell") == _largest(problem.data["grid"])
+        return integer(answer, "cell") == int(solve(_rows(problem.data["grid"])))
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of largest_island."""
         grid = item["metadata"]["grid"]
-        return self.official_problem(item["question"], {"grid": grid}, str(_largest(grid)), gold=item["answer"])
+        return self.official_problem(item["question"], {"grid": grid}, solve(_rows(grid)), gold=item["answer"])
 
 
-def _largest(grid: list[list[int]]) -> int:
+def _rows(grid: list[list[int]]) -> list[str]:
+    return ["".join(map(str, row)) for row in grid]
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the grid."""
+    return {"grid": [row.replace(" ", "") for row in re.findall(r"^[01](?: [01])*$", question, re.M)]}
+
+
+def solve(grid: list[str]) -> str:
     """Sink the islands one after the other, counting their cells."""
-    land = {(r, c) for r, row in enumerate(grid) for c, cell in enumerate(row) if cell}
+    land = {(r, c) for r, row in enumerate(grid) for c, cell in enumerate(row) if cell == "1"}
     largest = 0
     while land:
-        shore, area = [land.pop()], 0
-        while shore:
-            r, c = shore.pop()
-            area += 1
-            for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
-                if near in land:
-                    land.remove(near)
-                    shore.append(near)
-        largest = max(largest, area)
-    return largest
+        island = [land.pop()]
+        for r, c in island:
+            near = {(r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)} & land
+            land -= near
+            island += near
+        largest = max(largest, len(island))
+    return str(largest)
 
 
-def solve(question: str) -> str:
-    """Read the rows of the grid and measure the islands."""
-    rows = re.findall(r"^[01](?: [01])*$", question, re.M)
-    return str(_largest([[int(cell) for cell in row.split()] for row in rows]))
+def verify(answer: str, grid: list[str]) -> bool:
+    """Give every land cell the number of its island, the smallest that reaches it, and count each number."""
+    number = {(r, c): (r, c) for r, row in enumerate(grid) for c, cell in enumerate(row) if cell == "1"}
+    before = None
+    while before != number:
+        before = dict(number)
+        for r, c in number:
+            near = [(r, c), (r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)]
+            number[r, c] = min(number[cell] for cell in near if cell in number)
+    islands = list(number.values())
+    return int(answer) == max([islands.count(island) for island in set(islands)], default=0)

@@ -1,6 +1,6 @@
 """QuantumLock: the fewest presses of buttons that depend on a light."""
 
-import itertools
+import math
 import random
 import re
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,11 @@ from r1ci_env.task import Problem, Task
 PRESSES = {1: (2, 4), 2: (4, 6), 3: (6, 8), 4: (9, 11), 5: (12, 15)}
 BUTTONS = {1: 3, 2: 3, 3: 3, 4: 4, 5: 4}
 BOUND = 999
+UNBOUNDED = 10**6
+"""Bound for a question that states none."""
+
+Button = tuple[str, str, int, str]
+"""Name, what it does, with which number, and at which light."""
 
 
 class QuantumLock(Task):
@@ -37,12 +42,14 @@ class QuantumLock(Task):
         what a press does at the wrong colour: it leaves the number as it is, and toggles the light.
     """
 
+    plain_levels = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw buttons, search from the start, and take a target that is as far away as wanted."""
         while True:
             buttons = _buttons(rng, BUTTONS[level])
             start, light = rng.randint(0, 9), rng.choice(("red", "green"))
-            shortest = _shortest(start, light, buttons)
+            shortest = _shortest(start, light, _tuples(buttons), BOUND)
             wanted = rng.randint(*PRESSES[level])
             targets = sorted(number for number, presses in shortest.items() if len(presses) == wanted)
             if targets:
@@ -62,14 +69,14 @@ class QuantumLock(Task):
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Simulate and compare the number of presses with the least."""
         data = problem.data
-        known = {button["name"]: button for button in data["buttons"]}
+        known = {button[0]: button for button in _tuples(data["buttons"])}
         pattern = re.compile(rf"(?:press\s+)?(?:button\s+)?([{''.join(known)}])", re.I)
         presses = [match[1].upper() for match in steps(answer, pattern)]
         if len(presses) != len(problem.answer.split(" → ")):
             return False
         number, light = data["start"], data["light"]
         for press in presses:
-            number, light = _press(number, light, known[press]), _toggled(light)
+            number, light = _pressed(number, light, known[press])
             if data["bound"] is not None and abs(number) > data["bound"]:
                 return False
         return bool(number == data["target"])
@@ -83,7 +90,8 @@ class QuantumLock(Task):
         metadata = item["metadata"]
         buttons, start, light = metadata["buttons"], metadata["initial_value"], metadata["initial_state"]
         gold = metadata["solution_path"]
-        found = _shortest(start, light, buttons, bound=None, most=len(gold)).get(metadata["target_value"], gold)
+        shortest = _shortest(start, light, _tuples(buttons), math.inf, most=len(gold))
+        found = list(shortest.get(metadata["target_value"], "")) or gold
         flaw = None if len(found) == len(gold) else "the stored answer is not the shortest"
         data = {"start": start, "light": light, "target": metadata["target_value"], "buttons": buttons, "bound": None}
         return self.official_problem(item["question"], data, " → ".join(found), item["answer"], flaw)
@@ -105,46 +113,72 @@ def _buttons(rng: random.Random, count: int) -> list[dict[str, Any]]:
             return buttons
 
 
-def _toggled(light: str) -> str:
-    return "green" if light == "red" else "red"
+def _tuples(buttons: Sequence[Mapping[str, Any]]) -> list[Button]:
+    return [(b["name"], b["type"], b["value"], b["active_state"]) for b in buttons]
 
 
-def _press(number: int, light: str, button: Mapping[str, Any]) -> int:
-    if button["active_state"] not in ("any", light):
-        return number
-    value = button["value"]
-    return {"add": number + value, "subtract": number - value, "multiply": number * value}[button["type"]]
+def read(question: str) -> dict[str, Any]:
+    """Read the number, the light, the target, the buttons, and how far from 0 the number may go."""
+    start, light = re.search(r"Start: (-?\d+) \(light (\w+)\)", question).groups()
+    target = int(re.search(r"Target: (-?\d+)", question)[1])
+    listed = re.findall(r"^([A-D]): (\w+) (\d+) \(when (\w+)\)", question, re.M)
+    buttons = [(name, kind, int(value), state) for name, kind, value, state in listed]
+    bound = re.search(r"between -(\d+) and", question)
+    instance = {"start": int(start), "light": light, "target": target, "buttons": buttons}
+    return instance | {"bound": int(bound[1]) if bound else UNBOUNDED}
+
+
+def solve(start: int, light: str, target: int, buttons: list[Button], bound: int) -> str:
+    """Press all buttons in all states, breadth first, and take the first presses that make the target."""
+    return " → ".join(_shortest(start, light, buttons, bound, target=target).get(target, ""))
 
 
 def _shortest(
-    start: int, light: str, buttons: Sequence[Mapping[str, Any]], bound: int | None = BOUND, most: int | None = None
-) -> dict[int, list[str]]:
-    """Return a shortest sequence of presses to every number that can be reached, by breadth-first search."""
+    start: int,
+    light: str,
+    buttons: list[Button],
+    bound: float,
+    most: float = math.inf,
+    target: int | None = None,
+) -> dict[int, str]:
+    """Return a shortest sequence of presses to every number that can be reached, or until the target is."""
     presses = {(start, light): ""}
-    frontier = [(start, light)]
-    for _ in itertools.count() if most is None else range(most):
-        following = []
-        for number, colour in frontier:
-            for button in buttons:
-                state = (_press(number, colour, button), _toggled(colour))
-                if state not in presses and (bound is None or abs(state[0]) <= bound):
-                    presses[state] = presses[number, colour] + button["name"]
-                    following.append(state)
-        frontier = following
-        if not frontier:
+    reached = {start: ""}
+    queue = [(start, light)]
+    for number, colour in queue:
+        before = presses[number, colour]
+        if number == target or len(before) == most:
             break
-    reached: dict[int, list[str]] = {}
-    for (number, _colour), names in presses.items():  # in the order of their lengths
-        reached.setdefault(number, list(names))
+        for button in buttons:
+            state = _pressed(number, colour, button)
+            if abs(state[0]) <= bound and state not in presses:
+                presses[state] = before + button[0]
+                reached.setdefault(state[0], before + button[0])
+                queue.append(state)
     return reached
 
 
-def solve(question: str) -> str:
-    """Read the lock and search."""
-    start, light = re.search(r"Start: (-?\d+) \(light (\w+)\)", question).groups()
-    buttons = [
-        {"name": name, "type": kind, "value": int(value), "active_state": state}
-        for name, kind, value, state in re.findall(r"^([A-D]): (\w+) (\d+) \(when (\w+)\)", question, re.M)
-    ]
-    target = int(re.search(r"Target: (-?\d+)", question)[1])
-    return " → ".join(_shortest(int(start), light, buttons)[target])
+def _pressed(number: int, light: str, button: Button) -> tuple[int, str]:
+    """Return the number and the light after a press."""
+    _, kind, value, active = button
+    if active in ("any", light):
+        number = {"add": number + value, "subtract": number - value, "multiply": number * value}[kind]
+    return number, "green" if light == "red" else "red"
+
+
+def solve_plainly(start: int, light: str, target: int, buttons: list[Button], bound: int) -> str:
+    """Search breadth first over the number and the light."""
+    queue = [(start, light, "")]
+    seen = {(start, light)}
+    for number, colour, presses in queue:
+        if number == target:
+            return " → ".join(presses)
+        for name, kind, value, active in buttons:
+            new = number
+            if active in ("any", colour):
+                new = number + value if kind == "add" else number - value if kind == "subtract" else number * value
+            other = "green" if colour == "red" else "red"
+            if abs(new) <= bound and (new, other) not in seen:
+                seen.add((new, other))
+                queue.append((new, other, presses + name))
+    return ""

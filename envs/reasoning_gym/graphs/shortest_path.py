@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,10 +49,10 @@ class ShortestPath(Task):
             grid = [["X" if rng.random() < share else "O" for _ in range(columns)] for _ in range(rows)]
             start, goal = rng.sample([(r, c) for r in range(rows) for c in range(columns)], 2)
             grid[start[0]][start[1]], grid[goal[0]][goal[1]] = "*", "#"
-            path = _shortest(grid)
-            if feasible and path and len(path) >= max(rows, columns) // 2:
+            answer = solve(_rows(grid))
+            if feasible and answer != NO_PATH and len(answer.split()) >= max(rows, columns) // 2:
                 break
-            if not feasible and path is None and all(_room(grid, end) >= min(rows, columns) // 2 for end in "*#"):
+            if not feasible and answer == NO_PATH and all(_room(grid, end) >= min(rows, columns) // 2 for end in "*#"):
                 break
         shown = "\n".join(" ".join(row) for row in grid)
         question = (
@@ -62,16 +61,16 @@ class ShortestPath(Task):
             "Answer with the directions separated by spaces, like <<<right down down>>>, or with <<<infeasible>>> if "
             "there is no path."
         )
-        return self.new_problem(level, question, {"grid": grid}, NO_PATH if path is None else " ".join(path))
+        return self.new_problem(level, question, {"grid": grid}, answer)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Walk the path and compare its length with the shortest."""
         grid = problem.data["grid"]
-        shortest = _shortest(grid)
+        shortest = solve(_rows(grid))
         if word(answer).casefold() == NO_PATH:
-            return shortest is None
+            return shortest == NO_PATH
         moves = [BY_LETTER[match[1][0].lower()] for match in steps(directions(answer), STEP)]
-        if shortest is None or len(moves) != len(shortest):
+        if shortest == NO_PATH or len(moves) != len(shortest.split()):
             return False
         r, c = _place(grid, "*")
         for down, right in moves:
@@ -83,9 +82,11 @@ class ShortestPath(Task):
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of shortest_path."""
         grid = item["metadata"]["matrix"]
-        path = _shortest(grid)
-        answer = NO_PATH if path is None else " ".join(path)
-        return self.official_problem(item["question"], {"grid": grid}, answer, gold=item["answer"])
+        return self.official_problem(item["question"], {"grid": grid}, solve(_rows(grid)), gold=item["answer"])
+
+
+def _rows(grid: list[list[str]]) -> list[str]:
+    return ["".join(row) for row in grid]
 
 
 def _place(grid: list[list[str]], mark: str) -> tuple[int, int]:
@@ -105,29 +106,41 @@ def _room(grid: list[list[str]], mark: str) -> int:
     return len(reached)
 
 
-def _shortest(grid: list[list[str]]) -> list[str] | None:
-    """Search breadth-first and return the directions, or None."""
-    start = _place(grid, "*")
-    came: dict[tuple[int, int], tuple[tuple[int, int], str]] = {start: (start, "")}
-    queue = deque([start])
-    while queue:
-        cell = queue.popleft()
-        if grid[cell[0]][cell[1]] == "#":
-            path = []
-            while cell != start:
-                cell, step = came[cell]
-                path.append(step)
-            return path[::-1]
-        for step, (dr, dc) in MOVES.items():
-            r, c = cell[0] + dr, cell[1] + dc
-            if 0 <= r < len(grid) and 0 <= c < len(grid[0]) and grid[r][c] != "X" and (r, c) not in came:
-                came[r, c] = (cell, step)
-                queue.append((r, c))
-    return None
+def read(question: str) -> dict[str, Any]:
+    """Read the rows of the grid."""
+    return {"grid": [row.replace(" ", "") for row in re.findall(r"^[*#OX](?: [*#OX])*$", question, re.M)]}
 
 
-def solve(question: str) -> str:
-    """Read the grid and search."""
-    rows = re.findall(r"^[*#OX](?: [*#OX])*$", question, re.M)
-    path = _shortest([row.split() for row in rows])
-    return NO_PATH if path is None else " ".join(path)
+def solve(grid: list[str]) -> str:
+    """Search breadth first from the start, and keep the way to each cell."""
+    cells = {(r, c): mark for r, row in enumerate(grid) for c, mark in enumerate(row) if mark != "X"}
+    paths = {cell: "" for cell in cells if cells[cell] == "*"}
+    queue = list(paths)
+    answer = "infeasible"
+    for r, c in queue:
+        if cells[r, c] == "#":
+            answer = paths[r, c].strip()
+            break
+        for step, near in (("up", (r - 1, c)), ("down", (r + 1, c)), ("left", (r, c - 1)), ("right", (r, c + 1))):
+            if near in cells and near not in paths:
+                paths[near] = f"{paths[r, c]} {step}"
+                queue.append(near)
+    return answer
+
+
+def verify(answer: str, grid: list[str]) -> bool:
+    """Flood the grid from the start to count the steps that are needed, then walk the path."""
+    cells = {(r, c): mark for r, row in enumerate(grid) for c, mark in enumerate(row) if mark != "X"}
+    r, c = next(cell for cell in cells if cells[cell] == "*")
+    reached, needed = {(r, c)}, 0
+    while "#" not in [cells[cell] for cell in reached] and needed < len(cells):
+        shore = {(i + d, j + e) for i, j in reached for d, e in ((0, 1), (0, -1), (1, 0), (-1, 0))}
+        reached |= shore & cells.keys()
+        needed += 1
+    legal = True
+    for step in answer.split() if answer != "infeasible" else []:
+        r, c = {"up": (r - 1, c), "down": (r + 1, c), "left": (r, c - 1), "right": (r, c + 1)}[step]
+        legal = legal and (r, c) in cells
+    if answer == "infeasible":
+        return needed == len(cells)
+    return legal and cells[r, c] == "#" and len(answer.split()) == needed

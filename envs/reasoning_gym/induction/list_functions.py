@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from r1ci_env.envs.answers import integers
 from r1ci_env.envs.reasoning_gym.induction.rival_lists import RIVALS, UNDO_LINEAR
 from r1ci_env.envs.reasoning_gym.rivals import Fit, as_it_is, fitting, settled
+from r1ci_env.envs.reasoning_gym.rule_source import rule_program
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # shortest and longest list, largest number, steps of the rule, examples
@@ -44,8 +45,8 @@ ARRANGE: dict[str, Step] = {
     "swap halves": lambda xs: xs[len(xs) // 2 :] + xs[: len(xs) // 2],
     "swap neighbours": lambda xs: [x for i in range(0, len(xs), 2) for x in xs[i : i + 2][::-1]],
     "evens first": lambda xs: sorted(xs, key=lambda x: x % 2),
-    "largest first": lambda xs: [max(xs), *(x for i, x in enumerate(xs) if i != xs.index(max(xs)))],
-    "smallest last": lambda xs: [*(x for i, x in enumerate(xs) if i != xs.index(min(xs))), min(xs)],
+    "largest first": lambda xs: [max(xs), *xs[: xs.index(max(xs))], *xs[xs.index(max(xs)) + 1 :]],
+    "smallest last": lambda xs: [*xs[: xs.index(min(xs))], *xs[xs.index(min(xs)) + 1 :], min(xs)],
     "evens": lambda xs: [x for x in xs if x % 2 == 0],
     "odds": lambda xs: [x for x in xs if x % 2],
     "every second": lambda xs: xs[::2],
@@ -84,7 +85,7 @@ FIGURE: dict[str, Step] = {
     "count of rises": lambda xs: [sum(b > a for a, b in pairwise(xs))],
     "place of the largest": lambda xs: [xs.index(max(xs)) + 1],
     "place of the smallest": lambda xs: [xs.index(min(xs)) + 1],
-    "whether it rises": lambda xs: [int(all(a <= b for a, b in pairwise(xs)))],
+    "whether it rises": lambda xs: [int(xs == sorted(xs))],
     "next, by the last difference": lambda xs: [2 * xs[-1] - xs[-2]] if len(xs) > 1 else xs,
     "twice the last": lambda xs: [2 * xs[-1]],
     "three times the last": lambda xs: [3 * xs[-1]],
@@ -104,7 +105,7 @@ CHANGE: dict[str, Step] = {
     "evens to zero": lambda xs: [x * (x % 2) for x in xs],
     "halve": lambda xs: [x // 2 for x in xs],
     "last digits": lambda xs: [x % 10 for x in xs],
-    "digit sums": lambda xs: [sum(map(int, str(abs(x)))) for x in xs],
+    "digit sums": lambda xs: [sum(int(digit) for digit in str(abs(x))) for x in xs],
     "running sums": lambda xs: list(accumulate(xs)),
     "running largest": lambda xs: list(accumulate(xs, max)),
     "running smallest": lambda xs: list(accumulate(xs, min)),
@@ -203,6 +204,13 @@ class ListFunctions(Task):
         """Compare the numbers."""
         return integers(answer) == problem.data["output"]
 
+    def program(self, problem: Problem) -> str | None:
+        """Write the rule, see that it fits the examples, and apply it."""
+        instance = read(problem.question)
+        steps = [FIRST[name] for name in _found(instance["examples"])]
+        text = rule_program(__name__, steps, instance, "print(rule(test))") if steps else ""
+        return self._bounded(text, problem) or None
+
     def size(self, problem: Problem) -> float:
         """Length of the list, and more for a second step."""
         return float(problem.data["length"] * len(problem.data["rule"]))
@@ -293,14 +301,21 @@ def _rules(steps: int, xs: Numbers, ys: Numbers) -> list[list[str]]:
     return found
 
 
-def solve(question: str) -> str | None:
-    """Try all rules of one step, then of two."""
+def _found(examples: list[tuple[Numbers, Numbers]]) -> list[str]:
+    """Return the shortest rule that fits the examples; none if none does."""
+    pairs = [(tuple(xs), tuple(ys)) for xs, ys in examples]
+    return next((rule for rule in _rules(2, *examples[0]) if _fits(rule, pairs)), [])
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the lists of the examples and of the test."""
     numbers = r"\[([-\d, ]*)\]"
-    texts = re.findall(rf"{numbers} -> {numbers}", question)
-    left, right = ([tuple(int(n) for n in text.split(",")) for text in side] for side in zip(*texts, strict=True))
-    pairs = list(zip(left, right, strict=True))
-    asked = [int(n) for n in re.search(rf"make of {numbers}", question)[1].split(",")]
-    for rule in _rules(2, *map(list, pairs[0])):
-        if _fits(rule, pairs):
-            return str([*_apply(rule, asked)])
-    return None
+    texts = [*chain(*re.findall(rf"{numbers} -> {numbers}", question)), re.search(rf"make of {numbers}", question)[1]]
+    *shown, test = ([int(n) for n in text.split(",") if n.strip()] for text in texts)
+    return {"examples": list(zip(shown[::2], shown[1::2], strict=True)), "test": test}
+
+
+def solve(examples: list[tuple[Numbers, Numbers]], test: Numbers) -> str:
+    """Try all rules of one step, then of two."""
+    rule = _found(examples)
+    return str([*_apply(rule, test)]) if rule else ""

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.envs.wording.names import GIVEN_NAMES
@@ -19,6 +19,12 @@ WOMEN = frozenset(
     "Ada Dora Fenna Hana Jana Lena Mira Olga Rosa Tara Uma Wanda Xenia Zora Amira Clara Edith Greta Ines Lucia Marta "
     "Nadia Priya Selma Ursula Vera Yara".split()
 )
+
+Told = tuple[str, str, int, int]
+"""The sex of somebody, the only team they are in, and how many men and women are there beside them."""
+
+Members = dict[str, tuple[str, list[str]]]
+"""The sex and the teams of people who are in several, or are asked about."""
 
 
 class AIW(Task):
@@ -44,19 +50,57 @@ class AIW(Task):
         certain. The original's answer for colleagues in two circles leaves the second circle out.
     """
 
+    plain_levels: ClassVar[int] = 5
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw one group, or several teams with people who belong to more than one."""
         if TEAMS[level] == 1:
-            question, value = _one_group(rng, LARGEST[level])
+            question, instance = _one_group(rng, LARGEST[level])
         else:
-            question, value = _teams(rng, TEAMS[level], BRIDGES[level], LARGEST[level])
+            question, instance = _teams(rng, TEAMS[level], BRIDGES[level], LARGEST[level])
+        answer = solve(**instance)
         question += "\nGive the number in triple angle brackets: <<<number>>>."
-        data = {"groups": TEAMS[level], "largest": LARGEST[level], "value": value, "units": _units(question)}
-        return self.new_problem(level, question, data, str(value))
+        data = {"groups": TEAMS[level], "largest": LARGEST[level], "value": int(answer), "units": _units(question)}
+        return self.new_problem(level, question, data, answer)
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the number."""
         return integer(answer, *problem.data["units"]) == problem.data["value"]
+
+    def program(self, problem: Problem) -> str | None:
+        """Of a single group, count all of the sex asked for, then leave out the person."""
+        ((sex, _, males, females), *more), members, person, asked = self.instance(problem).values()
+        if more:
+            return super().program(problem)
+        name, count = problem.question.split()[0], males if asked == "man" else females
+        word = {"man": "men", "woman": "women"}[asked]
+        told = f" + 1  # {name} is a {sex}" if sex == asked else ""
+        out = f" - 1)  # without {person}" if members[person][0] == asked else ")"
+        return f"{word} = {count}{told}\nprint({word}{out}\n"
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Count all of the sex asked for, then leave out the person."""
+        ((sex, _, males, females), *more), members, person, asked = self.instance(problem).values()
+        if more:
+            return None
+        name, count = problem.question.split()[0], males if asked == "man" else females
+        word = {"man": "male", "woman": "female"}[asked]
+        with_, without = random.Random(problem.question).choice(
+            (
+                ("With {0} there are {1} who are {2}.", "{0} is one of them, but not counted: {1} are left."),
+                ("{0} is {2} too, which makes {1}.", "{0} does not count among them, so {1} remain."),
+                ("Together with {0} it is {1} who are {2}.", "Without {0} it is {1}."),
+            )
+        )
+        said = [f"Beside {name} there {'is' if count == 1 else 'are'} {count} {word}{'s' * (count > 1)} in the group."]
+        if sex == asked:
+            count += 1
+            said.append(with_.format(name, count, word))
+        else:
+            said.append(f"{name} is not {word}, so that is all of them.")
+        if members[person][0] == asked:
+            return [*said, without.format(person, count - 1)]
+        return [*said, f"{person} is not {word}, so all {count} count."]
 
     def size(self, problem: Problem) -> float:
         """Number of groups, and how large they are."""
@@ -80,12 +124,11 @@ def _units(question: str) -> list[str]:
     return list(dict.fromkeys(counted.groups()))
 
 
-def _one_group(rng: random.Random, largest: int) -> tuple[str, int]:
+def _one_group(rng: random.Random, largest: int) -> tuple[str, dict[str, Any]]:
     """Tell of a person in a group of mutual siblings, friends or colleagues; ask about another of them."""
     counts = [rng.randint(1, largest), rng.randint(1, largest)]  # males and females beside the person told of
     name, second = rng.sample(GIVEN_NAMES, 2)
     sex, other, asked = name in WOMEN, second in WOMEN, rng.randrange(2)
-    value = counts[asked] + (sex == asked) - (other == asked)
     kind = rng.choice(("sibling", "friend", "colleague"))
     male, female = ("brother", "sister") if kind == "sibling" else (f"male {kind}", f"female {kind}")
     told = [f"{counts[0]} {male}{'s' * (counts[0] > 1)}", f"{counts[1]} {female}{'s' * (counts[1] > 1)}"]
@@ -100,58 +143,83 @@ def _one_group(rng: random.Random, largest: int) -> tuple[str, int]:
         f"{closed} {second} is a {(male, female)[other]} of {name}.\n"
         f"How many {(male, female)[asked]}s does {second} have?"
     )
-    return text, value
+    members = {second: (SEXES[other], ["group"])}
+    return text, _instance([(SEXES[sex], "group", *counts)], members, second, asked)
 
 
-def _teams(rng: random.Random, count: int, bridges: int, largest: int) -> tuple[str, int]:
+def _teams(rng: random.Random, count: int, bridges: int, largest: int) -> tuple[str, dict[str, Any]]:
     """Describe each team by somebody who is in no other, and those who are in several by their teams."""
     teams = rng.sample(COLOURS, count)
     names = rng.sample(GIVEN_NAMES, count + bridges)
     people = [(name, name in WOMEN, rng.sample(teams, rng.randint(2, min(3, count)))) for name in names[count:]]
-    lines, sizes = [], {}
+    lines, told = [], []
     for name, team in zip(names, teams, strict=False):
         sex = name in WOMEN
         known = [[p for p in people if p[1] == s and team in p[2]] for s in (0, 1)]
-        sizes[team] = [len(known[s]) + (s == sex) + rng.randint(1, largest) for s in (0, 1)]
-        others = [sizes[team][s] - (s == sex) for s in (0, 1)]
+        others = [len(known[s]) + rng.randint(1, largest) for s in (0, 1)]
+        told.append((SEXES[sex], team, *others))
         lines.append(
             f"{name}, a {SEXES[sex]}, is in the {team} team only and has {others[0]} male and {others[1]} female "
             "colleagues."
         )
     lines += [f"{name}, a {SEXES[sex]}, is in the teams {', '.join(own)} and no others." for name, sex, own in people]
     rng.shuffle(lines)
-    asked, (name, _, own) = rng.randrange(2), rng.choice(people)
+    asked, (name, *_) = rng.randrange(2), rng.choice(people)
     text = (
         "A firm works in teams. Two people are colleagues of each other exactly if they are in a team together. "
         "Everybody is a man or a woman, and nobody is in more than one team except where it is said.\n"
         + "\n".join(lines)
         + f"\nHow many {('male', 'female')[asked]} colleagues does {name} have?"
     )
-    return text, _colleagues(sizes, people, name, own, asked)
+    members = {name: (SEXES[sex], own) for name, sex, own in people}
+    return text, _instance(told, members, name, asked)
 
 
-def _colleagues(sizes: Any, people: Any, name: str, own: list[str], asked: int) -> int:
-    """Add up the teams of a person; who is in several of them counts once, and the person does not count."""
-    total = sum(sizes[team][asked] for team in own)
-    for other, sex, teams in people:
+def _instance(told: list[Told], members: Members, person: str, asked: int) -> dict[str, Any]:
+    return {"told": told, "members": members, "person": person, "asked": SEXES[asked]}
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read whose male and female relatives or colleagues are told, who else belongs where, and who is asked about."""
+    if "works in teams" in question:
+        found = re.findall(r"a (\w+), is in the (\w+) team only and has (\d+) male and (\d+)", question)
+        told = [(sex, team, int(males), int(females)) for sex, team, males, females in found]
+        found = re.findall(r"(\w+), a (\w+), is in the teams (.*) and no others", question)
+        members = {name: (sex, teams.split(", ")) for name, sex, teams in found}
+        asked, person = re.search(r"How many (\w+) colleagues does (\w+) have", question).groups()
+    else:
+        males, females = (
+            int(re.search(rf"(\d+) (?:{word})", question)[1]) for word in ("brother|male", "sister|female")
+        )
+        sex = re.search(r"is a (boy|girl|man|woman)", question)[1].replace("boy", "man").replace("girl", "woman")
+        kind, person = re.search(r"How many ((?:female |male )?\w+) does (\w+) have", question).groups()
+        asked = "female" if re.match("sister|female", kind) else "male"
+        other = "woman" if re.search(r"\w+ is a (?:sister|female \w+) of", question) else "man"
+        told, members = [(sex, "group", males, females)], {person: (other, ["group"])}
+    return {"told": told, "members": members, "person": person, "asked": {"male": "man", "female": "woman"}[asked]}
+
+
+def solve(told: list[Told], members: Members, person: str, asked: str) -> str:
+    """Add up the teams of the person with everybody in them; who is in several counts once, the person not at all."""
+    own = set(members[person][1])
+    total = 0
+    for sex, team, males, females in told:
+        if team in own:
+            total += (males if asked == "man" else females) + (sex == asked)
+    for name, (sex, teams) in members.items():
         if sex == asked:
-            total -= len(set(own) & set(teams)) if other == name else max(len(set(own) & set(teams)) - 1, 0)
-    return total
+            shared = len(own & set(teams))
+            total -= shared if name == person else max(shared - 1, 0)
+    return str(total)
 
 
-def solve(question: str) -> str:
-    """Count the groups with everybody in them, then leave out the person asked about."""
-    if "works in teams" not in question:
-        counts = [int(re.search(rf"(\d+) (?:{word})", question)[1]) for word in ("brother|male", "sister|female")]
-        sex = re.search(r"is a (boy|girl|man|woman)", question)[1] in ("girl", "woman")
-        other = bool(re.search(r"\w+ is a (?:sister|female \w+) of", question))
-        asked = bool(re.search(r"How many (?:sister|female)", question))
-        return str(counts[asked] + (sex == asked) - (other == asked))
-    sizes = {}
-    for sex, team, *others in re.findall(r"a (\w+), is in the (\w+) team only and has (\d+) male and (\d+)", question):
-        sizes[team] = [int(n) + (s == SEXES.index(sex)) for s, n in enumerate(others)]
-    found = re.findall(r"(\w+), a (\w+), is in the teams (.*) and no others", question)
-    people = [(name, SEXES.index(sex), teams.split(", ")) for name, sex, teams in found]
-    kind, name = re.search(r"How many (\w+) colleagues does (\w+) have", question).groups()
-    own = next(teams for other, _, teams in people if other == name)
-    return str(_colleagues(sizes, people, name, own, int(kind == "female")))
+def solve_plainly(told: list[Told], members: Members, person: str, asked: str) -> str:
+    """Make up the people of each team, and put the teams of the person together."""
+    colleagues = set()
+    for sex, team, males, females in told:
+        if team in members[person][1]:
+            known = [name for name, (kind, teams) in members.items() if kind == asked and team in teams]
+            count = (males if asked == "man" else females) + (sex == asked)
+            colleagues.update(known)
+            colleagues.update((team, i) for i in range(count - len(known)))
+    return str(len(colleagues - {person}))

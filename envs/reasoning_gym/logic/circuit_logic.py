@@ -10,6 +10,8 @@ from r1ci_env.errors import BadOption
 from r1ci_env.task import Problem, Task
 
 GATES = ("AND", "OR", "NAND", "NOR", "XOR", "XNOR")
+PLAIN = {gate: (gate, False) for gate in ("AND", "OR", "XOR")}
+PLAIN |= {"NAND": ("AND", True), "NOR": ("OR", True), "XNOR": ("XOR", True)}
 SHAPES = {  # inputs, gates, deepest nesting of gates
     1: ((3, 5), (2, 3), 2),
     2: ((4, 7), (4, 5), 2),
@@ -55,7 +57,7 @@ class CircuitLogic(Task):
             found = {}
             for _ in range(TRIALS):
                 values = {name: rng.randrange(2) for name in names}
-                found.setdefault(_output(circuit, values), values)
+                found.setdefault(int(solve(circuit, values)), values)
                 if len(found) == 2:
                     break
         values = found[wanted]
@@ -77,6 +79,47 @@ class CircuitLogic(Task):
         """Compare the digit."""
         return integer(answer) == problem.data["output"]
 
+    def program(self, problem: Problem) -> str:
+        """Write a line for each gate, from the innermost on."""
+        circuit, values = self.instance(problem).values()
+        lines = [f"{name} = {value == 1}" for name, value in sorted(values.items())]
+
+        def gate(node: list[Any]) -> str:
+            negated, kind, *inputs = node
+            if not inputs:
+                return f"not {kind}" if negated else kind
+            listed = f"[{', '.join(map(gate, inputs))}]"
+            plain, opposite = PLAIN[kind]
+            told = {"AND": f"all({listed})", "OR": f"any({listed})", "XOR": f"sum({listed}) % 2 == 1"}[plain]
+            if negated != opposite:
+                told = f"sum({listed}) % 2 == 0" if plain == "XOR" else f"not {told}"
+            lines.append(f"gate{len(lines) - len(values) + 1} = {told}")
+            return lines[-1].split()[0]
+
+        top = gate(circuit)
+        return "\n".join([*lines, f"print(int({top}))\n"])
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Say what each gate gives, from the innermost on."""
+        circuit, values = self.instance(problem).values()
+        if problem.level > 2:
+            return None
+        gives = random.Random(problem.question).choice(
+            ("{} with {} gives {}.", "{} of {} is {}.", "{}, fed with {}: {}.")
+        )
+        said = []
+
+        def told(node: list[Any]) -> str:
+            negated, kind, *inputs = node
+            value, name = _output(node, values), f"{'~' * negated}{kind}"
+            if not inputs:
+                return f"{value} ({name})" if negated else str(value)
+            said.append(gives.format(name, ", ".join(map(told, inputs)), value))
+            return str(value)
+
+        top = told(circuit)
+        return [*said, f"The gate at the top gives {top}."]
+
     def size(self, problem: Problem) -> float:
         """Number of gates and of their inputs."""
         return float(len(_draw(problem.data["circuit"], "", "")))
@@ -85,9 +128,9 @@ class CircuitLogic(Task):
         """Build the tree from the terms, each of one kind of gate, and the final gate."""
         metadata = item["metadata"]
         terms = [_term(text) for text in metadata["term_strings"]]
-        output = _output([False, metadata["final_gate"], *terms], metadata["assignments"])
-        flaw = None if str(output) == item["answer"] else "the stored output is wrong"
-        return self.official_problem(item["question"], {"output": output}, str(output), item["answer"], flaw)
+        output = solve([False, metadata["final_gate"], *terms], metadata["assignments"])
+        flaw = None if output == item["answer"] else "the stored output is wrong"
+        return self.official_problem(item["question"], {"output": int(output)}, output, item["answer"], flaw)
 
 
 def _term(text: str) -> list[Any]:
@@ -112,16 +155,6 @@ def _circuit(rng: random.Random, names: list[str], gates: int, depth: int) -> li
     return [rng.random() < 0.2, rng.choice(GATES), *inputs]
 
 
-def _output(circuit: Any, values: Mapping[str, int]) -> int:
-    negated, kind, *inputs = circuit
-    ones = [_output(part, values) for part in inputs]
-    if not inputs:
-        return int(values[kind] != negated)
-    plain = {"AND": all(ones), "OR": any(ones), "XOR": bool(sum(ones) % 2)}
-    opposite = {"NAND": "AND", "NOR": "OR", "XNOR": "XOR"}
-    return int((not plain[opposite[kind]] if kind in opposite else plain[kind]) != negated)
-
-
 def _draw(circuit: Any, first: str, rest: str) -> list[str]:
     negated, kind, *inputs = circuit
     lines = [f"{first}{'~' * negated}{kind}"]
@@ -131,14 +164,31 @@ def _draw(circuit: Any, first: str, rest: str) -> list[str]:
     return lines
 
 
-def solve(question: str) -> str:
-    """Read the tree by its indentation and evaluate it."""
-    values = {name: int(value) for name, value in re.findall(r"([A-Z]) = ([01])", question)}
+def read(question: str) -> dict[str, Any]:
+    """Read the tree by its indentation, and the values of the input lines in it."""
     path: list[Any] = []
+    used = set()
     for before, negated, kind in re.findall(r"^((?:│  |   )*(?:[├└]─ )?)(~?)([A-Z]+)$", question, re.M):
         node = [bool(negated), kind]
+        used.add(kind)
         depth = len(before) // 3
         if depth:
             path[depth - 1].append(node)
         path[depth:] = [node]
-    return str(_output(path[0], values))
+    found = re.findall(r"([A-Z]) = ([01])", question)
+    return {"circuit": path[0], "values": {name: int(value) for name, value in found if name in used}}
+
+
+def solve(circuit: list[Any], values: Mapping[str, int]) -> str:
+    """Evaluate the gates from the innermost on."""
+    return str(_output(circuit, values))
+
+
+def _output(circuit: list[Any], values: Mapping[str, int]) -> int:
+    negated, kind, *inputs = circuit
+    ones = [_output(part, values) for part in inputs]
+    if not inputs:
+        return int(values[kind] != negated)
+    plain, opposite = PLAIN[kind]
+    value = {"AND": all(ones), "OR": any(ones), "XOR": sum(ones) % 2 == 1}[plain]
+    return int(value != (opposite != negated))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from r1ci_env.envs.answers import assignments
+from r1ci_env.envs.answers import BadAnswer, assignments
+from r1ci_env.envs.conditions import Formula, condition
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.task import Problem, Task
 
@@ -72,6 +73,51 @@ class KnightsKnaves(Task):
             n.casefold(): words[not knight] for n, knight in zip(data["names"], data["knights"], strict=True)
         }
 
+    def program(self, problem: Problem) -> str:
+        """Try all roles, with what is said as conditions."""
+        names, statements = self.instance(problem).values()
+        said = "".join(f"        {condition(_formula(statement, names))},\n" for statement in statements)
+        return (
+            f"from itertools import product\n\nnames = {names}\n"
+            f"for knights in product([True, False], repeat={len(names)}):\n"
+            f"    {', '.join(map(str.lower, names))} = knights\n    said = [\n{said}    ]\n"
+            "    if said == list(knights):\n"
+            '        roles = ["a knight" if knight else "a knave" for knight in knights]\n'
+            '        print(", ".join(f"{name} is {role}" for name, role in zip(names, roles)))\n'
+        )
+
+    def verification(self, problem: Problem, answer: str) -> str:
+        """Return a program that compares what everybody says with their roles in an answer."""
+        names, statements = self.instance(problem).values()
+        said = "".join(f"    {condition(_formula(statement, names))},\n" for statement in statements)
+        try:
+            roles = assignments(answer)
+        except BadAnswer:
+            roles = {}
+        lines = [f"{name.lower()} = {roles[name].endswith('knight') if name in roles else None}" for name in names]
+        return "\n".join([*lines, f"said = [\n{said}]", f"print(said == [{', '.join(map(str.lower, names))}])\n"])
+
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Go through the roles of two people, and say at whom each choice fails."""
+        names, statements = self.instance(problem).values()
+        if len(names) > 2:
+            return None
+        rng = random.Random(problem.question)
+        tried = rng.sample(list(itertools.product((True, False), repeat=2)), 4)
+        fails = rng.choice(
+            ("but then {} says something {}, which a {} would not", "then {}'s words are {}: no {} says so")
+        )
+        said = []
+        for roles in tried:
+            case = f"Say {_describe(names, list(roles)).replace(', ', ' and ')}"
+            wrong = [i for i in range(2) if _holds(statements[i], roles) != roles[i]]
+            if not wrong:
+                return [*said, f"{case}: then both speak as they must."]
+            i = wrong[0]
+            words = fails.format(names[i], "false" if roles[i] else "true", "knight" if roles[i] else "knave")
+            said.append(f"{case}: {words}.")
+        return None
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read an entry of knights_knaves, in which the roles go by many names."""
         metadata = item["metadata"]
@@ -82,6 +128,15 @@ class KnightsKnaves(Task):
         roles = (terms["knight"].lower(), terms["knave"].lower())
         data = {"names": names, "statements": statements, "knights": knights[0], "roles": roles}
         return self.official_problem(item["question"], data, _describe(names, knights[0], roles), item["answer"], flaw)
+
+
+def _formula(statement: Any, names: list[str]) -> Formula:
+    """Return a statement as a formula about variables named like the people, true for knights."""
+    kind, *parts = statement
+    if kind == "is":
+        name = names[parts[0]].lower()
+        return name if parts[1] else ["not", name]
+    return [kind, *(_formula(part, names) for part in parts)]
 
 
 def _from_original(statement: Any) -> list[Any]:
@@ -154,8 +209,8 @@ def _inner(statement: Any, names: list[str]) -> str:
     return text if statement[0] == "is" else f"({text})"
 
 
-def solve(question: str) -> str:
-    """Parse the statements and try all roles."""
+def read(question: str) -> dict[str, Any]:
+    """Read who says what."""
     said = re.findall(r'^(\w+) says: "(.*)\."$', question, re.M)
     names = [name for name, _ in said]
 
@@ -173,7 +228,7 @@ def solve(question: str) -> str:
         name, role = re.fullmatch(r"(\w+) is a (knight|knave)", text).groups()
         return ["is", names.index(name), role == "knight"]
 
-    return _describe(names, _models([parse(text) for _, text in said], len(names))[0])
+    return {"names": names, "statements": [parse(text) for _, text in said]}
 
 
 def _closes(text: str, start: int) -> int:
@@ -193,3 +248,8 @@ def _split(text: str, middle: str) -> list[str]:
         if depth == 0 and text.startswith(middle, i):
             return [text[:i], text[i + len(middle) :]]
     return [text]
+
+
+def solve(names: list[str], statements: list[list[Any]]) -> str:
+    """Try all roles: knights must speak the truth, and nobody else."""
+    return _describe(names, _models(statements, len(names))[0])

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer
+from r1ci_env.envs.conditions import Formula, condition
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # letters, premises, nesting of a premise, letters of the conclusion
@@ -62,12 +63,12 @@ class PropositionalLogic(Task):
         """Draw premises and letters until there is a conclusion."""
         letters, count, depth, few = SHAPES[level]
         names = LETTERS[:letters]
-        conclusion = None
-        while conclusion is None:
+        conclusion = ""
+        while not conclusion:
             premises = [_premise(rng, names, depth) for _ in range(count)]
             allowed = "".join(sorted(rng.sample(names, few)))
             if len(set(premises)) == count and set("".join(premises)) >= set(names):
-                conclusion = _conclusion(premises, names, allowed)
+                conclusion = solve(premises, allowed)
         listed = "\n".join(f"{i}. {premise}" for i, premise in enumerate(premises, 1))
         question = (
             f"Premises:\n{listed}\n\n"
@@ -93,6 +94,19 @@ class PropositionalLogic(Task):
         if _together(premises, everywhere) & ~conclusion or conclusion == everywhere:
             return False
         return not data["alone"] or all(premise & ~conclusion for premise in premises)
+
+    def program(self, problem: Problem) -> str:
+        """Try all truth values, and list the cases of the allowed letters that are left."""
+        premises, allowed = self.instance(problem).values()
+        names = sorted(set(re.findall("[P-W]", "".join(premises))))
+        told = "".join(f"        {condition(_formula(premise))},\n" for premise in premises)
+        literals = ", ".join(f'"{name}" if {name} else "¬{name}"' for name in allowed)
+        return (
+            f"from itertools import product\n\ncases = []\n"
+            f"for {', '.join(names)} in product([True, False], repeat={len(names)}):\n    premises = [\n{told}    ]\n"
+            f"    case = [{literals}]\n    if all(premises) and case not in cases:\n        cases.append(case)\n"
+            'print(" ∨ ".join(f"({\' ∧ \'.join(case)})" for case in cases))\n'
+        )
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Any formula that follows and is no tautology will do; where the premises contradict, all of them follow."""
@@ -124,6 +138,19 @@ def _premise(rng: random.Random, names: str, depth: int) -> str:
         left = "¬" * (rng.random() < 0.2) + f"({left})"
     sides = (left, right) if rng.random() < 0.5 else (right, left)
     return f" {rng.choice('∧∨∨→→→↔')} ".join(sides)
+
+
+def _formula(text: str) -> Formula:
+    """Read a formula that has one connective at most outside brackets."""
+    depth = 0
+    for i, symbol in enumerate(text):
+        depth += (symbol == "(") - (symbol == ")")
+        if depth == 0 and symbol in CONNECTIVES:
+            kind = dict(zip(CONNECTIVES, ("and", "or", "if", "iff"), strict=True))[symbol]
+            return [kind, _formula(text[: i - 1]), _formula(text[i + 2 :])]
+    if text[0] == "¬":
+        return ["not", _formula(text[1:])]
+    return _formula(text[1:-1]) if text[0] == "(" else text
 
 
 def _everywhere(names: Sequence[str]) -> int:
@@ -202,11 +229,16 @@ def _table(formula: str, names: str, allowed: str | None = None) -> int:
     return value
 
 
-def _conclusion(premises: Sequence[str], names: str, allowed: str) -> str | None:
-    """Return the strongest consequence in the allowed letters, unless a single premise gives it already.
+def read(question: str) -> dict[str, Any]:
+    """Read the premises, and the letters that the conclusion may have."""
+    allowed = re.search(r"no letters but ([P-W, ]+) occur", question)[1]
+    return {"premises": re.findall(r"^\d+\. (.*)$", question, re.M), "allowed": re.sub(r"\W", "", allowed)}
 
-    If any conclusion is right, this one is: whatever gives it alone gives the weaker ones too.
-    """
+
+def solve(premises: list[str], allowed: str) -> str:
+    """List the cases of the allowed letters that the premises leave open, unless one premise alone leaves no more."""
+    # if any conclusion is right, this one is: whatever gives it alone gives the weaker ones too
+    names = "".join(sorted({symbol for symbol in "".join(premises) if symbol.isalpha()}))
     tables, columns, everywhere = [_table(p, names) for p in premises], _columns(names), _everywhere(names)
     together = _together(tables, everywhere)
     cases, strongest = [], 0
@@ -218,12 +250,5 @@ def _conclusion(premises: Sequence[str], names: str, allowed: str) -> str | None
             strongest |= rows
             cases.append(" ∧ ".join("¬" * (not case >> i & 1) + name for i, name in enumerate(allowed)))
     if not together or not all(table & ~strongest for table in tables):
-        return None
+        return ""
     return " ∨ ".join(f"({case})" for case in cases)
-
-
-def solve(question: str) -> str | None:
-    """List the cases of the allowed letters that the premises leave open."""
-    premises = re.findall(r"^\d+\. (.*)$", question, re.M)
-    names = "".join(sorted(set(re.findall("[P-W]", " ".join(premises)))))
-    return _conclusion(premises, names, re.sub(r"\W", "", re.search(r"no letters but ([P-W, ]+) occur", question)[1]))

@@ -2,17 +2,22 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 from r1ci_env.envs.answers import integer
+from r1ci_env.envs.conditions import Formula, condition
 from r1ci_env.errors import BadOption
 from r1ci_env.task import Problem, Task
+
+Statement = tuple[Any, ...]
+"""A kind, whom or how many it is about, and whether they are said to be true or false."""
 
 STATEMENTS = {1: (4, 4), 2: (5, 6), 3: (7, 8), 4: (9, 10), 5: (12, 13)}
 MOST_WAYS = {1: 3, 2: 4, 3: 4, 4: 5, 5: 5}
 MAX_STATEMENTS = 16
+SIGNS = {"at least": ">=", "at most": "<=", "exactly": "=="}
 
 
 class SelfReference(Task):
@@ -42,9 +47,9 @@ class SelfReference(Task):
         count = rng.randint(*STATEMENTS[level])
         value = rng.randint(0, MOST_WAYS[level])
         statements = _statements(rng, count)
-        while _ways(statements) != value:
+        while solve(statements) != str(value):
             statements = _statements(rng, count)
-        listed = "\n".join(f"Statement {i}: {text}." for i, text in enumerate(statements, 1))
+        listed = "\n".join(f"Statement {i}: {_words(statement, count)}." for i, statement in enumerate(statements, 1))
         question = (
             f"{listed}\n\n"
             "Call each statement either true or false. This is consistent if what a statement says is so exactly for "
@@ -63,51 +68,112 @@ class SelfReference(Task):
         """Number of statements."""
         return float(problem.data["statements"])
 
+    def program(self, problem: Problem) -> str:
+        """Try all ways, with what the statements say as conditions."""
+        statements = self.instance(problem)["statements"]
+        count = len(statements)
+        names = [f"s{i}" for i in range(1, count + 1)]
+        said = "".join(f"        {condition(_formula(statement, names))},\n" for statement in statements)
+        counted = "    true = sum(way)\n" if "true " in said else ""
+        counted += f"    false = {count} - sum(way)\n" if "false " in said else ""
+        return (
+            "from itertools import product\n\nways = 0\n"
+            f"for way in product([True, False], repeat={count}):\n    {', '.join(names)} = way\n{counted}"
+            f"    said = [\n{said}    ]\n    if said == list(way):\n        ways += 1\nprint(ways)\n"
+        )
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the statements, whose wording is near to ours."""
-        found = re.findall(r"Statement (\d+): '(.*?)\.?'\s*$", item["question"], re.M)
-        numbers = [int(number) for number, _ in found]
-        if not 0 < len(found) <= MAX_STATEMENTS or numbers != list(range(1, len(found) + 1)):
+        numbers = [int(number) for number in re.findall(r"Statement (\d+): '", item["question"])]
+        if not 0 < len(numbers) <= MAX_STATEMENTS or numbers != list(range(1, len(numbers) + 1)):
             raise BadOption("The question of self_reference holds no list of statements.")
-        value = _ways([text for _, text in found])
-        flaw = None if str(value) == item["answer"] else "the stored number is wrong"
-        return self.official_problem(item["question"], {"value": value}, str(value), item["answer"], flaw)
+        answer = solve(**read(item["question"]))
+        flaw = None if answer == item["answer"] else "the stored number is wrong"
+        return self.official_problem(item["question"], {"value": int(answer)}, answer, item["answer"], flaw)
 
 
-def _statements(rng: random.Random, count: int) -> list[str]:
-    statements = []
+def _formula(statement: Statement, names: list[str]) -> Formula:
+    """Return what a statement says as a formula about the statements that are true."""
+    kind, *parts, word = statement
+    match kind:
+        case "at least" | "at most" | "exactly":
+            return f"{word} {SIGNS[kind]} {parts[0]}"
+        case "even" | "odd":
+            return f"{word} % 2 == {int(kind == 'odd')}"
+        case "prime" | "composite":
+            fitting = [str(n) for n in range(len(names) + 1) if _is(n, kind)]
+            return f"{word} in ({', '.join(fitting)},)" if len(fitting) == 1 else f"{word} in ({', '.join(fitting)})"
+    about = [names[number - 1] for number in parts]
+    last = about[-1] if word == "true" else ["not", about[-1]]
+    match kind:
+        case "is":
+            return last
+        case "both":
+            return ["and", about[0] if word == "true" else ["not", about[0]], last]
+        case "either":
+            return ["not", ["iff", *about]]
+    return ["if", about[0], last]
+
+
+def _statements(rng: random.Random, count: int) -> list[Statement]:
+    statements: list[Statement] = []
     for i in range(1, count + 1):
         word = rng.choice(("true", "false"))
         first, second = rng.sample([j for j in range(1, count + 1) if j != i], 2)
         kind = rng.choice(("count", "count", "number", "one", "pair"))
         if kind == "count":
-            how = rng.choice(("At least", "At most", "Exactly"))
-            text = f"{how} {rng.randint(1, count - 1)} of the {count} statements are {word}"
+            how = rng.choice(("at least", "at most", "exactly"))
+            statements.append((how, rng.randint(1, count - 1), word))
         elif kind == "number":
-            text = f"The number of {word} statements is {rng.choice(('even', 'odd', 'prime', 'composite'))}"
+            statements.append((rng.choice(("even", "odd", "prime", "composite")), word))
         elif kind == "one":
-            text = f"Statement {first} is {word}"
+            statements.append(("is", first, word))
         else:
-            pattern = (
-                "Either Statement {} or Statement {} is true, but not both",
-                "Statement {} and Statement {} are both " + word,
-                "If Statement {} is true, then Statement {} is " + word,
-            )
-            text = rng.choice(pattern).format(first, second)
-        statements.append(text)
+            kind = rng.choice(("either", "both", "if"))
+            statements.append((kind, first, second, "true" if kind == "either" else word))
     return statements
 
 
-def _ways(statements: Sequence[str]) -> int:
-    """Count the consistent ways.
+def _words(statement: Statement, count: int) -> str:
+    kind, *parts, word = statement
+    if kind in ("at least", "at most", "exactly"):
+        return f"{kind.capitalize()} {parts[0]} of the {count} statements are {word}"
+    if not parts:
+        return f"The number of {word} statements is {kind}"
+    pattern = {
+        "is": "Statement {} is " + word,
+        "either": "Either Statement {} or Statement {} is true, but not both",
+        "both": "Statement {} and Statement {} are both " + word,
+        "if": "If Statement {} is true, then Statement {} is " + word,
+    }[kind]
+    return pattern.format(*parts)
 
-    Way w, which calls statement i true if bit i of w is set, is bit w of every integer below.
-    """
+
+def _read(text: str) -> Statement:
+    """Read a statement, in our wording or the original's."""
+    about = [int(number) for number in re.findall(r"Statement (\d+)", text)]
+    if about:
+        word = "true" if text.endswith("true") or "Either" in text else "false"
+        kind = "is" if len(about) == 1 else {"Ei": "either", "If": "if"}.get(text[:2], "both")
+        return (kind, *about, word)
+    how, bound, word = re.search(r"(?:(At least|At most|Exactly) (\d+)|number of) .*\b(true|false)", text).groups()
+    return (how.lower(), int(bound), word) if how else (re.search("even|odd|prime|composite", text)[0], word)
+
+
+def read(question: str) -> dict[str, Any]:
+    """Read the statements: how many are true or false at least, at most, exactly; or which of them are."""
+    found = re.findall(r"^Statement \d+: '?(.*?)\.?'?\s*$", question, re.M)
+    return {"statements": [_read(text) for text in found]}
+
+
+def solve(statements: list[Statement]) -> str:
+    """Try all ways at once, a bit of a long integer for each."""
+    # way w, which calls statement i true if bit i of w is set, is bit w of every integer
     count = len(statements)
     consistent = (1 << (1 << count)) - 1
-    for column, text in zip(_columns(count)[0], statements, strict=True):
-        consistent &= ~(column ^ _said(text, count))
-    return consistent.bit_count()
+    for column, statement in zip(_columns(count)[0], statements, strict=True):
+        consistent &= ~(column ^ _said(statement, count))
+    return str(consistent.bit_count())
 
 
 @cache
@@ -126,31 +192,25 @@ def _columns(count: int) -> tuple[list[int], list[int]]:
 
 
 @lru_cache(maxsize=4096)
-def _said(text: str, count: int) -> int:
+def _said(statement: Statement, count: int) -> int:
     """Return the ways in which it is so what a statement says."""
     true, exactly = _columns(count)
     everywhere = (1 << (1 << count)) - 1
-    about = [true[int(number) - 1] for number in re.findall(r"Statement (\d+)", text)]
-    if about:
-        first, last = about[0], about[-1] if text.endswith("true") or "Either" in text else everywhere & ~about[-1]
-        if "Either" in text:
+    kind, *parts, word = statement
+    if kind in ("is", "either", "both", "if"):
+        first, last = true[parts[0] - 1], true[parts[-1] - 1]
+        told = last if word == "true" else everywhere & ~last
+        if kind == "either":
             return first ^ last
-        if text.startswith("If"):
-            return everywhere & ~first | last
-        return last if len(about) == 1 else last & (first if text.endswith("true") else everywhere & ~first)
-    how, bound, word = re.search(r"(?:(At least|At most|Exactly) (\d+)|number of) .*\b(true|false)", text).groups()
-    kind = how or re.search("even|odd|prime|composite", text)[0]
-    return sum(ways for k, ways in enumerate(exactly) if _is(k if word == "true" else count - k, kind, int(bound or 0)))
+        if kind == "if":
+            return everywhere & ~first | told
+        return told if kind == "is" else told & (first if word == "true" else everywhere & ~first)
+    return sum(ways for k, ways in enumerate(exactly) if _is(k if word == "true" else count - k, kind, *parts))
 
 
-def _is(number: int, kind: str, bound: int) -> bool:
-    if kind in ("At least", "At most", "Exactly"):
-        return number == bound or (number > bound if kind == "At least" else kind == "At most" and number < bound)
+def _is(number: int, kind: str, bound: int = 0) -> bool:
+    if kind in ("at least", "at most", "exactly"):
+        return number == bound or (number > bound if kind == "at least" else kind == "at most" and number < bound)
     if kind in ("even", "odd"):
         return number % 2 == (kind == "odd")
     return number > 1 and (kind == "prime") == all(number % d for d in range(2, number))
-
-
-def solve(question: str) -> str:
-    """Read the statements and try all ways at once."""
-    return str(_ways(re.findall(r"^Statement \d+: (.*)\.$", question, re.M)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from r1ci_env.envs.answers import one_of
+from r1ci_env.envs.conditions import AND, Formula, condition
 from r1ci_env.task import Problem, Task
 
 GROUPS = {1: (3, 3), 2: (4, 4), 3: (5, 5), 4: (7, 8), 5: (10, 11)}
@@ -19,9 +20,12 @@ NOUNS = tuple(
 )
 KINDS = {"all": "All {} are {}", "no": "No {} are {}", "some": "Some {} are {}", "some not": "Some {} are not {}"}
 PREMISES = ("all", "all", "all", "no", "some", "some not")
+LINE = 90
+"""Characters that a list of conditions may have on one line of a program."""
 TRIALS = 20
 """Premises of the same kinds that are tried before others are drawn."""
-Statement = tuple[str, int, int]
+Statement = tuple[str, Any, Any]
+"""A kind, and two groups by their names or numbers."""
 
 
 class Syllogism(Task):
@@ -83,6 +87,31 @@ class Syllogism(Task):
         """Number of premises."""
         return float(len(problem.data["premises"]))
 
+    def program(self, problem: Problem) -> str:
+        """Try every kind of person for one whom the premises allow and the conclusion denies.
+
+        A conclusion that somebody exists follows if it fits all of whom a premise, or a group, may speak.
+        """
+        premises, conclusion = self.instance(problem).values()
+        groups = list(dict.fromkeys(group for statement in [*premises, conclusion] for group in statement[1:]))
+        rules = [_condition(statement) for statement in premises if statement[0] in ("all", "no")]
+        claims = [_condition(statement) for statement in premises if statement[0] in ("some", "some not")] + groups
+        start = "from itertools import product\n\n"
+        loop = (
+            f"for {', '.join(groups)} in product([True, False], repeat={len(groups)}):\n    {_listed('allowed', rules)}"
+        )
+        if conclusion[0] in ("all", "no"):
+            denied = condition(["not", _formula(conclusion)], AND)
+            end = f'    if all(allowed) and {denied}:\n        answer = "No"\nprint(answer)\n'
+            return f'{start}answer = "Yes"\n{loop}{end}'
+        return (
+            f"{start}# of each whose existence is certain: must the conclusion be true of them?\n"
+            f"must = [True] * {len(claims)}\n{loop}    {_listed('exists', claims)}"
+            f"    conclusion = {_condition(conclusion)}\n    if all(allowed) and not conclusion:\n"
+            f"        must = [sure and not one for sure, one in zip(must, exists)]\n"
+            'print("Yes" if any(must) else "No")\n'
+        )
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Decide on the premises and the conclusion.
 
@@ -90,8 +119,9 @@ class Syllogism(Task):
         """
         metadata = item["metadata"]
         texts = [metadata["premise1"], metadata["premise2"], metadata["conclusion"]]
-        groups: list[str] = []
-        *premises, conclusion = (_read(text, groups) for text in texts)
+        named = [_read(text) for text in texts]
+        groups = list(dict.fromkeys(group for statement in named for group in statement[1:]))
+        *premises, conclusion = ((kind, groups.index(a), groups.index(b)) for kind, a, b in named)
         worlds = [_world(premises, len(groups), may_be_empty) for may_be_empty in (False, True)]
         answers = ["Yes" if _follows(world, conclusion) else "No" for world in worlds]
         answer = item["answer"] if item["answer"] in answers else answers[0]
@@ -102,6 +132,30 @@ class Syllogism(Task):
             flaw = "the stored answer is wrong, whether or not groups may be empty"
         data = {"groups": groups, "premises": premises, "conclusion": conclusion}
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
+
+
+def _formula(statement: Statement) -> Formula:
+    """Return what a statement says of everybody, or of the one who exists by it."""
+    kind, first, second = statement
+    return {
+        "all": ["if", first, second],
+        "no": ["not", ["and", first, second]],
+        "some": ["and", first, second],
+        "some not": ["and", first, ["not", second]],
+    }[kind]
+
+
+def _condition(statement: Statement) -> str:
+    return condition(_formula(statement))
+
+
+def _listed(name: str, conditions: list[str]) -> str:
+    line = f"{name} = [{', '.join(conditions)}]\n"
+    return (
+        line
+        if len(line) < LINE
+        else f"{name} = [\n{''.join(f'        {each},{chr(10)}' for each in conditions)}    ]\n"
+    )
 
 
 def _premises(rng: random.Random, count: int, kinds: Sequence[str]) -> list[Statement]:
@@ -175,19 +229,21 @@ def _words(statement: Statement, groups: Sequence[str]) -> str:
     return KINDS[kind].format(groups[a], groups[b])
 
 
-def _read(text: str, groups: list[str]) -> Statement:
-    """Read a statement; groups not met before are added to the list."""
-    match = re.fullmatch(r"(All|No|Some) (.+) are (not )?(.+)", text)
-    for name in (match[2], match[4]):
-        if name not in groups:
-            groups.append(name)
-    kind = match[1].lower() + (" not" if match[3] else "")
-    return kind, groups.index(match[2]), groups.index(match[4])
+def _read(text: str) -> Statement:
+    """Read a statement: its kind and its two groups."""
+    quantifier, first, negated, second = re.fullmatch(r"(All|No|Some) (.+) are (not )?(.+)", text).groups()
+    return quantifier.lower() + (" not" if negated else ""), first, second
 
 
-def solve(question: str) -> str:
+def read(question: str) -> dict[str, Any]:
+    """Read the premises and the conclusion."""
+    premises = [_read(text) for text in re.findall(r"^\d+\. (.*)\.$", question, re.M)]
+    return {"premises": premises, "conclusion": _read(re.search(r"certainty that: (.*)\?", question)[1])}
+
+
+def solve(premises: list[Statement], conclusion: Statement) -> str:
     """Look at all kinds of people that the premises allow."""
-    groups: list[str] = []
-    premises = [_read(text, groups) for text in re.findall(r"^\d+\. (.*)\.$", question, re.M)]
-    conclusion = _read(re.search(r"certainty that: (.*)\?", question)[1], groups)
-    return "Yes" if _follows(_world(premises, len(groups)), conclusion) else "No"
+    statements = [*premises, conclusion]
+    groups = list(dict.fromkeys(group for statement in statements for group in statement[1:]))
+    *numbered, last = [(kind, groups.index(a), groups.index(b)) for kind, a, b in statements]
+    return "Yes" if _follows(_world(numbered, len(groups)), last) else "No"

@@ -11,6 +11,8 @@ from r1ci_env.task import Problem, Task
 
 SHAPES = {1: (3, 3), 2: (4, 3), 3: (4, 4), 4: (5, 5), 5: (6, 6)}  # houses, attributes
 MOST_TESTS = 80
+MOST_TRIED = 256
+"""For how many values, to the power of the attributes, a program tries all orders."""
 VALUES = {
     "name": GIVEN_NAMES,
     "drink": ("tea", "coffee", "milk", "juice", "water", "cocoa", "cider", "lemonade"),
@@ -92,6 +94,21 @@ class ZebraPuzzles(Task):
         """Compare the value."""
         return noun(answer) == problem.answer.casefold()
 
+    def program(self, problem: Problem) -> str | None:
+        """Try all orders of each attribute, with the clues as conditions, where these are few."""
+        values, clues, asked, house = self.instance(problem).values()
+        houses = len(values[asked])
+        if houses ** len(values) > MOST_TRIED:
+            return super().program(problem)
+        lines = ["from itertools import permutations\n", f"houses = range(1, {houses + 1})"]
+        for depth, row in enumerate(values.values()):
+            lines.append(f"{'    ' * depth}for {', '.join(row).lower()} in permutations(houses):")
+        inner = "    " * len(values)
+        conditions = f"\n{inner}    and ".join(map(_condition, clues))
+        lines.append(f"{inner}if (\n{inner}    {conditions}\n{inner}):")
+        lines.append(f"{inner}    {asked} = [{', '.join(values[asked]).lower()}].index({house})")
+        return "\n".join([*lines, f"{inner}    print({values[asked]}[{asked}])\n"])
+
     def size(self, problem: Problem) -> float:
         """Number of values."""
         return float(problem.data["houses"] * problem.data["attributes"])
@@ -141,6 +158,21 @@ def _clue(rng: random.Random, place: list[int], houses: int) -> Clue:
             true = {"same": a == b, "differ": a != b, "left": b - a == 1, "near": abs(a - b) == 1, "before": a < b}
             if true[kind]:
                 return kind, first, second
+
+
+def _condition(clue: tuple[str, str, Any]) -> str:
+    """Return a clue as a condition about the houses of values."""
+    kind, first, second = clue
+    a, b = first.lower(), str(second).lower()
+    return {
+        "at": f"{a} == {b}",
+        "not at": f"{a} != {b}",
+        "same": f"{a} == {b}",
+        "differ": f"{a} != {b}",
+        "left": f"{a} + 1 == {b}",
+        "near": f"abs({a} - {b}) == 1",
+        "before": f"{a} < {b}",
+    }[kind]
 
 
 def propagate(possible: Sequence[int], clues: Sequence[Clue], houses: int) -> list[int] | None:
@@ -218,20 +250,30 @@ def _words(clue: Clue, phrases: list[str]) -> str:
     return text[0].upper() + text[1:]
 
 
-def solve(question: str) -> str:
-    """Read the attributes and the clues, and place all values."""
+def read(question: str) -> dict[str, Any]:
+    """Read the values of each attribute, the clues about them, and what is asked for."""
     found = re.findall(r"^- (\w+): (.*)$", question, re.M)
-    labels, values = [label for label, _ in found], [row.split(", ") for _, row in found]
-    houses, phrases = len(values[0]), [phrase.lower() for phrase in _phrases(labels, values)]
-    clues: list[Clue] = []
+    values = {label: row.split(", ") for label, row in found}
+    meant = {PERSON[label].format(value).lower(): value for label, row in values.items() for value in row}
+    clues = []
     for line in re.findall(r"^\d+\. (.*)\.$", question, re.M):
         for kind, pattern in CLUES.items():
             match = re.fullmatch(pattern.format("(.+)", "(.+)"), line)
-            if match and match[1].lower() in phrases and (match[2].isdigit() or match[2].lower() in phrases):
-                other = int(match[2]) - 1 if match[2].isdigit() else phrases.index(match[2].lower())
-                clues.append((kind, phrases.index(match[1].lower()), other))
+            if match and match[1].lower() in meant and (match[2].isdigit() or match[2].lower() in meant):
+                other = int(match[2]) if match[2].isdigit() else meant[match[2].lower()]
+                clues.append((kind, meant[match[1].lower()], other))
                 break
-    place = _place([(1 << houses) - 1] * len(phrases), clues, houses)
     label, house = re.search(r"What is the (\w+) of the person in house (\d+)\?", question).groups()
-    row = labels.index(label) * houses
-    return values[labels.index(label)][place[row : row + houses].index(int(house) - 1)]
+    return {"values": values, "clues": clues, "asked": label, "house": int(house)}
+
+
+def solve(values: Mapping[str, list[str]], clues: list[tuple[str, str, Any]], asked: str, house: int) -> str:
+    """Rule out houses for each value until one is left, and try where that is not enough."""
+    listed = [value for row in values.values() for value in row]
+    numbered = []
+    for kind, first, second in clues:
+        other = second - 1 if kind in ("at", "not at") else listed.index(second)
+        numbered.append((kind, listed.index(first), other))
+    houses = len(values[asked])
+    place = _place([(1 << houses) - 1] * len(listed), numbered, houses)
+    return next(value for value in values[asked] if place[listed.index(value)] == house - 1)
