@@ -147,9 +147,11 @@ class CausalJudgement(Task):
         """Compare the word."""
         return one_of(answer, "Yes", "No") == problem.answer
 
-    def program(self, problem: Problem) -> str:
+    def program(self, problem: Problem) -> str | None:
         """Write the rules as conditions."""
         rules, did, person, necessary = self.instance(problem).values()
+        if not rules:
+            return None
         people, changed = list(map(str.lower, did)), person.lower()
         if necessary:
             lines = [f"{', '.join(people)} = {', '.join(map(str, did.values()))}"]
@@ -163,7 +165,7 @@ class CausalJudgement(Task):
     def reasons(self, problem: Problem) -> list[str] | None:
         """Replay the rules in the case that the test speaks of."""
         rules, did, person, necessary = self.instance(problem).values()
-        if len(rules) > 3:
+        if not 0 < len(rules) <= 3:
             return None
         rng = random.Random(problem.question)
         suppose = rng.choice(("Suppose", "Imagine", "Let us say"))
@@ -274,12 +276,11 @@ def _rule_text(rule: Rule, states: list[str], acts: Mapping[str, tuple[str, str,
 def read(question: str) -> dict[str, Any]:
     """Read the rules, each after those on which it builds, what everybody did, who is asked about, and the test.
 
-    Raises:
-        ValueError: there are no rules, as in the original.
+    An original item has no rules.
     """
     lines = re.findall(r"^- the (.*?) is (.*) exactly if (.*) of these holds?: (.*)\.$", question, re.M)
     if not lines:
-        raise ValueError("no rules are stated")
+        return {"rules": [], "did": {}, "person": "", "necessary": False}
     story, end = re.search(r"^One day, (.*)\. In the end the (.*?) was ", question, re.M).groups()
     did = {fact.split()[0]: " did not " not in fact for fact in story.split("; ")}
     full = {subject: f"{subject} is {predicate}" for subject, predicate, _, _ in lines}
@@ -304,6 +305,8 @@ def read(question: str) -> dict[str, Any]:
 
 def solve(rules: list[Rule], did: Mapping[str, bool], person: str, necessary: bool) -> str:
     """Replay the rules as the test says, with this person alone changed or alone acting."""
+    if not rules:
+        return ""
     if necessary:
         return "No" if comes_about(rules, {**did, person: not did[person]}) else "Yes"
     return "Yes" if comes_about(rules, {name: name == person for name in did}) else "No"

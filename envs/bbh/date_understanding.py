@@ -106,6 +106,22 @@ class DateUnderstanding(MultipleChoice):
             'print(options[asked.strftime("%m/%d/%Y")])\n'
         )
 
+    def verification(self, problem: Problem, answer: str) -> str | None:
+        """Return a program that goes back from the answer to the day that is told."""
+        told, steps, asked, options = self.instance(problem).values()
+        answered = _told_date(options.get(answer, answer))
+        if answered is None or not problem.level:
+            return super().verification(problem, answer)
+        lines = _told_lines("day", ("day", answered.year, answered.month, answered.day))
+        for count, unit in [asked, *reversed(steps)]:
+            lines += _step_lines("day", "day", -count, unit)
+        if told[0] == "weekday":
+            lines.append(f"print((day.year, day.month, (day.day - 1) // 7, day.weekday()) == {told[1:]})")
+        else:
+            lines += [*_told_lines("told", told), "print(day == told)"]
+        imports = "date, timedelta" if any("timedelta" in line for line in lines) else "date"
+        return f"from datetime import {imports}\n\n" + "\n".join(lines) + "\n"
+
     def reasons(self, problem: Problem) -> list[str] | None:
         """Go from the day that is told to today, and from there to the day asked for."""
         told, steps, asked, options = self.instance(problem).values()
@@ -368,7 +384,7 @@ def _of_calendar(year: int, month: int, day: int) -> Moment | None:
     return ("day", year, month, day), []
 
 
-def _later(moment: Moment | None, count: int, unit: str) -> Moment:
+def _later(moment: Moment, count: int, unit: str) -> Moment:
     told, steps = moment
     if unit == "hour":
         count, unit = count // 24, "day"
@@ -388,24 +404,37 @@ def _count(word: str) -> int:
 def read(question: str) -> dict[str, Any]:
     """Read the day that is told, the steps from it to today, the step from there to the day asked for, and the options.
 
-    Raises:
-        ValueError: today is told in a way not known here.
+    Of a story that tells today in a way not known here, no day is told.
     """
-    found = _asked(question, guess=True)
-    if found is None:
-        raise ValueError("the story is not understood")
-    told, steps, asked = found
+    told, steps, asked = _asked(question, guess=True) or (None, [], None)
     options = dict(re.findall(r"^(\([A-Z]\)) (\d+/\d+/\d+)\s*$", question, re.M))
     return {"told": told, "steps": steps, "asked": asked, "options": options}
 
 
-def solve(told: Told, steps: list[Step], asked: Step, options: Mapping[str, str]) -> str:
+def solve(told: Told | None, steps: list[Step], asked: Step | None, options: Mapping[str, str]) -> str:
     """Count the days, weeks, months and years from the day that is told, and choose the option that is nearest."""
+    if told is None or asked is None:
+        return ""
     day = day_told(told)
     for count, unit in [*steps, asked]:
         day = shifted(day, count, unit)
     apart = {mark: abs(datetime.strptime(option, "%m/%d/%Y").date() - day) for mark, option in options.items()}
     return min(apart, key=lambda mark: apart[mark])
+
+
+def verify(answer: str, told: Told, steps: list[Step], asked: Step, options: Mapping[str, str]) -> bool:
+    """Go back from the answer to the day that is told."""
+    day = datetime.strptime(options[answer], "%m/%d/%Y").date()
+    for count, unit in [asked, *reversed(steps)]:
+        if unit in ("day", "week"):
+            day -= timedelta(**{unit + "s": count})
+        else:
+            months = day.year * 12 + day.month - 1 - count * (12 if unit == "year" else 1)
+            day = day.replace(year=months // 12, month=months % 12 + 1)
+    following = day + timedelta(days=1)
+    seen = {"day": [day.day], "last day": [], "weekday": [(day.day - 1) // 7, day.weekday()]}
+    last = following.day == 1 or told[0] != "last day"
+    return last and list(told[1:]) == [day.year, day.month, *seen[told[0]]]
 
 
 def day_told(told: Told) -> date:
@@ -469,12 +498,14 @@ def _today(story: str, guess: bool) -> Moment | None:
     """
     years = re.findall(r"\b(?:1[5-9]|20)\d\d\b", story)
     some_year = int(years[0]) if years else 2000
-    days: list[Moment | None] = []
+    days: list[Moment] = []
 
     def marked(match: re.Match[str]) -> str:
         day = _day(match, some_year)
+        if day is None:
+            return match[0]
         days.append(day)
-        return f"<{len(days) - 1}>" if day else match[0]
+        return f"<{len(days) - 1}>"
 
     text = story
     if re.search(r"day before the month", text):
@@ -549,7 +580,7 @@ def _today(story: str, guess: bool) -> Moment | None:
     return days[0] if len(days) == 1 else None
 
 
-def _anniversary(text: str, days: list[Moment | None], some_year: int) -> Moment | None:
+def _anniversary(text: str, days: list[Moment], some_year: int) -> Moment | None:
     """Return the day that lies a number of years after the one told."""
     found = re.fullmatch(
         r"[^<>]*?(?:<(?P<first>\d+)>|in \d{4})\. (?:Today is|It is) (?:\w+ )?(?P<count>\w+?)"
@@ -572,7 +603,7 @@ def _anniversary(text: str, days: list[Moment | None], some_year: int) -> Moment
     return _later(first, years, "year")
 
 
-def _chain(text: str, days: list[Moment | None]) -> Moment | None:
+def _chain(text: str, days: list[Moment]) -> Moment | None:
     """Return today where events are told by their distance from one another."""
     found = re.search(r"The (\w+) was opened on <(\d+)>", text)
     known = {found[1]: days[int(found[2])]}

@@ -91,7 +91,9 @@ class FormalFallacies(Task):
         """Try every kind of person for one to whom the premises apply and the conclusion does not."""
         premises, conclusion = self.instance(problem).values()
         names = _variables(problem.question)
-        if not names or [who for who, _ in premises if who != "all"] != [conclusion[0]] * (conclusion[0] != "all"):
+        if not (names and conclusion) or [who for who, _ in premises if who != "all"] != [conclusion[0]] * (
+            conclusion[0] != "all"
+        ):
             return super().program(problem)
         told = "".join(f"        {_condition(formula, names)},\n" for _, formula in premises)
         return (
@@ -286,8 +288,10 @@ def _words(formula: Formula, names: list[str]) -> str:
     return f" {kind} ".join(_words(part, names) for part in parts)
 
 
-def solve(premises: list[Sentence], conclusion: Sentence) -> str:
+def solve(premises: list[Sentence], conclusion: Sentence | None) -> str:
     """Look for a world that makes the premises true and the conclusion false."""
+    if conclusion is None:
+        return ""
     # a world is the set of the kinds of persons that exist in it, a kind being a choice of classes; a formula is held
     # as the set of kinds of which it is true, one bit each
     formulas = [formula for _, formula in [*premises, conclusion]]
@@ -313,7 +317,7 @@ def solve(premises: list[Sentence], conclusion: Sentence) -> str:
         return total
 
     possible = everybody
-    wanted = {}  # of which kinds somebody, or a certain person, must be
+    wanted: dict[str, int] = {}  # of which kinds somebody, or a certain person, must be
     who, formula = conclusion
     opposite = ({"all": "some", "some": "all"}.get(who, who), ["not", formula])
     for number, (who, formula) in enumerate([*premises, opposite]):
@@ -362,15 +366,8 @@ MAX_READINGS, MAX_CLASSES = 2_000, 16
 
 
 def read(question: str) -> dict[str, Any]:
-    """Read the argument, in the usual way if it may be read in several.
-
-    Raises:
-        ValueError: a sentence is not understood.
-    """
-    readings = _readings(question)
-    if not readings:
-        raise ValueError("the argument is not understood")
-    *premises, conclusion = readings[0]
+    """Read the argument, in the usual way if there are several; there is no conclusion if it is not understood."""
+    *premises, conclusion = next(iter(_readings(question)), [None])
     return {"premises": premises, "conclusion": conclusion}
 
 

@@ -215,7 +215,8 @@ def _pieces(question: str) -> tuple[list[Piece], list[Point]]:
     path = re.search(r'\bd="([^"]*)"', question)[1]
     number = r"[-+]?(?:\d+\.?\d*|\.\d+)"
     needed = {"M": 2, "L": 2, "A": 7, "Z": 0}
-    pen = start = (0, 0)
+    pen: Point = (0, 0)
+    start = pen
     pieces: list[Piece] = []
     radii: list[Point] = []
     if re.sub(rf"[MLAZz,\s]|{number}", "", path):
@@ -327,7 +328,7 @@ def solve(pieces: list[Piece], radii: list[Point], options: Mapping[str, str], r
 
 def by_corners(pieces: list[Piece], options: Mapping[str, str]) -> str:
     """Name a closed or straight line by its corners; of four, compare the sides."""
-    ways = {}
+    ways: dict[Point, list[Point]] = {}
     for (x, y), (u, v) in pieces:
         ways.setdefault((x, y), []).append((u - x, v - y))
         ways.setdefault((u, v), []).append((x - u, y - v))
@@ -341,7 +342,8 @@ def by_corners(pieces: list[Piece], options: Mapping[str, str]) -> str:
     if not name:
         x, y = (sum(values) / 4 for values in zip(*corners, strict=True))
         corners.sort(key=lambda corner: math.atan2(corner[1] - y, corner[0] - x))
-        sides = [(u - x, v - y) for (x, y), (u, v) in zip(corners, [*corners[1:], corners[0]], strict=True)]
+        following = corners[1:] + corners[:1]
+        sides = [(u - x, v - y) for (x, y), (u, v) in zip(corners, following, strict=True)]
         (a, b), (c, d), (e, f), (g, h) = sides
         parallel = (a * f == b * e) + (c * h == d * g)
         name = ["kite", "trapezoid", "parallelogram"][parallel]

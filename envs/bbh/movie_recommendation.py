@@ -161,7 +161,7 @@ def solve(liked: list[Film], options: Mapping[str, Film]) -> str:
     for option, (genre, year, director) in options.items():
         for other, when, who in liked:
             points[option] += (genre == other) + (year // 10 == when // 10) + 2 * (director == who)
-    return max(points, key=lambda option: points[option])
+    return max(points, key=lambda option: points[option], default="")
 
 
 def verify(answer: str, liked: list[Film], options: Mapping[str, Film]) -> bool:

@@ -57,6 +57,18 @@ class MultistepArithmeticTwo(Task):
         """Print the expression."""
         return f"{_named(self.instance(problem)['expression'])}print(value)\n"
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Work out the brackets from the innermost on, products first."""
+        text = self.instance(problem)["expression"]
+        if len(text) > LONGEST:
+            return None
+        so = random.Random(problem.question).choice(("so", "which makes", "and hence"))
+        said = []
+        while found := re.search(r"\(([^()]*)\)", text):
+            said.append(_worked(found[1], so))
+            text = f"{text[: found.start()]}{solve(found[1])}{text[found.end() :]}"
+        return said
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Evaluate what stands before the equals sign."""
         return original_problem(self, item, {"expression": str(item["input"]).split("=")[0].strip()})
@@ -71,6 +83,17 @@ def _expression(rng: random.Random, width: int, numbers: int, depth: int) -> str
     for part in parts[1:]:
         text += f" {rng.choice('+-*' if depth < 3 else '++--*')} {part}"
     return f"({text})"
+
+
+def _worked(sum_of_products: str, so: str) -> str:
+    """Return the equations that work out an expression without brackets."""
+    products = re.findall(r"-?\d+(?: \* -?\d+)+", sum_of_products)
+    value, reduced = solve(sum_of_products), sum_of_products
+    for product in products:
+        reduced = reduced.replace(product, solve(product), 1)
+    sides = " = ".join(dict.fromkeys((sum_of_products, reduced, value)))
+    parts = [f"{product} = {solve(product)}" for product in products if product != sum_of_products]
+    return f"{' and '.join(parts)}, {so} {sides}." if parts else f"{sides}."
 
 
 def _named(expression: str) -> str:

@@ -1,5 +1,6 @@
 """CombinatorialCalculation: put operations between numbers in a fixed order to reach a target."""
 
+import ast
 import random
 import re
 from fractions import Fraction
@@ -172,3 +173,18 @@ def solve_plainly(numbers: list[int], target: int) -> str:
                         found[a / b] = f"({x} / {y})"
             values[start, stop] = found
     return values[0, len(numbers)][target]
+
+
+def verify(answer: str, numbers: list[int], target: int) -> bool:
+    """Look at the numbers in their order, and work the expression out from the inside."""
+
+    def value(node: Any) -> Any:
+        if isinstance(node, ast.Constant):
+            return Fraction(node.value)
+        a, b = value(node.left), value(node.right)
+        results = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b, ast.Div: a / b if b else None}
+        return results[type(node.op)]
+
+    expression = answer.replace(",", " ").strip("[]")
+    digits = [int(c) for c in expression if c.isdigit()]
+    return digits == numbers and value(ast.parse(expression.strip(), mode="eval").body) == target

@@ -222,7 +222,7 @@ def _passwords(numbers: list[Said], letters: list[Said], alphabet: str, every_hi
 
 def _try_all(numbers: list[tuple[str, int, int]], letters: list[tuple[str, int, int]], alphabet: str) -> str:
     """Count for all digits and all letters how many of each guess are in place and out of place."""
-    password = []
+    password: list[str] = []
     for pool, guesses in (("0123456789", numbers), (alphabet, letters)):
         for word in itertools.permutations(pool, len(guesses[0][0])):
             fits = True
@@ -237,7 +237,7 @@ def _try_all(numbers: list[tuple[str, int, int]], letters: list[tuple[str, int, 
 
 def _try_all_with_hints(numbers: list[Said], letters: list[Said], alphabet: str) -> str:
     """Do the same, and count those that are before or after all of the digits or letters."""
-    password = []
+    password: list[str] = []
     for pool, guesses in (("0123456789", numbers), (alphabet, letters)):
         for word in itertools.permutations(pool, len(guesses[0][0])):
             fits = True

@@ -131,13 +131,14 @@ def _completed(options: dict[int, list[int]]) -> list[Cell] | None:
 
 def solve_plainly(board: list[str]) -> str:
     """Try all ways to put a queen into every row and column."""
+    width = len(board)
     given = [(r, row.index("1")) for r, row in enumerate(board) if "1" in row]
-    for columns in permutations(range(len(board))):
+    for columns in permutations(range(width)):
         queens = list(enumerate(columns))
-        diagonals = [{r + c for r, c in queens}, {r - c for r, c in queens}]
         if (
             all(queen in queens for queen in given)
-            and all(len(diagonal) == len(board) for diagonal in diagonals)
+            and len({r + c for r, c in queens}) == width
+            and len({r - c for r, c in queens}) == width
             and all(board[r][c] != "X" for r, c in queens)
         ):
             break

@@ -240,3 +240,23 @@ def solve_plainly(room: tuple[int, int], start: Point, end: Point, visit: list[B
     inner = zip(path, path[1:], path[2:], strict=False)
     corners = [b for a, b, c in inner if (a[0] + c[0], a[1] + c[1]) != (2 * b[0], 2 * b[1])]
     return str([start, *corners, end])
+
+
+def verify(answer: str, room: Point, start: Point, end: Point, visit: list[Box], avoid: list[Box]) -> bool:
+    """Follow a path on whole coordinates unit by unit, and note when it first touches each box."""
+    numbers = [int(n) for n in answer.replace("(", "").replace(")", "").strip("[]").split(",")]
+    corners = list(zip(numbers[::2], numbers[1::2], strict=True))
+    path = [corners[0]]
+    for x, y in corners[1:]:
+        while path[-1] != (x, y):
+            a, b = path[-1]
+            path.append((a + (x > a) - (x < a), b + (y > b) - (y < b)))
+    first = []
+    for left, right, bottom, top in [*visit, *avoid]:
+        touched = [i for i, (x, y) in enumerate(path) if left <= x <= right and bottom <= y <= top]
+        first.append(touched[0] if touched else -1)
+    visited, avoided = first[: len(visit)], first[len(visit) :]
+    inside = all(0 < x < room[0] and 0 < y < room[1] for x, y in path)
+    if (path[0], path[-1]) != (start, end) or not inside or -1 in visited:
+        return False
+    return visited == sorted(visited) and set(avoided) == {-1}

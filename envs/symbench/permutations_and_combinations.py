@@ -2,7 +2,6 @@
 
 import random
 import re
-from graphlib import TopologicalSorter
 from typing import Any
 
 from r1ci_env.envs.answers import items
@@ -91,20 +90,25 @@ class PermutationsCombinations(Task):
         letters, constraints = read(problem.question).values()
         fixed = {jar: place for kind, jar, place in constraints if kind == "at"}
         others = [CONDITIONS[kind].format(*rest) for kind, *rest in constraints if kind != "at"]
-        before: dict[str, list[str]] = {jar: [] for jar in letters if jar not in fixed}
+        before: dict[str, set[str]] = {jar: set() for jar in letters if jar not in fixed}
+        beside = [{a, b} for kind, a, b in constraints if kind == "adjacent"]
         for kind, a, b in constraints:
             if kind in ("left", "right") and a in before and b in before:
-                before[b if kind == "left" else a].append(a if kind == "left" else b)
+                before[b if kind == "left" else a].add(a if kind == "left" else b)
         if problem.level not in (1, 2, 3) or len(before) < 2 or not others:
             return super().program(problem)
         places = [place for place in range(1, len(letters) + 1) if place not in fixed.values()]
         # those that come first in the row come first here too, so that an order that fits is found early
-        names = ", ".join(TopologicalSorter(before).static_order())
+        order: list[str] = []
+        while len(order) < len(before):
+            ready = [jar for jar in before if jar not in order and before[jar] <= set(order)]
+            early = {jar: [n for n in before if {jar, n} in beside and not before[n] <= {*order, jar}] for jar in ready}
+            order.append(min(ready, key=lambda jar: ({jar, *order[-1:]} not in beside, len(early[jar]))))
         conditions = "\n        and ".join(others)
         return (
             "from itertools import permutations\n\n"
             + "".join(f"{jar} = {place}\n" for jar, place in fixed.items())
-            + f"for {names} in permutations({places if fixed else f'range(1, {len(letters) + 1})'}):\n"
+            + f"for {', '.join(order)} in permutations({places if fixed else f'range(1, {len(letters) + 1})'}):\n"
             f"    if (\n        {conditions}\n    ):\n        break\n"
             f"jars = dict(zip([{', '.join(letters)}], {''.join(letters)!r}))\n"
             f"print([jars[place] for place in range(1, {len(letters) + 1})])\n"

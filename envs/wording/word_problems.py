@@ -135,8 +135,8 @@ def _filled(
             value = _value(wording, numbers)
         except ValueError:
             continue
-        shown = {slot: f"[{slot}]" if slot == link else shown(slot, number) for slot, number in numbers.items()}
-        return wording.text.format(**shown, **people), value
+        texts = {slot: f"[{slot}]" if slot == link else shown(slot, number) for slot, number in numbers.items()}
+        return wording.text.format(**texts, **people), value
     return None
 
 

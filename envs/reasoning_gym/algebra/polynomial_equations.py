@@ -104,6 +104,25 @@ class PolynomialEquations(Task):
             'print(", ".join(f"{float(root):.4f}" for root, _ in roots) or "none")\n'
         )
 
+    def verification(self, problem: Problem, answer: str) -> str | None:
+        """Count the roots by their Sturm chain, in all and around each number."""
+        found = [] if answer == NONE else answer.split(", ")
+        if not all(re.fullmatch(r"-?\d+\.\d+", text, re.ASCII) for text in found):
+            return None
+        polynomial = _show(self.instance(problem)["coefficients"], "x")
+        if not found:
+            return (
+                f'from sympy import Poly, symbols\n\nx = symbols("x")\n'
+                f"polynomial = Poly({polynomial}, x)\nprint(polynomial.count_roots() == 0)\n"
+            )
+        return (
+            "from sympy import Poly, Rational, symbols\n\n"
+            f'x = symbols("x")\npolynomial = Poly({polynomial}, x)\nanswers = {found}\n'
+            "right = len(answers) == polynomial.count_roots()\nfor answer in answers:\n"
+            "    low, high = Rational(answer) - Rational(1, 10000), Rational(answer) + Rational(1, 10000)\n"
+            "    right = right and polynomial.count_roots(low, high) == 1\nprint(right)\n"
+        )
+
 
 def _show(coefficients: list[int], variable: str) -> str:
     text = ""

@@ -59,7 +59,7 @@ class PolynomialMultiplication(Task):
             "<<<6*x**3 - 5*x + 7>>>."
         )
         data = {"expression": expression, "variables": variables}
-        return self.new_problem(level, question, data, solve(**data))
+        return self.new_problem(level, question, data, solve(expression, variables))
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Require a sum of different terms that equals the product."""

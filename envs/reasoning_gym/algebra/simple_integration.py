@@ -61,6 +61,18 @@ class SimpleIntegration(Task):
         """Length of the integrand."""
         return len(problem.data["integrand"])
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Integrate one term after the other."""
+        integrand, variable = self.instance(problem).values()
+        if not 1 <= problem.level <= 2:
+            return None
+        terms = [term.removeprefix("+ ") for term in re.split(r" (?=[-+] )", integrand)]
+        rng = random.Random(problem.question)
+        each = rng.choice(("{} has the antiderivative {}.", "The term {} gives {}.", "{} becomes {}."))
+        rule = f"The power rule: {variable}**n becomes {variable}**(n + 1)/(n + 1)."
+        steps = [each.format(term.replace("- ", "-"), solve(term, variable).removesuffix(" + C")) for term in terms]
+        return [rule, *steps]
+
     def verification(self, problem: Problem, answer: str) -> str:
         """Differentiate the answer; reading it as text keeps its fractions exact."""
         integrand, variable = self.instance(problem).values()

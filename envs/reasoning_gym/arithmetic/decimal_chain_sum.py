@@ -56,6 +56,19 @@ class DecimalChainSum(Task):
         flaw = None if number(item["answer"]) == value else "the stored answer is not the exact value"
         return self.official_problem(item["question"], {"value": answer}, answer, gold=item["answer"], flaw=flaw)
 
+    def reasons(self, problem: Problem) -> list[str] | None:
+        """Keep a running total."""
+        first, *others = self.instance(problem)["terms"]
+        if not 1 <= problem.level <= 2:
+            return None
+        total, steps = first, []
+        for term in others:
+            following = solve([total, term])
+            steps.append(f"{total} {'-' if term[0] == '-' else '+'} {term.lstrip('-')} = {following}.")
+            total = following
+        rng = random.Random(problem.question)
+        return [rng.choice(("From left to right:", "I go from left to right.", f"I start with {first}.")), *steps]
+
 
 def _decimal(rng: random.Random, level: int) -> str:
     digits, places = rng.randint(*DIGITS[level]), rng.randint(*PLACES[level])

@@ -110,9 +110,9 @@ class TimeIntervals(Task):
         start, end, form = self.instance(problem).values()
         rng = random.Random(problem.question)
         if form == "HH:MM":
-            first, second = (60 * int(time[:2]) + int(time[3:]) for time in (start, end))
-            hours, minutes = divmod(second - first, 60)
-            middle = _clock((first + 60 * hours) * 60_000, form)
+            begin, finish = (60 * int(time[:2]) + int(time[3:]) for time in (start, end))
+            hours, minutes = divmod(finish - begin, 60)
+            middle = _clock((begin + 60 * hours) * 60_000, form)
             steps = [f"From {start} to {middle} it is {hours} h."] if hours else []
             steps += [f"From {middle} to {end} it is {minutes} min."] if minutes else []
             end_step = rng.choice(("Together {}.", "That makes {}.", "In all it is {}."))

@@ -140,3 +140,13 @@ def solve(colors: Mapping[str, str], turns: list[tuple[str, str]], asked: str) -
         for name, color in zip(places, moved[1:] + moved[:1], strict=True):
             current[name] = color
     return current[asked]
+
+
+def verify(answer: str, colors: Mapping[str, str], turns: list[tuple[str, str]], asked: str) -> bool:
+    """Follow the side that is asked for back through the turns to where it was at first."""
+    side = asked
+    for moved, place in reversed(turns):
+        places = _cycle(moved, place)
+        if side in places:
+            side = places[(places.index(side) + 1) % 4]
+    return answer == colors[side]

@@ -266,35 +266,38 @@ def _inverted(way: list[int]) -> list[int]:
     return sorted(range(len(way)), key=way.__getitem__)
 
 
+RINGS = {  # where the twelve stickers around each face go: each to the place three further on
+    "U": [18, 19, 20, 9, 10, 11, 36, 37, 38, 27, 28, 29],
+    "L": [18, 21, 24, 45, 48, 51, 44, 41, 38, 0, 3, 6],
+    "F": [6, 7, 8, 27, 30, 33, 47, 46, 45, 17, 14, 11],
+    "R": [20, 23, 26, 2, 5, 8, 42, 39, 36, 47, 50, 53],
+    "B": [2, 1, 0, 9, 12, 15, 51, 52, 53, 35, 32, 29],
+    "D": [24, 25, 26, 33, 34, 35, 42, 43, 44, 15, 16, 17],
+}
+
+
+def _turn(cube: str, face: str) -> str:
+    """Turn a face a quarter clockwise."""
+    ring, new = RINGS[face], list(cube)
+    for here, there in zip(ring, ring[3:] + ring[:3], strict=True):
+        new[there] = cube[here]
+    first = 9 * "ULFRBD".index(face)
+    for there, here in enumerate([6, 3, 0, 7, 4, 1, 8, 5, 2]):
+        new[first + there] = cube[first + here]
+    return "".join(new)
+
+
 def solve_plainly(cube: str) -> str:
     """Search from the cube and from the solved cube, until the two searches meet."""
-    # where the twelve stickers around each face go: each to the place three further on
-    rings = {
-        "U": [18, 19, 20, 9, 10, 11, 36, 37, 38, 27, 28, 29],
-        "L": [18, 21, 24, 45, 48, 51, 44, 41, 38, 0, 3, 6],
-        "F": [6, 7, 8, 27, 30, 33, 47, 46, 45, 17, 14, 11],
-        "R": [20, 23, 26, 2, 5, 8, 42, 39, 36, 47, 50, 53],
-        "B": [2, 1, 0, 9, 12, 15, 51, 52, 53, 35, 32, 29],
-        "D": [24, 25, 26, 33, 34, 35, 42, 43, 44, 15, 16, 17],
-    }
-
-    def turn(cube: str, face: str) -> str:
-        new = list(cube)
-        for here, there in zip(rings[face], rings[face][3:] + rings[face][:3], strict=True):
-            new[there] = cube[here]
-        first = 9 * "ULFRBD".index(face)
-        for there, here in enumerate([6, 3, 0, 7, 4, 1, 8, 5, 2]):
-            new[first + there] = cube[first + here]
-        return "".join(new)
 
     def reach(paths: dict[str, list[str]]) -> dict[str, list[str]]:
         reached = dict(paths)
         for state, path in paths.items():
-            for face in rings:
+            for face in RINGS:
                 for way in ["", "2", "'"]:
-                    state = turn(state, face)
+                    state = _turn(state, face)
                     reached.setdefault(state, [*path, face + way])
-                state = turn(state, face)
+                state = _turn(state, face)
         return reached
 
     solved = "".join(9 * cube[9 * face + 4] for face in range(6))
@@ -306,3 +309,11 @@ def solve_plainly(cube: str) -> str:
     undone = {"": "'", "2": "2", "'": ""}
     back = [move[0] + undone[move[1:]] for move in reversed(backward[meeting])]
     return " ".join(forward[meeting] + back)
+
+
+def verify(answer: str, cube: str) -> bool:
+    """Make the turns, and look whether each face has one colour."""
+    for turn in answer.split():
+        for _ in range({"": 1, "2": 2, "'": 3}[turn[1:]]):
+            cube = _turn(cube, turn[0])
+    return all(len(set(cube[i : i + 9])) == 1 for i in range(0, 54, 9))

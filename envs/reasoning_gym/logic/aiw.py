@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.envs.wording.names import GIVEN_NAMES
@@ -49,8 +49,6 @@ class AIW(Task):
         Reasoning-Gym aiw. The text says who belongs to a group and that nobody else does, so that the number is
         certain. The original's answer for colleagues in two circles leaves the second circle out.
     """
-
-    plain_levels: ClassVar[int] = 5
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw one group, or several teams with people who belong to more than one."""
@@ -126,7 +124,7 @@ def _units(question: str) -> list[str]:
 
 def _one_group(rng: random.Random, largest: int) -> tuple[str, dict[str, Any]]:
     """Tell of a person in a group of mutual siblings, friends or colleagues; ask about another of them."""
-    counts = [rng.randint(1, largest), rng.randint(1, largest)]  # males and females beside the person told of
+    counts = rng.randint(1, largest), rng.randint(1, largest)  # males and females beside the person told of
     name, second = rng.sample(GIVEN_NAMES, 2)
     sex, other, asked = name in WOMEN, second in WOMEN, rng.randrange(2)
     kind = rng.choice(("sibling", "friend", "colleague"))
@@ -144,7 +142,7 @@ def _one_group(rng: random.Random, largest: int) -> tuple[str, dict[str, Any]]:
         f"How many {(male, female)[asked]}s does {second} have?"
     )
     members = {second: (SEXES[other], ["group"])}
-    return text, _instance([(SEXES[sex], "group", *counts)], members, second, asked)
+    return text, _instance([(SEXES[sex], "group", counts[0], counts[1])], members, second, asked)
 
 
 def _teams(rng: random.Random, count: int, bridges: int, largest: int) -> tuple[str, dict[str, Any]]:
@@ -152,12 +150,13 @@ def _teams(rng: random.Random, count: int, bridges: int, largest: int) -> tuple[
     teams = rng.sample(COLOURS, count)
     names = rng.sample(GIVEN_NAMES, count + bridges)
     people = [(name, name in WOMEN, rng.sample(teams, rng.randint(2, min(3, count)))) for name in names[count:]]
-    lines, told = [], []
+    lines: list[str] = []
+    told: list[Told] = []
     for name, team in zip(names, teams, strict=False):
         sex = name in WOMEN
         known = [[p for p in people if p[1] == s and team in p[2]] for s in (0, 1)]
         others = [len(known[s]) + rng.randint(1, largest) for s in (0, 1)]
-        told.append((SEXES[sex], team, *others))
+        told.append((SEXES[sex], team, others[0], others[1]))
         lines.append(
             f"{name}, a {SEXES[sex]}, is in the {team} team only and has {others[0]} male and {others[1]} female "
             "colleagues."
@@ -213,13 +212,13 @@ def solve(told: list[Told], members: Members, person: str, asked: str) -> str:
     return str(total)
 
 
-def solve_plainly(told: list[Told], members: Members, person: str, asked: str) -> str:
+def verify(answer: str, told: list[Told], members: Members, person: str, asked: str) -> bool:
     """Make up the people of each team, and put the teams of the person together."""
-    colleagues = set()
+    colleagues: set[Any] = set()
     for sex, team, males, females in told:
         if team in members[person][1]:
             known = [name for name, (kind, teams) in members.items() if kind == asked and team in teams]
             count = (males if asked == "man" else females) + (sex == asked)
             colleagues.update(known)
             colleagues.update((team, i) for i in range(count - len(known)))
-    return str(len(colleagues - {person}))
+    return int(answer) == len(colleagues - {person})

@@ -94,7 +94,9 @@ class KnightsKnaves(Task):
             roles = assignments(answer)
         except BadAnswer:
             roles = {}
-        lines = [f"{name.lower()} = {roles[name].endswith('knight') if name in roles else None}" for name in names]
+        if set(roles) != set(names):
+            return f"named = {sorted(roles)}\nprint(named == {sorted(names)})\n"
+        lines = [f"{name.lower()} = {roles[name].endswith('knight')}" for name in names]
         return "\n".join([*lines, f"said = [\n{said}]", f"print(said == [{', '.join(map(str.lower, names))}])\n"])
 
     def reasons(self, problem: Problem) -> list[str] | None:
@@ -107,7 +109,7 @@ class KnightsKnaves(Task):
         fails = rng.choice(
             ("but then {} says something {}, which a {} would not", "then {}'s words are {}: no {} says so")
         )
-        said = []
+        said: list[str] = []
         for roles in tried:
             case = f"Say {_describe(names, list(roles)).replace(', ', ' and ')}"
             wrong = [i for i in range(2) if _holds(statements[i], roles) != roles[i]]
@@ -253,3 +255,17 @@ def _split(text: str, middle: str) -> list[str]:
 def solve(names: list[str], statements: list[list[Any]]) -> str:
     """Try all roles: knights must speak the truth, and nobody else."""
     return _describe(names, _models(statements, len(names))[0])
+
+
+def verify(answer: str, names: list[str], statements: list[list[Any]]) -> bool:
+    """Compare what everybody says with their role."""
+    roles = dict(part.split(" is a ") for part in answer.split(", "))
+
+    def is_so(statement: Any) -> bool:
+        kind, first, *rest = statement
+        if kind == "is":
+            return (roles[names[first]] == "knight") == rest[0]
+        a, b = is_so(first), is_so(rest[-1] if rest else first)
+        return {"not": not a, "and": a and b, "or": a or b, "if": b or not a, "iff": a is b}[kind]
+
+    return [is_so(statement) for statement in statements] == [roles[name] == "knight" for name in names]

@@ -106,8 +106,8 @@ class ZebraPuzzles(Task):
         inner = "    " * len(values)
         conditions = f"\n{inner}    and ".join(map(_condition, clues))
         lines.append(f"{inner}if (\n{inner}    {conditions}\n{inner}):")
-        lines.append(f"{inner}    {asked} = [{', '.join(values[asked]).lower()}].index({house})")
-        return "\n".join([*lines, f"{inner}    print({values[asked]}[{asked}])\n"])
+        placed = ", ".join(f'{value.lower()}: "{value}"' for value in values[asked])
+        return "\n".join([*lines, f"{inner}    {asked} = {{{placed}}}", f"{inner}    print({asked}[{house}])\n"])
 
     def size(self, problem: Problem) -> float:
         """Number of values."""
