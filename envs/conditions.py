@@ -3,8 +3,8 @@
 from typing import Any
 
 Formula = Any
-"""A name or comparison; ``["not", f]``,
-``["and", f, ...]``, ``["or", f, ...]``, ``["if", f, g]`` or ``["iff", f, g]``."""
+"""A name or a comparison as text, or a list: ``["not", f]``, ``["and", f, ...]``, ``["or", f, ...]``, ``["if", f, g]``,
+``["iff", f, g]``."""
 
 OR, AND, NOT, COMPARED, NAME = range(1, 6)
 """What a condition is at the top, in the order of how strongly it binds."""
@@ -18,7 +18,7 @@ def condition(formula: Formula, within: int = OR) -> str:
 
 def _written(formula: Formula) -> tuple[str, int]:
     if isinstance(formula, str):
-        return formula, NAME if formula.replace("[", "").replace("]", "").isidentifier() else COMPARED
+        return formula, NAME if formula.isidentifier() else COMPARED
     kind, *parts = formula
     if len(parts) == 1 and kind in ("and", "or"):
         return _written(parts[0])

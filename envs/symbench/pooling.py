@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer, cells, number, numbers
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # width of the matrix, width of the window
@@ -84,6 +85,11 @@ class Pooling(Task):
             abs(a - b) <= tolerance for a, b in zip(found, expected, strict=True)
         )
 
+    def program(self, problem: Problem) -> str:
+        """Take only what is asked for of each window."""
+        matrix, window, kind = read(problem.question).values()
+        return program(_averages if kind == "average" else _maxima, {"matrix": matrix, "window": window})
+
     def reasons(self, problem: Problem) -> list[str] | None:
         """Look at each of the few windows of a small matrix."""
         matrix, window, kind = read(problem.question).values()
@@ -92,14 +98,13 @@ class Pooling(Task):
             return None
         rng = random.Random(problem.question)
         values, steps = problem.answer.split(", "), []
-        for r in range(width):
-            for c in range(width):
-                seen = [n for row in matrix[r : r + window] for n in row[c : c + window]]
-                said = f"the largest is {max(seen)}"
-                if kind == "average":
-                    said = f"their sum is {sum(seen)}, so the average is {values[width * r + c]}"
-                at = rng.choice((f"From row {r + 1} and column {c + 1} on", f"At row {r + 1}, column {c + 1}"))
-                steps.append(f"{at} the window holds {', '.join(map(str, seen))}: {said}.")
+        for i, seen in enumerate(_windows(matrix, window)):
+            row, column = i // width + 1, i % width + 1
+            said = f"the largest is {max(seen)}"
+            if kind == "average":
+                said = f"their sum is {sum(seen)}, so the average is {values[i]}"
+            at = rng.choice((f"From row {row} and column {column} on", f"At row {row}, column {column}"))
+            steps.append(f"{at} the window holds {', '.join(map(str, seen))}: {said}.")
         return steps
 
     def size(self, problem: Problem) -> float:
@@ -125,9 +130,22 @@ def read(question: str) -> dict[str, Any]:
 
 def solve(matrix: list[list[int]], window: int, kind: str) -> str:
     """Slide the window over the matrix, row by row."""
-    values: list[Fraction | int] = []
-    for r in range(len(matrix) - window + 1):
-        for c in range(len(matrix) - window + 1):
-            seen = [n for row in matrix[r : r + window] for n in row[c : c + window]]
-            values.append(max(seen) if kind == "maximum" else Fraction(sum(seen), window**2))
-    return ", ".join(map(str, values))
+    return _averages(matrix, window) if kind == "average" else _maxima(matrix, window)
+
+
+def _maxima(matrix: list[list[int]], window: int) -> str:
+    return ", ".join(str(max(seen)) for seen in _windows(matrix, window))
+
+
+def _averages(matrix: list[list[int]], window: int) -> str:
+    averages = [Fraction(sum(seen), window**2) for seen in _windows(matrix, window)]
+    return ", ".join(map(str, averages))
+
+
+def _windows(matrix: list[list[int]], size: int) -> list[list[int]]:
+    """Return the numbers in each window."""
+    found = []
+    for r in range(len(matrix) - size + 1):
+        for c in range(len(matrix) - size + 1):
+            found.append([n for row in matrix[r : r + size] for n in row[c : c + size]])
+    return found

@@ -4,6 +4,8 @@ Each case fills a wording, which it names by a part of it, and asks the referenc
 """
 
 import cmath
+import contextlib
+import io
 import math
 import re
 from fractions import Fraction
@@ -11,7 +13,9 @@ from itertools import combinations, pairwise, permutations, product
 
 import pytest
 
+from r1ci_env.envs.mathematics.answers import same
 from r1ci_env.envs.symbench import gsm_hard, math_counting_probability, math_geometry
+from r1ci_env.envs.wording.formula_programs import program_of
 
 VOWELS = set("AEIOU")
 
@@ -23,13 +27,18 @@ def wording_of(module, part):
     return found[0]
 
 
-def solved(module, part, numbers):
-    """What the solver answers to a wording filled with numbers."""
+def filled(module, part, numbers):
+    """A wording with numbers and names in its slots."""
     wording = wording_of(module, part)
     slots = set(re.findall(r"\{(\w+)\}", wording))
     names = {slot: name for slot, name in {"w": "Ada", "w2": "Ben"}.items() if slot in slots}
     assert slots == numbers.keys() | names.keys()
-    return solve(module, wording.format(**numbers, **names))
+    return wording.format(**numbers, **names)
+
+
+def solved(module, part, numbers):
+    """What the solver answers to a wording filled with numbers."""
+    return solve(module, filled(module, part, numbers))
 
 
 def solve(module, question):
@@ -515,6 +524,20 @@ def test_geometry(part, numbers, measured):
 def test_figures_that_do_not_exist_are_refused(part, numbers):
     with pytest.raises(ValueError):
         solved(math_geometry, part, numbers)
+
+
+@pytest.mark.parametrize(
+    ("module", "cases"),
+    [(math_counting_probability, COUNTING), (gsm_hard, STORIES), (math_geometry, GEOMETRY)],
+    ids=["counting", "stories", "geometry"],
+)
+def test_programs_print_what_the_formulas_give(module, cases):
+    for part, numbers, _ in cases:
+        question = filled(module, part, numbers)
+        program, printed = program_of(**module.read(question), table=module.TABLE), io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(program, {})
+        assert same(printed.getvalue().strip(), solve(module, question), question), program
 
 
 @pytest.mark.parametrize(
