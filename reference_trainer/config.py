@@ -129,7 +129,7 @@ class TrainConfig:
     """A whole run."""
 
     tasks: tuple[str, ...] = ("NumberMultiply", "ChainSum", "LCM", "SpellBackward")
-    """Tasks to train on; every one must have a `short_code`."""
+    """Tasks to train on; every one must have a `program`."""
     level: int = 1
     """Difficulty of all problems."""
     seed: int = 0

@@ -51,10 +51,10 @@ def short_program(problem: Problem) -> str:
     Raises:
         BadOption: the task offers none.
     """
-    program = get_task(problem.task).short_code(problem)
+    program = get_task(problem.task).program(problem)
     if program is None:
-        raise BadOption(f"{problem.task} has no short_code: no SFT trajectories can be made from it.")
-    return program
+        raise BadOption(f"{problem.task} has no program: no SFT trajectories can be made from it.")
+    return program.rstrip()
 
 
 def with_slip(program: str) -> str:
