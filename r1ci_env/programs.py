@@ -24,8 +24,8 @@ def program(function: Callable[..., Any], instance: Mapping[str, Any]) -> str:
 
     It holds the imports, the instance as literals named like the parameters, the functions and constants of the same
     module that are reached, and the lines of the function: flat where it returns once, at its end, else as a function
-    ``solve`` and a call. Annotations and docstrings are left out, comments stay, and private names lose their
-    underscore where that clashes with nothing.
+    (``solve`` or ``verify``) and a call. Annotations and docstrings are left out, comments stay, and private names lose
+    their underscore where that clashes with nothing.
 
     Raises:
         ValueError: the function reaches an import of ``r1ci_env``, or a value of the instance has no literal.
@@ -35,10 +35,12 @@ def program(function: Callable[..., Any], instance: Mapping[str, Any]) -> str:
     imports = list(script.imports)
     if any("Fraction(" in text for text in literals) and "from fractions import Fraction" not in imports:
         imports.append("from fractions import Fraction")
-    head = "\n".join([*sorted(imports), *literals])
-    if not script.definitions and not script.body.startswith("def "):
+    functions = [part for part in script.definitions if "\n" in part]
+    constants = [part for part in script.definitions if "\n" not in part]
+    head = "\n".join([*sorted(imports), *literals, *constants])
+    if not functions and not script.body.startswith("def "):
         return f"{head}\n{script.body}\n"
-    return "\n\n".join(part for part in (head, *script.definitions, script.body) if part) + "\n"
+    return "\n\n".join(part for part in (head, *functions, script.body) if part) + "\n"
 
 
 def literal(value: Any) -> str:
@@ -48,7 +50,10 @@ def literal(value: Any) -> str:
         ValueError: the value is of another kind.
     """
     match value:
-        case None | bool() | int() | float() | str():
+        case str():
+            text = repr(value)
+            return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
+        case None | bool() | int() | float():
             return repr(value)
         case Fraction():
             return f"Fraction({value.numerator}, {value.denominator})"
@@ -131,8 +136,9 @@ def _main(function: str) -> str:
     assert isinstance(definition, ast.FunctionDef)
     last = definition.body[-1]
     if [node for node in _own_nodes(definition) if isinstance(node, ast.Return)] != [last]:
-        renamed = re.sub(rf"\b{definition.name}\b", "solve", function)
-        return f"{renamed}\n\nprint(solve({', '.join(a.arg for a in definition.args.args)}))"
+        name = "solve" if definition.name.startswith("solve") else definition.name
+        renamed = re.sub(rf"\b{definition.name}\b", name, function)
+        return f"{renamed}\n\nprint({name}({', '.join(a.arg for a in definition.args.args)}))"
     assert isinstance(last, ast.Return) and last.value is not None
     value = ast.get_source_segment(function, last.value) or ""
     match last.value:
@@ -142,6 +148,13 @@ def _main(function: str) -> str:
     begin = definition.body[0].lineno - 1
     comments = [line for line in lines[:begin] if line.lstrip().startswith("#")]
     kept = [*comments, *lines[begin : last.lineno - 1], *f"    print({value})".splitlines()]
+    for nested in reversed([s for s in definition.body if isinstance(s, ast.FunctionDef)]):
+        last_line = len(comments) + (nested.end_lineno or 0) - begin
+        kept[last_line:last_line] = [""] * bool(kept[last_line].strip())
+        first_line = len(comments) + nested.lineno - 1 - begin
+        while kept[first_line - 1].lstrip().startswith("#"):
+            first_line -= 1
+        kept[first_line:first_line] = [""] * bool(first_line and kept[first_line - 1].strip())
     return "\n".join(line.removeprefix("    ") for line in kept)
 
 
@@ -176,7 +189,7 @@ def _bare(source: str) -> str:
     for first, last, new in sorted(cuts, reverse=True):
         data = data[:first] + new + data[last:]
     source = re.sub(r"\n{2,}(?= )", "\n", data.decode())
-    return source.replace(", strict=True)", ")")  # of zip, which scripts leave out
+    return re.sub(r", strict=(?:True|False)\)", ")", source)  # of zip, which scripts leave out
 
 
 def _public(source: str) -> str:
@@ -189,16 +202,26 @@ def _public(source: str) -> str:
 
 
 def _assignment(name: str, value: Any) -> str:
+    plain = isinstance(value, str) and not set('\\"') & set(value)
+    if plain and "\n" in value and all(line and line == line.rstrip() for line in value.split("\n")):
+        return f'{name} = """{value}"""'
     text = f"{name} = {literal(value)}"
     if len(text) <= _WIDTH or not value:
         return text
     if isinstance(value, dict):
         rows, ends = [f"{literal(k)}: {literal(v)}" for k, v in value.items()], "{}"
-    elif isinstance(value, list) and any(isinstance(v, list | tuple | dict) or len(literal(v)) > 12 for v in value):
+    elif isinstance(value, list) and (_are_rows(value) or any(len(literal(v)) > 12 for v in value)):
         rows, ends = [literal(v) for v in value], "[]"
     else:
         return text
     return f"{name} = {ends[0]}\n" + "".join(f"    {row},\n" for row in rows) + ends[1]
+
+
+def _are_rows(values: list[Any]) -> bool:
+    """Whether values are the rows of a grid, or records."""
+    if all(isinstance(v, str) for v in values):
+        return len({len(v) for v in values}) == 1 and len(values[0]) > 5
+    return any(isinstance(v, list | tuple | dict) for v in values)
 
 
 def _text(source: str, statement: ast.stmt) -> str:

@@ -276,11 +276,20 @@ class Task(ABC):
         It is made from the question alone. None where the task has none, or where it would be longer than a model
         should write (60 lines or 2,100 characters at levels 1 to 3).
         """
-        plain = self._function("solve_plainly") if 1 <= problem.level <= self.plain_levels else None
-        function = plain or self.solver
+        function = self._shown(problem)
         if function is None or self.no_program:
             return None
         return self._bounded(program(function, self.instance(problem)), problem)
+
+    def plan(self, problem: Problem) -> str:
+        """Return an imperative sentence that says what `program` does; empty where none is told.
+
+        It is the docstring of the function that is shown. A task that writes programs of its own tells its own plan,
+        or none.
+        """
+        function = self._shown(problem)
+        own = type(self).program is not Task.program
+        return "" if own or function is None else (function.__doc__ or "").split("\n\n")[0]
 
     def verification(self, problem: Problem, answer: str) -> str | None:
         """Return a program that prints whether ``answer`` is right, by a second method; None without one."""
@@ -299,6 +308,11 @@ class Task(ABC):
         For tasks whose rule is hidden; the earlier ones print which example refutes them.
         """
         return []
+
+    def _shown(self, problem: Problem) -> Callable[..., str] | None:
+        """Return the function that `program` shows: the plain one where it is fast enough."""
+        plain = self._function("solve_plainly") if 1 <= problem.level <= self.plain_levels else None
+        return plain or self.solver
 
     @staticmethod
     def _bounded(text: str, problem: Problem) -> str | None:

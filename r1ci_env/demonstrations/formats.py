@@ -8,11 +8,14 @@ from typing import Final
 from r1ci_env.demonstrations.mutants import Mutant, failing_mutants, wrong_mutants
 from r1ci_env.demonstrations.phrases import say
 from r1ci_env.demonstrations.reading import read_later
-from r1ci_env.demonstrations.stage import Stage
-from r1ci_env.demonstrations.variety import varied
+from r1ci_env.demonstrations.stage import SLIP_SECONDS, Stage
+from r1ci_env.demonstrations.variety import varied_check
 
 TRIALS: Final = 12
 """Mutants that are tried, at most, until one does what it should."""
+
+TO_BE_READ: Final = 0.14
+"""Share of the programs whose output is to be read, where it can be; some print several lines, and stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,22 @@ class Script:
 
 
 def text_only(script: Script) -> None:
-    """Think, then answer."""
-    reasons = script.stage.task.reasons(script.stage.problem) or []
+    """Think, then answer with what the thoughts lead to: what the reference solver finds, where there are many."""
+    stage = script.stage
+    reasons = stage.task.reasons(stage.problem) or []
     separator = script.rng.choice(("\n", "\n", " ")) if len(reasons) < 6 else "\n"
-    script.stage.answer(separator.join(reasons), script.stage.problem.answer)
+    stage.answer(separator.join(reasons), stage.task.solve(stage.problem.question) or stage.problem.answer)
 
 
 def program(script: Script) -> None:
     """Run a program, then answer with what it printed; in one of ten, its output must still be read."""
-    reading = None if script.bare or script.rng.random() >= 0.11 else read_later(script.program, script.rng)
-    script.stage.block(script.intention(), reading or script.program)
-    script.stage.answer(script.say("read" if reading else "answer"), _output(script, script.program))
+    answer = _output(script, script.program)
+    shown, role = script.program, "answer"
+    if not script.bare and script.rng.random() < TO_BE_READ:
+        readings = [found for _ in range(4) if (found := read_later(script.program, script.rng))]
+        shown, role = next((found for found in readings if _holds(script, found[0], answer)), (shown, role))
+    script.stage.block(script.intention(), shown)
+    script.stage.answer(script.say(role), answer)
 
 
 def repair(script: Script) -> None:
@@ -81,10 +89,10 @@ def check(script: Script) -> None:
 def mend(script: Script) -> None:
     """Run a wrong program, let the check refute it, mend it, check again, answer."""
     answer = _output(script, script.program)
-    mutant = _first(script, wrong_mutants(script.program, script.rng), _is_refuted)
+    mutant = _first(script, wrong_mutants(script.program, script.rng, script.stage.problem.question), _is_refuted)
     if mutant is None:
         return
-    wrong = script.stage.tried(mutant.program).stdout.strip()
+    wrong = script.stage.tried(mutant.program, SLIP_SECONDS).stdout.strip()
     refutation, verification = _verification(script, wrong), _verification(script, answer)
     if refutation is None or verification is None:
         return
@@ -92,7 +100,7 @@ def mend(script: Script) -> None:
     script.stage.block(script.say("before check"), refutation)
     again = f"{script.say('check fails')} {mutant.explanation(script.rng)} {script.say('again')}"
     script.stage.block(again, script.program)
-    script.stage.block(script.say("before check"), verification)
+    script.stage.block(script.say("check again"), verification)
     script.stage.answer(script.say("check holds"), answer)
 
 
@@ -110,10 +118,10 @@ def refute(script: Script) -> None:
 
 def wrong(script: Script) -> None:
     """Run a program with a slip in it and answer with what it printed: bad on purpose."""
-    mutant = _first(script, wrong_mutants(script.program, script.rng), _misleads)
+    mutant = _first(script, wrong_mutants(script.program, script.rng, script.stage.problem.question), _misleads)
     if mutant is not None:
         script.stage.block(script.intention(), mutant.program)
-        script.stage.answer(script.say("answer"), script.stage.tried(mutant.program).stdout.strip())
+        script.stage.answer(script.say("answer"), script.stage.tried(mutant.program, SLIP_SECONDS).stdout.strip())
 
 
 def guess(script: Script) -> None:
@@ -140,10 +148,17 @@ def _output(script: Script, text: str) -> str:
     return script.stage.tried(text).stdout.strip()
 
 
+def _holds(script: Script, text: str, answer: str) -> bool:
+    """Whether a program prints an answer and, shortly and legibly, something besides."""
+    result = script.stage.tried(text)
+    output = result.stdout.strip()
+    return result.status == "ok" and answer in output and 0 < len(output) - len(answer) < 200 and " at 0x" not in output
+
+
 def _verification(script: Script, answer: str) -> str | None:
     """Return a program that verifies an answer, written in one way throughout a demonstration."""
     text = script.stage.task.verification(script.stage.problem, answer)
-    return text if text is None or script.bare else varied(text, random.Random(script.plan + script.program))
+    return text if text is None or script.bare else varied_check(text, script.program, random.Random(script.program))
 
 
 def _first(script: Script, mutants: list[Mutant], fits: Callable[[Script, Mutant], bool]) -> Mutant | None:
@@ -152,21 +167,22 @@ def _first(script: Script, mutants: list[Mutant], fits: Callable[[Script, Mutant
 
 def _fails(script: Script, mutant: Mutant) -> bool:
     """Whether a mutant ends with an error, or prints nothing where that is its slip."""
-    result = script.stage.tried(mutant.program)
+    result = script.stage.tried(mutant.program, SLIP_SECONDS)
     if mutant.role == "silent":
         return result.status == "ok" and not result.stdout.strip()
-    return result.status == "error"
+    named = mutant.role != "syntax" or f"line {mutant.slots['line']}\n" in result.stderr
+    return result.status == "error" and named
 
 
 def _misleads(script: Script, mutant: Mutant) -> bool:
     """Whether a mutant prints a wrong answer."""
-    result = script.stage.tried(mutant.program)
+    result = script.stage.tried(mutant.program, SLIP_SECONDS)
     return result.status == "ok" and bool(result.stdout.strip()) and not script.stage.right(result.stdout)
 
 
 def _is_refuted(script: Script, mutant: Mutant) -> bool:
     """Whether the second method says no, in so many words, to what a mutant prints."""
-    result = script.stage.tried(mutant.program)
+    result = script.stage.tried(mutant.program, SLIP_SECONDS)
     if result.status != "ok" or not result.stdout.strip() or len(result.stdout) > 500:
         return False
     verification = script.stage.task.verification(script.stage.problem, result.stdout.strip())

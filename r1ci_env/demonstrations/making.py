@@ -1,5 +1,6 @@
 """Making demonstrations: what is shown of which task, played and kept if it is right."""
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,12 @@ MOST_ALIKE: Final = 0.2
 
 VARIANTS: Final = 8
 """Ways to write a program of which the one least used so far is taken."""
+
+TRIES: Final = 12
+"""New problems that are tried, at most, until one lends itself to a format; the others are kept for later."""
+
+LAST_TRIES: Final = 60
+"""As many where there is no other format to fall back to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,8 @@ def abilities(name: str, settings: Settings, sample: int = 4) -> Abilities:
 def plan_formats(able: Sequence[Abilities], settings: Settings) -> dict[str, list[str]]:
     """Return the formats of each task's demonstrations, so that the whole set has the shares that are wanted.
 
-    The rarest formats are dealt first, evenly over the tasks that can show them; what is left over is programs, or
-    text for the tasks that have none.
+    The rarest formats are dealt first, evenly over the tasks that can show them, to at most half of a task's
+    demonstrations each; what is left over is programs, or text for the tasks that have none.
     """
     wanted = {name: round(share * settings.per_task * len(able)) for name, share in settings.shares.items()}
     plan: dict[str, list[str]] = {a.task: [] for a in able}
@@ -107,7 +114,12 @@ def plan_formats(able: Sequence[Abilities], settings: Settings) -> dict[str, lis
             continue
         left = wanted[name]
         while left > 0:
-            open_to = [a.task for a in able if name in a.formats and len(plan[a.task]) < settings.per_task]
+            most = settings.per_task if settings.keep == "all" else (settings.per_task + 1) // 2
+            open_to = [
+                a.task
+                for a in able
+                if name in a.formats and len(plan[a.task]) < settings.per_task and plan[a.task].count(name) < most
+            ]
             if not open_to:
                 break
             for task in open_to[:left]:
@@ -121,17 +133,35 @@ def plan_formats(able: Sequence[Abilities], settings: Settings) -> dict[str, lis
 
 
 def make_task(name: str, formats: Sequence[str], settings: Settings, sandbox: SandboxLike) -> list[Demonstration]:
-    """Make the demonstrations of one task, each of a question of its own that is not held out."""
+    """Make the demonstrations of one task, each of a question of its own that is not held out.
+
+    A problem that does not lend itself to a format is kept for another; where none of a few does, it becomes a
+    program, or text.
+    """
     task = get_task(name)
     problems = problems_of(task, settings)
     used: Counter[str] = Counter()
+    kept: list[Problem] = []
+    unfit: set[tuple[str, str]] = set()
     made: list[Demonstration] = []
     for wanted in formats:
-        for problem in problems:
-            found = _demonstration(task, problem, wanted, settings, sandbox, used, len(formats))
-            if found is not None:
-                made.append(found)
-                break
+        styles = list(dict.fromkeys((wanted, *(("program", "text") if settings.keep == "right" else ()))))
+        for style in styles:
+            tries = TRIES if style != styles[-1] else LAST_TRIES
+            for problem in itertools.chain(list(kept), itertools.islice(problems, tries)):
+                if (style, problem.ref) in unfit:
+                    continue
+                if problem not in kept:
+                    kept.append(problem)
+                found = _demonstration(task, problem, style, settings, sandbox, used)
+                if found is not None:
+                    kept.remove(problem)
+                    made.append(found)
+                    break
+                unfit.add((style, problem.ref))
+            else:
+                continue
+            break
     return made
 
 
@@ -153,48 +183,37 @@ def problems_of(task: Task, settings: Settings) -> Iterator[Problem]:
 
 
 def _demonstration(
-    task: Task,
-    problem: Problem,
-    wanted: str,
-    settings: Settings,
-    sandbox: SandboxLike,
-    used: Counter[str],
-    count: int,
+    task: Task, problem: Problem, name: str, settings: Settings, sandbox: SandboxLike, used: Counter[str]
 ) -> Demonstration | None:
-    """Return a demonstration of a format, or of the basic one where the problem does not lend itself to it."""
-    for name in dict.fromkeys((wanted, "program", "text")):
-        if name != wanted and settings.keep == "all":
-            return None
-        rng = random.Random(f"script:{settings.seed}:{problem.ref}:{name}")
-        text, plan = _program(task, problem, settings, rng, used, count)
-        if (not text and name not in ("text", "guess")) or (name == "text" and not task.reasons(problem)):
-            continue
-        stage = Stage(task, problem, sandbox, settings.prompt)
-        FORMATS[name](Script(stage, rng, text, plan, settings.bare))
-        found = stage.finished(name)
-        if found is not None and (found.reward == 1.0 or settings.keep == "all"):
-            if name != "text":
-                used[skeleton(text)] += 1
-            return found
-    return None
+    """Return a demonstration of a format; None where the problem does not lend itself to it."""
+    rng = random.Random(f"script:{settings.seed}:{problem.ref}:{name}")
+    text, plan = ("", "") if name == "text" else _program(task, problem, settings, rng, used)
+    if (not text and name not in ("text", "guess")) or (name == "text" and not task.reasons(problem)):
+        return None
+    stage = Stage(task, problem, sandbox, settings.prompt)
+    FORMATS[name](Script(stage, rng, text, plan, settings.bare))
+    found = stage.finished(name)
+    if found is None or (found.reward != 1.0 and settings.keep == "right"):
+        return None
+    used[skeleton(text)] += 1
+    return found
 
 
 def _program(
-    task: Task, problem: Problem, settings: Settings, rng: random.Random, used: Counter[str], count: int
+    task: Task, problem: Problem, settings: Settings, rng: random.Random, used: Counter[str]
 ) -> tuple[str, str]:
     """Return the program of a problem in a way that was not used too often, and its plan."""
     text = task.program(problem)
     if text is None:
         return "", ""
+    plan = plan_of(task.plan(problem))
     functions = task.solver_functions
     plain = "solve_plainly" in functions and problem.level <= task.plain_levels
-    function = functions.get("solve_plainly" if plain else "solve")
     own = type(task).program is not Task.program
     if plain and not own and rng.random() < 0.15:  # the general method, where it is short too
         other = program_of(functions["solve"], task.instance(problem))
         if other.count("\n") <= 25:
-            text, function = other, functions["solve"]
-    plan = "" if own or function is None else plan_of(function.__doc__ or "")
+            text, plan = other, plan_of(functions["solve"].__doc__ or "")
     if settings.bare:
         return text, plan
     variants = [varied(text, rng) for _ in range(VARIANTS)]

@@ -55,15 +55,15 @@ CALLS: Final = {
     "sorted": ("list", "it has to be put in order"),
     "gcd": ("lcm", "the divisor is asked for, not the multiple"),
     "lcm": ("gcd", "the multiple is asked for, not the divisor"),
-    "permutations": ("combinations_with_replacement", "the order matters and nothing may occur twice"),
+    "permutations": ("combinations", "the order matters"),
 }
 
 
-def wrong_mutants(program: str, rng: random.Random) -> list[Mutant]:
-    """Return programs that may print something else, in random order."""
+def wrong_mutants(program: str, rng: random.Random, question: str = "") -> list[Mutant]:
+    """Return programs that may print something else, in random order; numbers of the question may be miscopied."""
     tree = ast.parse(program)
     found = [*_operators(program, tree), *_calls(program, tree), *_constants(program, tree), *_slices(program, tree)]
-    found += _miscopied(program, tree, rng)
+    found += _miscopied(program, tree, rng, question)
     rng.shuffle(found)
     return found
 
@@ -124,13 +124,16 @@ def _calls(program: str, tree: ast.Module) -> Iterator[Mutant]:
 
 
 def _constants(program: str, tree: ast.Module) -> Iterator[Mutant]:
-    data = _data_nodes(tree)
+    negative = [node.operand for node in ast.walk(tree) if isinstance(node, ast.UnaryOp)]
+    operands = [n for node in ast.walk(tree) if isinstance(node, ast.BinOp) for n in (node.left, node.right)]
+    left_out = {*_data_nodes(tree), *_table_nodes(tree), *negative}
     for node in _nodes(tree):
-        if isinstance(node, ast.Constant) and type(node.value) is int and 0 <= node.value <= 100 and node not in data:
-            for wrong in (node.value + 1, node.value - 1):
-                if wrong >= 0:
-                    why = f"{wrong} has to be {node.value}"
-                    yield from _replaced(program, *_span(program, node), str(wrong), why)
+        match node:
+            case ast.Constant(value=int() as value) if node not in left_out and type(value) is int and value <= 100:
+                for wrong in (value + 1, value - 1):
+                    if wrong > 0 or (wrong == 0 and node not in operands):  # nobody writes x - 0
+                        why = f"I wrote {wrong} instead of {value}"
+                        yield from _replaced(program, *_span(program, node), str(wrong), why)
 
 
 def _slices(program: str, tree: ast.Module) -> Iterator[Mutant]:
@@ -138,19 +141,20 @@ def _slices(program: str, tree: ast.Module) -> Iterator[Mutant]:
         match node:
             case ast.Subscript(value=value, slice=ast.Slice(lower=None, upper=None, step=ast.UnaryOp())):
                 start, end = _offset(program, value, end=True), _offset(program, node, end=True)
-                yield from _replaced(program, start, end, "", "the order has to be reversed")
+                yield from _replaced(program, start, end, "", "it has to be reversed")
 
 
-def _miscopied(program: str, tree: ast.Module, rng: random.Random) -> list[Mutant]:
-    """Return programs in which a number of the instance is copied wrongly."""
+def _miscopied(program: str, tree: ast.Module, rng: random.Random, question: str) -> list[Mutant]:
+    """Return programs in which a number of the question is copied wrongly."""
     found: list[Mutant] = []
     for node in _data_nodes(tree):
-        if isinstance(node, ast.Constant) and type(node.value) is int and abs(node.value) > 9:
-            digits = list(str(abs(node.value)))
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 9:
+            digits = list(str(node.value))
             i = rng.randrange(len(digits) - 1)
             digits[i], digits[i + 1] = digits[i + 1], digits[i]
-            if digits[0] != "0" and int("".join(digits)) != abs(node.value):
-                wrong = "".join(digits)
+            wrong = "".join(digits)
+            said = re.search(rf"(?<!\d){node.value}(?!\d)", question)
+            if said and digits[0] != "0" and int(wrong) != node.value:
                 why = f"I wrote {wrong} where the question says {node.value}"
                 found += _replaced(program, *_span(program, node), wrong, why)
     rng.shuffle(found)
@@ -188,14 +192,15 @@ def _unclosed(program: str, tree: ast.Module) -> list[Mutant]:
     found = []
     lines = program.splitlines()
     for i, line in enumerate(lines):
-        if line.endswith(("):", "))", ")", "]")) and not line.lstrip().startswith(("#", ")", "]")):
-            wrong = line[:-2] + ":" if line.endswith("):") else line[:-1]
+        closes = line.endswith((")", "]")) and not line.endswith(("()", "[]"))
+        if closes and not line.lstrip().startswith(("#", ")", "]")):
+            what = "closing bracket"
         elif re.match(r"\s*(?:for|if|while|def|else|elif)\b.*:$", line):
-            wrong = line[:-1]
+            what = "colon"
         else:
             continue
-        text = "\n".join([*lines[:i], wrong, *lines[i + 1 :]]) + "\n"
-        found.append(Mutant(text, "syntax", {"line": i + 1, "wrong": wrong.strip(), "right": line.strip()}))
+        slots = {"line": i + 1, "what": what, "right": line.strip()}
+        found.append(Mutant("\n".join([*lines[:i], line[:-1], *lines[i + 1 :]]) + "\n", "syntax", slots))
     return found
 
 
@@ -218,9 +223,7 @@ def _unconverted(program: str, tree: ast.Module) -> list[Mutant]:
         match node:
             case ast.Call(func=ast.Name(id="int" | "str" | "list" as name), args=[only], keywords=[]):
                 inner = ast.get_source_segment(program, only) or ""
-                why = {"int": "the text has to become a number", "str": "the number has to become a text"}
-                reason = why.get(name, "it has to be a list")
-                found += _replaced(program, *_span(program, node), inner, reason)
+                found += _replaced(program, *_span(program, node), inner, f"{name}() is missing")
     return found
 
 
@@ -244,6 +247,8 @@ def _replaced(program: str, start: int, end: int, new: str, why: str) -> list[Mu
     wrong, right = text.splitlines()[line].strip(), program.splitlines()[line].strip()
     if max(len(wrong), len(right)) > 100 or "`" in wrong + right:
         return []
+    if [other.strip() for other in text.splitlines()].count(wrong) > 1:  # which of them?
+        return []
     return [Mutant(text, "wrong line", {"wrong": wrong, "right": right, "why": why})]
 
 
@@ -253,14 +258,22 @@ def _nodes(tree: ast.Module) -> list[ast.AST]:
     return [node for node in ast.walk(tree) if node not in inside]
 
 
-def _data_nodes(tree: ast.Module) -> set[ast.AST]:
-    """Return the nodes of literals that are given a name at the top."""
-    return {
+def _data_nodes(tree: ast.Module) -> list[ast.AST]:
+    """Return the nodes of literals that are given a name at the top, always in the same order."""
+    return [
         n
         for s in tree.body
         if isinstance(s, ast.Assign) and not any(isinstance(n, ast.Call | ast.Name) for n in ast.walk(s.value))
         for n in ast.walk(s.value)
-    }
+    ]
+
+
+def _table_nodes(tree: ast.Module) -> set[ast.AST]:
+    """Return the nodes of literal lists, tuples, sets and dicts within code: tables, which nobody gets wrong by one."""
+    kinds = ast.List | ast.Tuple | ast.Set | ast.Dict
+    tables = [n for n in ast.walk(tree) if isinstance(n, kinds)]
+    names = ast.Name | ast.Call | ast.BinOp
+    return {n for table in tables if not any(isinstance(m, names) for m in ast.walk(table)) for n in ast.walk(table)}
 
 
 def _span(program: str, node: ast.expr) -> tuple[int, int]:

@@ -6,13 +6,14 @@ from typing import Final
 
 from r1ci_env.demonstrations.variety import printed
 
-LABELS: Final = ("result:", "answer:", "found:", "solution =", "value:", "this gives", "output ->", "final:")
+LABELS: Final = ("result:", "answer:", "solution:", "result =", "answer =", "final answer:", "this gives")
 
 
-def read_later(program: str, rng: random.Random) -> str | None:
-    """Return the program with its result labelled, behind intermediate values, or shown as in a notebook.
+def read_later(program: str, rng: random.Random) -> tuple[str, str] | None:
+    """Return the program with its result labelled, behind other values, or shown as in a notebook, and which of these.
 
-    None where it does not print one value at its end.
+    Which it is, ``label``, ``last`` or ``quoted``, is the role of what is to be said about the output. None where the
+    program does not print one value at its end.
     """
     tree = ast.parse(program)
     value = printed(tree)
@@ -22,12 +23,12 @@ def read_later(program: str, rng: random.Random) -> str | None:
     lines = program.splitlines()[: tree.body[-1].lineno - 1]
     match rng.randrange(3):
         case 0:
-            last = [f"print({rng.choice(LABELS)!r}, {source})"]
+            role, last = "label", [f'print("{rng.choice(LABELS)}", {source})']
         case 1 if names := _intermediate(tree):
-            last = [*(f"print({name!r}, {name})" for name in names[-2:]), f"print({source})"]
+            role, last = "last", [*(f'print("{name}:", {name})' for name in names[-2:]), f"print({source})"]
         case _:
-            last = source.splitlines()
-    return "\n".join([*lines, *last]) + "\n"
+            role, last = "quoted", source.splitlines()
+    return "\n".join([*lines, *last]) + "\n", role
 
 
 def _intermediate(tree: ast.Module) -> list[str]:

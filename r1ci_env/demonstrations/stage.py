@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from r1ci_env.sandbox_wasm import ExecResult
 
 TRIAL_SECONDS = 2.0
-"""A program that takes longer is not shown."""
+"""A program that takes more CPU time is not shown."""
+
+SLIP_SECONDS = 0.5
+"""Nor is one with a slip in it that takes more than this: most of these never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,10 @@ class Stage:
         """Take the last turn."""
         self.turn(f"{words}\n<<<{answer}>>>".lstrip())
 
-    def tried(self, program: str) -> "ExecResult":
+    def tried(self, program: str, seconds: float = TRIAL_SECONDS) -> "ExecResult":
         """Return what a program does, outside the episode; one that was tried before is not run again."""
         if program not in self._tried:
-            self._tried[program] = self._sandbox.run(program, timeout=TRIAL_SECONDS, echo=True)
+            self._tried[program] = self._sandbox.run(program, timeout=seconds, echo=True)
         return self._tried[program]
 
     def right(self, answer: str) -> bool:

@@ -2,65 +2,78 @@
 
 import ast
 import io
+import itertools
 import random
 import re
 import tokenize
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "numbers": ("nums", "values"),
     "number": ("n", "num"),
-    "values": ("numbers", "items"),
-    "grid": ("board", "cells"),
-    "board": ("grid", "field"),
-    "matrix": ("rows", "table"),
-    "rows": ("lines", "matrix"),
-    "words": ("terms", "strings"),
-    "word": ("text", "term"),
+    "grid": ("board",),
+    "board": ("grid",),
+    "matrix": ("table", "grid"),
+    "rows": ("lines",),
+    "words": ("tokens", "strings"),
+    "word": ("text", "string"),
     "text": ("string", "s"),
-    "letters": ("chars", "symbols"),
-    "result": ("answer", "outcome"),
+    "letters": ("chars", "characters"),
+    "result": ("answer", "output"),
     "answer": ("result", "solution"),
-    "total": ("overall", "acc"),
-    "count": ("amount", "how_many"),
+    "total": ("result",),
     "queue": ("todo", "frontier"),
     "seen": ("visited", "known"),
-    "start": ("first", "source"),
-    "goal": ("target", "end"),
-    "target": ("goal", "wanted"),
-    "moves": ("actions", "directions"),
-    "steps": ("path", "route"),
-    "path": ("steps", "way"),
-    "names": ("people", "labels"),
-    "order": ("arrangement", "ranking"),
-    "pairs": ("couples", "tuples"),
+    "goal": ("target",),
+    "moves": ("actions",),
+    "order": ("arrangement", "ordering"),
     "edges": ("links", "connections"),
-    "graph": ("network", "neighbours"),
-    "best": ("top", "optimum"),
+    "graph": ("network",),
+    "best": ("best_found", "best_so_far"),
     "choices": ("options", "candidates"),
     "options": ("choices", "candidates"),
-    "expression": ("formula", "term"),
+    "expression": ("formula", "expr"),
     "examples": ("pairs", "samples"),
-    "row": ("line", "r"),
-    "cell": ("square", "place"),
-    "digits": ("figures", "places"),
-    "divisor": ("common", "factor"),
-    "size": ("n", "length"),
+    "row": ("line",),
+    "cell": ("square",),
+    "size": ("n",),
+    "value": ("result", "x"),
+    "found": ("result", "matches"),
+    "names": ("labels",),
+    "queries": ("questions",),
+    "count": ("counter",),
 }
-"""Other names for what programs often name."""
+"""Other names for what programs often name, which fit wherever the name does."""
 
-COMMENTS: Final = (
-    "the data of the question",
-    "what is given",
-    "given",
-    "from the question",
-    "the instance",
-    "input",
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is written around the lines of a program.
+
+    Attributes:
+        functions: Names for a function that holds the lines.
+        results: Names for the value that is printed.
+        comments: What may be said above the line that prints it.
+    """
+
+    functions: tuple[str, ...]
+    results: tuple[str, ...]
+    comments: tuple[str, ...]
+
+
+DATA_COMMENTS: Final = ("the data of the question", "what is given", "given", "from the question", "data", "input")
+SOLVING: Final = Wording(
+    ("solve", "compute", "calculate", "find_answer", "compute_answer", "get_answer"),
+    ("result", "answer", "solution", "output", "final"),
+    ("the answer", "show the result", "what was asked for", "print the result", "output"),
 )
-RESULT_COMMENTS: Final = ("the answer", "show the result", "what was asked for", "print the result", "output")
-FUNCTION_NAMES: Final = ("solve", "compute", "find", "work_out", "answer", "main")
-RESULT_NAMES: Final = ("result", "answer", "solution", "outcome", "final")
+CHECKING: Final = Wording(
+    ("check", "is_right", "agrees", "is_correct"),
+    ("ok", "correct", "agrees", "holds", "valid"),
+    ("does it agree?", "True if the answer holds", "compare", "is it right?"),
+)
 
 
 def skeleton(program: str) -> str:
@@ -80,56 +93,74 @@ def skeleton(program: str) -> str:
 
 def varied(program: str, rng: random.Random) -> str:
     """Return a program that prints the same and is written a little differently."""
-    styles: list[Callable[[str, random.Random], str]] = [as_function, renamed, named_result, inlined, commented, spaced]
-    for style, likely in zip(styles, (0.3, 0.6, 0.3, 0.3, 0.3, 0.4), strict=True):
+    return _styled(renamed(program, rng) if rng.random() < 0.6 else program, rng, SOLVING)
+
+
+def varied_check(verification: str, program: str, rng: random.Random) -> str:
+    """Return a program that verifies written a little differently, with the names of the program that it is about."""
+    words = set(re.findall(r"\w+", program))
+    names = {name: next((n for n in others if n in words), name) for name, others in SYNONYMS.items()}
+    renames = {name: new for name, new in names.items() if name not in words}
+    return _styled(_with_names(verification, renames), rng, CHECKING)
+
+
+def _styled(program: str, rng: random.Random, wording: Wording) -> str:
+    styles: list[Callable[[str, random.Random, Wording], str]] = [as_function, named_result, inlined, commented, spaced]
+    for style, likely in zip(styles, (0.3, 0.3, 0.3, 0.3, 1.0), strict=True):
         if rng.random() < likely:
-            program = style(program, rng)
+            program = style(program, rng, wording)
     return program
 
 
 def renamed(program: str, rng: random.Random) -> str:
     """Give some variables other names, where the name stands for nothing else in the text."""
+    return _with_names(program, {name: rng.choice(new) for name, new in SYNONYMS.items() if rng.random() < 0.7})
+
+
+def _with_names(program: str, names: Mapping[str, str]) -> str:
     tree = ast.parse(program)
     taken = set(re.findall(r"\w+", program))
     bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    for name in sorted(bound & set(SYNONYMS)):
-        new = rng.choice(SYNONYMS[name])
-        if new not in taken and rng.random() < 0.7 and _occurrences(tree, name) == _written(program, name):
-            program = re.sub(rf"\b{name}\b", new, program)
-            taken.add(new)
+    for name in sorted(bound & set(names)):
+        if names[name] not in taken and _occurrences(tree, name) == _written(program, name):
+            program = re.sub(rf"\b{name}\b", names[name], program)
+            taken.add(names[name])
             tree = ast.parse(program)
     return program
 
 
-def as_function(program: str, rng: random.Random) -> str:
-    """Put the lines between the data and the only print into a function of the data."""
+def as_function(program: str, rng: random.Random, wording: Wording = SOLVING) -> str:
+    """Put the lines between the data and the only print into a function of the data, where it is worth one."""
     tree = ast.parse(program)
     value = printed(tree)
-    head = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom) or _is_data(s)]
+    head = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom) or _is_data(s, tree)]
     body = tree.body[len(head) : -1]
     if value is None or tree.body[: len(head)] != head or any(isinstance(s, ast.FunctionDef) for s in body):
         return program
     if len(head) + 1 >= len(tree.body) or '"""' in program or "'''" in program:
         return program
-    data = [t.id for s in head if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)]
+    data = [name for s in head if isinstance(s, ast.Assign) for name in _named(s)]
     used = {n.id for s in tree.body[len(head) :] for n in ast.walk(s) if isinstance(n, ast.Name)}
     parameters = ", ".join(name for name in data if name in used)
+    free = [n for n in wording.functions if not re.search(rf"\b{n}\b", program)]
+    if not free or (not parameters and len(body) < 3):
+        return program
     lines = program.splitlines()
-    name = rng.choice([n for n in FUNCTION_NAMES if not re.search(rf"\b{n}\b", program)])
+    name = rng.choice(free)
     inner = lines[(head[-1].end_lineno or 0) if head else 0 : tree.body[-1].lineno - 1]
     source = ast.get_source_segment(program, value) or ""
     inner = [*(line for line in inner if line.strip()), *f"return {source}".splitlines()]
     function = [f"def {name}({parameters}):", *(f"    {line}" for line in inner)]
     start = lines[: (head[-1].end_lineno or 0) if head else 0]
-    return "\n".join([*start, "", *function, "", f"print({name}({parameters}))"]) + "\n"
+    return "\n".join([*start, "", *function, "", f"print({name}({parameters}))"]).lstrip("\n") + "\n"
 
 
-def named_result(program: str, rng: random.Random) -> str:
+def named_result(program: str, rng: random.Random, wording: Wording = SOLVING) -> str:
     """Give the value that is printed a name first."""
     tree = ast.parse(program)
     value = printed(tree)
-    free = [name for name in RESULT_NAMES if not re.search(rf"\b{name}\b", program)]
+    free = [name for name in wording.results if not re.search(rf"\b{name}\b", program)]
     if value is None or isinstance(value, ast.Name) or not free:
         return program
     name = rng.choice(free)
@@ -137,15 +168,17 @@ def named_result(program: str, rng: random.Random) -> str:
     return f"{kept}\n{name} = {ast.get_source_segment(program, value)}\nprint({name})\n".lstrip("\n")
 
 
-def inlined(program: str, rng: random.Random) -> str:
+def inlined(program: str, rng: random.Random, wording: Wording = SOLVING) -> str:
     """Write a short literal where it is used, if that is one place."""
     tree = ast.parse(program)
     for statement in tree.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_data(statement):
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_data(statement, tree):
                 source = ast.get_source_segment(program, value) or ""
                 uses = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name]
                 if len(uses) != 2 or _written(program, name) != 2 or len(source) > 40 or "\n" in source:
+                    continue
+                if source.startswith("-") or not _reads_well(name, value, tree):  # -3 ** 2
                     continue
                 lines = program.splitlines()
                 del lines[statement.lineno - 1]
@@ -153,26 +186,56 @@ def inlined(program: str, rng: random.Random) -> str:
     return program
 
 
-def commented(program: str, rng: random.Random) -> str:
+def _reads_well(name: str, value: ast.expr, tree: ast.Module) -> bool:
+    """Whether a literal in the one place where its name is used is what one would write."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    use = next(n for n in parents if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load))
+    above: list[ast.AST] = [use]
+    while above[-1] in parents:
+        above.append(parents[above[-1]])
+    if any(isinstance(node, ast.JoinedStr) for node in above):
+        return False
+    number = isinstance(value, ast.Constant) and not isinstance(value.value, str)
+    match parents[use]:
+        case ast.For(iter=it) | ast.comprehension(iter=it):
+            return it is use
+        case ast.Call(func=ast.Name(id=called), args=args):
+            return use in args and called not in ("dict", "list", "set", "tuple")
+        case ast.Call(args=args):
+            return use in args
+        case ast.Subscript(slice=slice_):
+            return slice_ is use or (isinstance(value, ast.Constant) and isinstance(slice_, ast.Slice))
+        case ast.BinOp() | ast.Slice():
+            return number
+        case ast.Compare(comparators=[other], left=left):
+            return not (isinstance(other, ast.Constant) or isinstance(left, ast.Constant))
+    return False
+
+
+def commented(program: str, rng: random.Random, wording: Wording = SOLVING) -> str:
     """Say in a comment where the data stands, or where the result is shown."""
     tree = ast.parse(program)
     lines = program.splitlines()
-    data = next((s for s in tree.body if _is_data(s)), None)
-    if tree.body and rng.random() < 0.5:
-        lines.insert(tree.body[-1].lineno - 1, f"# {rng.choice(RESULT_COMMENTS)}")
+    data = next((s for s in tree.body if _is_data(s, tree)), None)
+    if len(lines) < 4:
+        return program
+    if printed(tree) and rng.random() < 0.5:
+        lines.insert(tree.body[-1].lineno - 1, f"# {rng.choice(wording.comments)}")
     elif data is not None:
-        lines.insert(data.lineno - 1, f"# {rng.choice(COMMENTS)}")
+        lines.insert(data.lineno - 1, f"# {rng.choice(DATA_COMMENTS)}")
     return "\n".join(lines) + "\n"
 
 
-def spaced(program: str, rng: random.Random) -> str:
-    """Leave a line free behind the data."""
+def spaced(program: str, rng: random.Random, wording: Wording = SOLVING) -> str:
+    """Leave a line free behind the imports, and sometimes behind the data at the top."""
     tree = ast.parse(program)
-    data = [s for s in tree.body if _is_data(s)]
+    imports = [*itertools.takewhile(lambda s: isinstance(s, ast.Import | ast.ImportFrom), tree.body)]
+    data = [*itertools.takewhile(lambda s: _is_data(s, tree), tree.body[len(imports) :])]
     lines = program.splitlines()
-    if not data or data[-1] is tree.body[-1] or not lines[data[-1].end_lineno or 0].strip():
-        return program
-    lines.insert(data[-1].end_lineno or 0, "")
+    for block in ([data] if rng.random() < 0.4 else []) + [imports]:
+        line = (block[-1].end_lineno or 0) if block else len(lines)
+        if line < len(lines) and lines[line].strip() and block[-1] is not tree.body[-1]:
+            lines.insert(line, "")
     return "\n".join(lines) + "\n"
 
 
@@ -185,12 +248,31 @@ def printed(tree: ast.Module) -> ast.expr | None:
     return None
 
 
-def _is_data(statement: ast.stmt) -> bool:
-    """Whether a statement gives a name to a literal."""
-    if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)):
+def _is_data(statement: ast.stmt, tree: ast.Module) -> bool:
+    """Whether a statement gives names to literals, and not a first value to what the program then builds up."""
+    if not isinstance(statement, ast.Assign):
         return False
     allowed = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.USub, ast.Load)
-    return all(isinstance(node, allowed) for node in ast.walk(statement.value))
+    names = _named(statement)
+    if not names or not all(isinstance(node, allowed) for node in ast.walk(statement.value)):
+        return False
+    match statement.value:
+        case ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Constant(value=""):
+            return False
+        case ast.Constant(value=0 | 1 | 2):
+            stores = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+            return sum(n.id in names for n in stores) == 1
+    return True
+
+
+def _named(statement: ast.Assign) -> list[str]:
+    """Return the names that an assignment to names alone binds."""
+    match statement.targets:
+        case [ast.Name(id=name)]:
+            return [name]
+        case [ast.Tuple(elts=elements)] if all(isinstance(e, ast.Name) for e in elements):
+            return [e.id for e in elements if isinstance(e, ast.Name)]
+    return []
 
 
 def _occurrences(tree: ast.Module, name: str) -> int:

@@ -68,6 +68,8 @@ class FractionSimplification(Task):
 
     def reasons(self, problem: Problem) -> list[str] | None:
         """Divide by one common prime factor after the other."""
+        if not 1 <= problem.level <= 2:
+            return None
         top, bottom = self.instance(problem).values()
         rng, steps = random.Random(problem.question), []
         both = rng.choice(("Both are divisible by {}: {}/{}.", "Divide both by {}: {}/{}."))
@@ -79,7 +81,7 @@ class FractionSimplification(Task):
             else:
                 divisor += 1
         end = rng.choice((f"{top} and {bottom} have no common divisor left.", "Now only 1 divides both."))
-        return [*steps, end] if 1 <= problem.level <= 2 and len(steps) <= 8 and divisor <= 50 * problem.level else None
+        return [*steps, end] if len(steps) <= 8 and divisor <= 50 * problem.level else None
 
 
 def _terms(text: str) -> tuple[int, int]:
