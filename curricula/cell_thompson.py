@@ -108,7 +108,7 @@ class CellThompson(FreshSampler):
         self._last_drawn[:] = state["last_drawn"]
 
 
-def entropy(amounts: NDArray[np.float64]) -> float:
+def entropy(amounts: NDArray[Any]) -> float:
     """Return how evenly amounts are spread, from 0 (all in one place) to 1 (the same everywhere)."""
     if len(amounts) < 2 or not amounts.any():
         return 1.0

@@ -49,6 +49,10 @@ class Stages(ABC):
         seed: Decides the orders.
         problems: The problems themselves, for those that cannot be made from their references, such as original items.
 
+    Attributes:
+        groups: The problems of each group.
+        pools: The problems that each stage draws from.
+
     Raises:
         R1ciError: a number is out of range, a problem is measured twice or unknown, or there is none to draw.
     """
@@ -83,7 +87,7 @@ class Stages(ABC):
         filled = [s for s, pool in enumerate(pools) if pool]
         if not filled:
             raise BadOption("There is no problem to draw: there are no probes, or all of their problems are held out.")
-        self._pools = [pools[next((t for t in filled if t >= s), filled[-1])] for s in numbers]
+        self.pools = [pools[next((t for t in filled if t >= s), filled[-1])] for s in numbers]
         self._order = lru_cache(maxsize=2)(self._shuffled)
         self._drawn = 0
 
@@ -106,7 +110,7 @@ class Stages(ABC):
 
     def metrics(self) -> dict[str, float]:
         """Return the stage, and how many problems it draws from."""
-        return {"stage": float(self.stage), "pool": float(len(self._pools[self.stage]))}
+        return {"stage": float(self.stage), "pool": float(len(self.pools[self.stage]))}
 
     def state_dict(self) -> dict[str, Any]:
         """Return the number of problems drawn, which is all that there is to know."""
@@ -119,11 +123,11 @@ class Stages(ABC):
 
     def _next(self) -> Problem:
         stage = self.stage
-        epoch, place = divmod(self._drawn - stage * self._per_stage, len(self._pools[stage]))
+        epoch, place = divmod(self._drawn - stage * self._per_stage, len(self.pools[stage]))
         self._drawn += 1
         return self._order(stage, epoch)[place]
 
     def _shuffled(self, stage: int, epoch: int) -> list[Problem]:
-        pool = list(self._pools[stage])
+        pool = list(self.pools[stage])
         random.Random(f"staged:{self._seed}:{stage}:{epoch}").shuffle(pool)
         return pool

@@ -59,7 +59,8 @@ class Arena:
             raise BadOption("The episode has no place in this arena: begin() it here first.")
         place = self._taken[episode]
         self._envs.send([text], [place])
-        outcome = self._awaited[place] = asyncio.get_running_loop().create_future()
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._awaited[place] = outcome
         if self._receiver is None or self._receiver.done():
             self._receiver = asyncio.create_task(self._receive())
         return await outcome

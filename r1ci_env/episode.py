@@ -142,7 +142,7 @@ class Episode:
     @property
     def over(self) -> bool:
         """Whether the episode has ended."""
-        return self.reward is not None
+        return self.reward is not None or self.fault is not None
 
     @property
     def info(self) -> dict[str, Any]:
@@ -206,7 +206,7 @@ class Episode:
         """End the episode without a verdict: the sandbox failed, which says nothing about what was done in it."""
         if self.over:
             raise BadOption("The episode is over already.")
-        self.fault, self.reward = reason, 0.0
+        self.fault = reason
         return Outcome("", 0.0, False, True, {**self.info, "fault": reason})
 
     def _end(self, observation: str, info: dict[str, Any], *, terminated: bool) -> Outcome:

@@ -304,7 +304,7 @@ class SendRecvMachine(RuleBasedStateMachine):
             return
         places = data.draw(st.lists(st.sampled_from(ready), min_size=1, unique=True))
         right = {i: f"<<<{self.model[i].problem.answer}>>>" for i in places}
-        turns = [data.draw(st.sampled_from(["hm", "<<<0>>>", right[i], CODE.format(i)])) for i in places]
+        turns = [data.draw(st.sampled_from(["hm", "<<<0>>>", right[i], *[CODE.format(i)] * 4])) for i in places]
         self.envs.send(turns, places)
         for place, turn in zip(places, turns, strict=True):
             if self.model[place].over:
@@ -404,4 +404,4 @@ class SendRecvMachine(RuleBasedStateMachine):
 
 
 TestSendRecvMachine = SendRecvMachine.TestCase
-TestSendRecvMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSendRecvMachine.settings = settings(max_examples=250, stateful_step_count=50, deadline=None)

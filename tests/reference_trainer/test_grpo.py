@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from r1ci_env.curricula import UniformSampler
+from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.grpo import train_grpo, update
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, NotFinite
@@ -168,3 +169,55 @@ def test_a_killed_run_goes_on_exactly(config, policy, arena, tmp_path):
         stops = [row[f"stop_{stop}"] for stop in ("answer", "turns", "length", "fault")]
         assert sum(stops) == pytest.approx(1)
         assert sum(row[f"turn_{stop}"] for stop in ("end", "text", "length")) == pytest.approx(1)
+
+
+class ToldSampler(UniformSampler):
+    """Remembers what it was told."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.told = []
+
+    def observe(self, problem, correct):
+        super().observe(problem, correct)
+        self.told.append((problem, list(correct)))
+
+
+@pytest.mark.parametrize("faulty", [False, True])
+def test_the_sampler_is_told_what_was_correct_whatever_was_rewarded(
+    config, policy, arena, tmp_path, monkeypatch, faulty
+):
+    played = []
+
+    def remember(*args, **kwargs):
+        played.extend(play(*args, **kwargs))
+        if faulty:
+            played[1].stop = "fault"
+        return played
+
+    monkeypatch.setattr("r1ci_env.reference_trainer.grpo.play", remember)
+    grpo = replace(config.grpo, steps=1, problems=3, group=2)
+    sampler = ToldSampler(config.tasks, config.level)
+    train_grpo(policy, sampler, grpo, 0, arena, tmp_path, "grpo", lambda step, i, trajectory: float(i % 2))
+    groups = [played[i : i + 2] for i in (0, 2, 4)]
+    expected = [[t.episode.correct for t in group if t.stop != "fault"] for group in groups]
+    assert [correct for _, correct in sampler.told] == expected
+    assert [p.ref for p, _ in sampler.told] == [group[0].episode.problem.ref for group in groups]
+    (row,) = read_metrics(tmp_path / "grpo.jsonl")
+    assert row["curriculum_groups_with_signal"] == sampler.metrics()["groups_with_signal"]
+
+
+@pytest.mark.parametrize("gates", [(), ("drop_zero_variance",)])
+def test_a_gate_drops_groups_and_is_counted(config, policy, arena, tmp_path, gates):
+    """The policy is not trained: no group has a right answer, though rewards differ."""
+    grpo = replace(config.grpo, steps=1, problems=3, group=2, gates=gates)
+    sampler = UniformSampler(config.tasks, config.level)
+    train_grpo(policy, sampler, grpo, 0, arena, tmp_path, "grpo", lambda step, i, trajectory: float(i % 2))
+    (row,) = read_metrics(tmp_path / "grpo.jsonl")
+    assert row["kept_groups"] == (0 if gates else 1)
+    assert row.get("drop_zero_variance") == (3 if gates else None)
+
+
+def test_an_unknown_gate_is_refused():
+    with pytest.raises(R1ciError, match="Did you mean 'drop_truncated'"):
+        GrpoConfig(gates=("drop_truncate",))

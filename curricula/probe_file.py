@@ -1,0 +1,33 @@
+"""Probes as they lie in a file: one line an answer, in the format of played episodes."""
+
+from pathlib import Path
+
+from r1ci_env.curricula.stages import Probe
+from r1ci_env.errors import R1ciError
+from r1ci_env.records import RecordFile
+
+
+def read_probes(path: Path) -> list[Probe]:
+    """Return what was measured about each problem, in the order in which the problems first come.
+
+    Answers that failed for reasons of the infrastructure do not count; of one that was given again, the last does.
+
+    Args:
+        path: What ``r1ci probe`` wrote, or the episodes of ``r1ci eval``.
+
+    Raises:
+        R1ciError: there is no such file, it holds something else, or no answer counts.
+    """
+    if not path.is_file():
+        raise R1ciError(f"There is no file {path}: give what r1ci probe has written.")
+    answers: dict[str, dict[int, bool]] = {}
+    for number, line in enumerate(RecordFile(path), start=1):
+        if not {"problem", "sample", "correct", "stop"} <= line.keys():
+            raise R1ciError(
+                f"{path}, line {number}: no answer of a probe, which has problem, sample, correct and stop."
+            )
+        if line["stop"] != "fault":
+            answers.setdefault(line["problem"], {})[line["sample"]] = bool(line["correct"])
+    if not answers:
+        raise R1ciError(f"{path} holds no answers that count.")
+    return [Probe(ref, sum(given.values()), len(given)) for ref, given in answers.items()]

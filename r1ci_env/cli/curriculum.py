@@ -1,0 +1,138 @@
+"""``r1ci curriculum``: what a probe or a run knows about what can be learnt."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from r1ci_env.cli.console import Json, console, print_rows
+from r1ci_env.curricula import CellThompson, Probe, StagedSampler
+from r1ci_env.curricula.level_audit import audit_levels
+from r1ci_env.curricula.probe_file import read_probes
+from r1ci_env.curricula.staged import BOUNDS
+from r1ci_env.errors import R1ciError
+from r1ci_env.registry import problem
+
+app = typer.Typer(help="What can be learnt, and in which order.", no_args_is_help=True)
+Rates = dict[str, dict[int, float]]
+
+
+@app.callback()
+def curriculum() -> None:
+    """What can be learnt, and in which order."""
+
+
+@app.command("show")
+def show_command(
+    path: Annotated[Path, typer.Argument(help="A file of r1ci probe, or the folder of a training run.")],
+    per_stage: Annotated[int, typer.Option(min=1, help="Problems that a staged curriculum draws in a stage.")] = 1_000,
+    image: Annotated[Path | None, typer.Option("--png", help="Draw the success rates into this file.")] = None,
+    json: Json = False,
+) -> None:
+    """Show success rates by task and level, and of a probe the groups and the schedule that follow."""
+    rates = _of_run(path) if path.is_dir() else _of_probes(read_probes(path))
+    if json:
+        rows = [{"task": task, "level": level, "rate": row[level]} for task, row in rates.items() for level in row]
+        print_rows("", rows, json)
+    else:
+        if not path.is_dir():
+            _show_probes(read_probes(path), per_stage)
+        console().print(_heat_map(rates))
+    if image is not None:
+        _draw(rates, image)
+        console(stderr=True).print(f"The success rates are drawn in {image}", soft_wrap=True)
+
+
+def _of_run(folder: Path) -> Rates:
+    """Return what the sampler of a run believed at its last checkpoint."""
+    files = sorted(folder.glob("**/grpo.checkpoints/step-*.pt"), key=lambda file: int(file.stem.removeprefix("step-")))
+    if not files:
+        raise R1ciError(f"{folder} has no checkpoint grpo.checkpoints/step-N.pt of a training run.")
+    import torch
+
+    state = torch.load(files[-1], map_location="cpu", weights_only=True, mmap=True)["state"]["sampler"]
+    if "posterior" not in state:
+        raise R1ciError(f"The curriculum of {folder} learns no success rates: its state has {', '.join(state)}.")
+    sampler = CellThompson(state["tasks"])
+    sampler.load_state_dict(state)
+    rates: Rates = {}
+    for (task, level), rate in sampler.success_rates().items():
+        rates.setdefault(task, {})[level] = rate
+    return rates
+
+
+def _of_probes(probes: list[Probe]) -> Rates:
+    return {found.task: {level: c / n for level, (c, n) in found.counts.items()} for found in audit_levels(probes)}
+
+
+def _show_probes(probes: list[Probe], per_stage: int) -> None:
+    """Print the distribution of success rates, and the schedule of stages."""
+    table = Table(title=f"Success rates of {len(probes)} problems", title_justify="left")
+    for column in ("rate", "problems", ""):
+        table.add_column(column, justify="right" if column else "left")
+    tenths = [0] * 11
+    for probe in probes:
+        tenths[10 * probe.correct // probe.answers] += 1
+    for tenth, count in enumerate(tenths):
+        name = "1" if tenth == 10 else f"{tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}"
+        table.add_row(name, str(count), "█" * round(40 * count / max(tenths)))
+    console().print(table)
+    drawable = [probe for probe in probes if not problem(probe.ref).held_out]
+    if drawable:
+        print_rows(f"Stages of {per_stage} problems each", _schedule(drawable, per_stage), False)
+    else:
+        console().print("All problems are held out, so that no curriculum draws them.")
+
+
+def _schedule(probes: list[Probe], per_stage: int) -> list[dict[str, Any]]:
+    sampler = StagedSampler(probes, per_stage)
+    edges = ["1", *(f"{float(bound):.2f}" for bound in BOUNDS), "0"]
+    return [
+        {
+            "stage": number + 1,
+            "potential": f"{edges[number + 1]} to {edges[number]}",
+            "in_group": len(group),
+            "drawn_from": len(pool),
+            "problems": f"{number * per_stage + 1} to {(number + 1) * per_stage}",
+        }
+        for number, (group, pool) in enumerate(zip(sampler.groups, sampler.pools, strict=True))
+    ]
+
+
+def _heat_map(rates: Mapping[str, Mapping[int, float]]) -> Table:
+    """Return a table with a cell for each task and level, brightest where half of the answers are right."""
+    levels = sorted({level for row in rates.values() for level in row})
+    table = Table(title="Success rates; bright where there is most to learn", title_justify="left")
+    table.add_column("task")
+    for level in levels:
+        table.add_column(f"level {level}", justify="right")
+    for task, row in rates.items():
+        cells = []
+        for level in levels:
+            rate = row.get(level)
+            shade = 0 if rate is None else round(40 + 200 * 4 * rate * (1 - rate))
+            style = f"black on rgb({shade},{shade},40)" if shade > 120 else f"white on rgb({shade},{shade},40)"
+            cells.append(Text("") if rate is None else Text(f" {rate:.2f} ", style=style))
+        table.add_row(task, *cells)
+    return table
+
+
+def _draw(rates: Mapping[str, Mapping[int, float]], path: Path) -> None:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise R1ciError("Drawing needs matplotlib: pip install 'r1ci-env[train]', or leave --png out.") from None
+    levels = sorted({level for row in rates.values() for level in row})
+    table = [[row.get(level, float("nan")) for level in levels] for row in rates.values()]
+    figure = Figure(figsize=(3 + 0.6 * len(levels), 1 + 0.18 * len(table)), layout="constrained")
+    axes = figure.subplots()
+    shown = axes.imshow(table, vmin=0, vmax=1, cmap="coolwarm_r", aspect="auto")
+    axes.set(title="success rate", xlabel="level", xticks=range(len(levels)), yticks=range(len(table)))
+    axes.set_xticklabels([str(level) for level in levels])
+    axes.set_yticklabels(list(rates), fontsize=6)
+    figure.colorbar(shown, ax=axes)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120)
