@@ -36,13 +36,14 @@ CPU_TINY: Final = TrainConfig(
     ),
     sft=SftConfig(
         max_steps=2_400,
-        batch_tokens=3_000,
+        batch_tokens=2_000,
         micro_batch_tokens=512,
         learning_rate=3e-3,
         schedule="gate",
         warm_up=20,
         evaluate_every=100,
     ),
+    grpo=GrpoConfig(steps=100),
 )
 
 CPU_SMALL_TASKS: Final = (

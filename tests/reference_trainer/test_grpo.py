@@ -197,7 +197,7 @@ def test_the_sampler_is_told_what_was_correct_whatever_was_rewarded(
 
     monkeypatch.setattr("r1ci_env.reference_trainer.grpo.play", remember)
     grpo = replace(config.grpo, steps=1, problems=3, group=2)
-    sampler = ToldSampler(config.tasks, config.level)
+    sampler = ToldSampler(config.tasks, config.levels[0])
     train_grpo(policy, sampler, grpo, 0, arena, tmp_path, "grpo", lambda step, i, trajectory: float(i % 2))
     groups = [played[i : i + 2] for i in (0, 2, 4)]
     expected = [[t.episode.correct for t in group if t.stop != "fault"] for group in groups]
@@ -211,7 +211,7 @@ def test_the_sampler_is_told_what_was_correct_whatever_was_rewarded(
 def test_a_gate_drops_groups_and_is_counted(config, policy, arena, tmp_path, gates):
     """The policy is not trained: no group has a right answer, though rewards differ."""
     grpo = replace(config.grpo, steps=1, problems=3, group=2, gates=gates)
-    sampler = UniformSampler(config.tasks, config.level)
+    sampler = UniformSampler(config.tasks, config.levels[0])
     train_grpo(policy, sampler, grpo, 0, arena, tmp_path, "grpo", lambda step, i, trajectory: float(i % 2))
     (row,) = read_metrics(tmp_path / "grpo.jsonl")
     assert row["kept_groups"] == (0 if gates else 1)
