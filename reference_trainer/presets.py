@@ -47,9 +47,11 @@ CPU_TINY: Final = TrainConfig(
 )
 
 CPU_SMALL_TASKS: Final = (
-    *("NumberMultiply", "ChainSum", "LCM", "SpellBackward", "CountPrimes", "FractionSimplification"),
-    *("BaseConversion", "WordSequenceReversal", "CountBits", "PowerFunction", "DecimalChainSum", "BasicArithmetic"),
+    *("NumberMultiply", "ChainSum", "LCM", "SpellBackward", "BasicArithmetic", "BitwiseArithmetic", "CountBits"),
+    *("MultistepArithmeticTwo", "CountPrimes", "SimpleEquations", "DecimalChainSum", "PowerFunction"),
+    *("SimpleGeometry", "FractionSimplification"),
 )
+"""Tasks whose programs have at most 60 tokens of a tokenizer of their own at the levels 1 and 2."""
 
 PRESETS: Final[dict[str, TrainConfig]] = {
     "cpu-tiny": CPU_TINY,
