@@ -14,9 +14,6 @@ from r1ci_env.demonstrations.variety import varied_check
 TRIALS: Final = 12
 """Mutants that are tried, at most, until one does what it should."""
 
-MOST_ENDLESS: Final = 2
-"""How many of these may run into the time limit, which takes long, before the next problem is tried instead."""
-
 TO_BE_READ: Final = 0.14
 """Share of the programs whose output is to be read, where it can be; some print several lines, and stay."""
 
@@ -165,13 +162,11 @@ def _verification(script: Script, answer: str) -> str | None:
 
 
 def _first(script: Script, mutants: list[Mutant], fits: Callable[[Script, Mutant], bool]) -> Mutant | None:
-    """Return the first mutant that does what it should, unless too many before it never end."""
-    endless = 0
+    """Return the first mutant that does what it should; None if one before it never ends, as this takes long."""
     for mutant in mutants[:TRIALS]:
         if fits(script, mutant):
             return mutant
-        endless += script.stage.tried(mutant.program, SLIP_SECONDS).status == "timeout"
-        if endless == MOST_ENDLESS:
+        if script.stage.tried(mutant.program, SLIP_SECONDS).status == "timeout":
             break
     return None
 
