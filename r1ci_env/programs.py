@@ -3,7 +3,9 @@
 import ast
 import builtins
 import inspect
+import itertools
 import re
+import symtable
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,21 +26,22 @@ def program(function: Callable[..., Any], instance: Mapping[str, Any]) -> str:
 
     It holds the imports, the instance as literals named like the parameters, the functions and constants of the same
     module that are reached, and the lines of the function: flat where it returns once, at its end, else as a function
-    (``solve`` or ``verify``) and a call. Annotations and docstrings are left out, comments stay, and private names lose
+    (``solve`` or ``check``) and a call. Annotations and docstrings are left out, comments stay, and private names lose
     their underscore where that clashes with nothing.
 
     Raises:
         ValueError: the function reaches an import of ``r1ci_env``, or a value of the instance has no literal.
     """
     script = _script(function)
-    literals = [_assignment(name, value) for name, value in instance.items()]
+    literals = [assignment(name, value) for name, value in instance.items()]
     imports = list(script.imports)
     if any("Fraction(" in text for text in literals) and "from fractions import Fraction" not in imports:
         imports.append("from fractions import Fraction")
     functions = [part for part in script.definitions if "\n" in part]
     constants = [part for part in script.definitions if "\n" not in part]
-    head = "\n".join([*sorted(imports), *literals, *constants])
-    if not functions and not script.body.startswith("def "):
+    imports.sort(key=lambda line: (line.startswith("from"), line))
+    head = "\n".join([*imports, *literals, *constants])
+    if not functions and not re.match(r"(#.*\n)*def ", script.body):
         return f"{head}\n{script.body}\n"
     return "\n\n".join(part for part in (head, *functions, script.body) if part) + "\n"
 
@@ -68,6 +71,34 @@ def literal(value: Any) -> str:
         case dict():
             return f"{{{', '.join(f'{literal(k)}: {literal(v)}' for k, v in value.items())}}}"
     raise ValueError(f"{value!r:.100} has no literal: an instance is made of numbers, texts and collections of these.")
+
+
+def assignment(name: str, value: Any) -> str:
+    """Return the line that gives a name a value; lines, one for each entry, for a long list or dict.
+
+    Raises:
+        ValueError: the value has no `literal`.
+    """
+    plain = isinstance(value, str) and not set('\\"') & set(value)
+    if plain and "\n" in value and all(line and line == line.rstrip() for line in value.split("\n")):
+        return f'{name} = """{value}"""'
+    text = f"{name} = {literal(value)}"
+    if len(text) <= _WIDTH or not value:
+        return text
+    if isinstance(value, dict):
+        rows, ends = [f"{literal(k)}: {literal(v)}" for k, v in value.items()], "{}"
+    elif isinstance(value, list) and (_are_rows(value) or any(len(literal(v)) > 12 for v in value)):
+        rows, ends = [literal(v) for v in value], "[]"
+    else:
+        return text
+    return f"{name} = {ends[0]}\n" + "".join(f"    {row},\n" for row in rows) + ends[1]
+
+
+def _are_rows(values: list[Any]) -> bool:
+    """Whether values are the rows of a grid, or records."""
+    if all(isinstance(v, str) for v in values):
+        return len({len(v) for v in values}) == 1 and len(values[0]) > 5
+    return any(isinstance(v, list | tuple | dict) for v in values)
 
 
 @cache
@@ -102,7 +133,7 @@ def _script(function: Callable[..., Any]) -> _Script:
             raise ValueError(f"{function.__name__} of {function.__module__} needs {text!r}: solvers stand alone.")
         else:
             imports += _only(statement, {name for name, s in statements.items() if s is statement})
-    body = _main(_bare(_text(source, own)))
+    definitions, body = [*map(_aired, definitions)], _aired(_main(_bare(_text(source, own))))
     *definitions, body = _public("\0".join([*definitions, body])).split("\0")
     return _Script(tuple(imports), tuple(definitions), body)
 
@@ -117,9 +148,18 @@ def _reached(function: Callable[..., Any]) -> dict[str, ast.stmt]:
         name = queue.pop()
         if name in bound and name not in found:
             found[name] = bound[name]
-            without_annotations = ast.parse(_bare(_text(source, bound[name])))
-            queue += [node.id for node in ast.walk(without_annotations) if isinstance(node, ast.Name)]
+            queue += sorted(_free(_bare(_text(source, bound[name]))))
     return found
+
+
+def _free(source: str) -> set[str]:
+    """Return the names that lines take from the module: not those of parameters and local variables."""
+    tables, names = [symtable.symtable(source, "<solver>", "exec")], set()
+    for table in tables:
+        tables += table.get_children()
+        outermost = table.get_type() == "module"
+        names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (s.is_global() or outermost)}
+    return names
 
 
 def _only(statement: ast.Import | ast.ImportFrom, names: set[str]) -> list[str]:
@@ -136,7 +176,7 @@ def _main(function: str) -> str:
     assert isinstance(definition, ast.FunctionDef)
     last = definition.body[-1]
     if [node for node in _own_nodes(definition) if isinstance(node, ast.Return)] != [last]:
-        name = "solve" if definition.name.startswith("solve") else definition.name
+        name = "check" if definition.name == "verify" else "solve"
         renamed = re.sub(rf"\b{definition.name}\b", name, function)
         return f"{renamed}\n\nprint({name}({', '.join(a.arg for a in definition.args.args)}))"
     assert isinstance(last, ast.Return) and last.value is not None
@@ -148,13 +188,6 @@ def _main(function: str) -> str:
     begin = definition.body[0].lineno - 1
     comments = [line for line in lines[:begin] if line.lstrip().startswith("#")]
     kept = [*comments, *lines[begin : last.lineno - 1], *f"    print({value})".splitlines()]
-    for nested in reversed([s for s in definition.body if isinstance(s, ast.FunctionDef)]):
-        last_line = len(comments) + (nested.end_lineno or 0) - begin
-        kept[last_line:last_line] = [""] * bool(kept[last_line].strip())
-        first_line = len(comments) + nested.lineno - 1 - begin
-        while kept[first_line - 1].lstrip().startswith("#"):
-            first_line -= 1
-        kept[first_line:first_line] = [""] * bool(first_line and kept[first_line - 1].strip())
     return "\n".join(line.removeprefix("    ") for line in kept)
 
 
@@ -192,6 +225,20 @@ def _bare(source: str) -> str:
     return re.sub(r", strict=(?:True|False)\)", ")", source)  # of zip, which scripts leave out
 
 
+def _aired(source: str) -> str:
+    """Return a source with a blank line on either side of each function that stands among other lines."""
+    ends = set()
+    for block in ast.walk(ast.parse(source)):
+        if isinstance(block, ast.Module | ast.FunctionDef):
+            for one, other in itertools.pairwise(block.body):
+                if ast.FunctionDef in (type(one), type(other)):
+                    ends.add(one.end_lineno or 0)
+    lines = source.splitlines()
+    for end in sorted(ends, reverse=True):
+        lines[end:end] = [""] * bool(lines[end].strip())
+    return "\n".join(lines)
+
+
 def _public(source: str) -> str:
     """Return a source in which private names have lost their underscore, where that clashes with nothing."""
     words = set(re.findall(r"\w+", source)) | set(dir(builtins))
@@ -199,29 +246,6 @@ def _public(source: str) -> str:
         if private[1:] not in words:
             source = re.sub(rf"(?<![\w.]){private}\b", private[1:], source)
     return source
-
-
-def _assignment(name: str, value: Any) -> str:
-    plain = isinstance(value, str) and not set('\\"') & set(value)
-    if plain and "\n" in value and all(line and line == line.rstrip() for line in value.split("\n")):
-        return f'{name} = """{value}"""'
-    text = f"{name} = {literal(value)}"
-    if len(text) <= _WIDTH or not value:
-        return text
-    if isinstance(value, dict):
-        rows, ends = [f"{literal(k)}: {literal(v)}" for k, v in value.items()], "{}"
-    elif isinstance(value, list) and (_are_rows(value) or any(len(literal(v)) > 12 for v in value)):
-        rows, ends = [literal(v) for v in value], "[]"
-    else:
-        return text
-    return f"{name} = {ends[0]}\n" + "".join(f"    {row},\n" for row in rows) + ends[1]
-
-
-def _are_rows(values: list[Any]) -> bool:
-    """Whether values are the rows of a grid, or records."""
-    if all(isinstance(v, str) for v in values):
-        return len({len(v) for v in values}) == 1 and len(values[0]) > 5
-    return any(isinstance(v, list | tuple | dict) for v in values)
 
 
 def _text(source: str, statement: ast.stmt) -> str:

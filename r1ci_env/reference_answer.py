@@ -1,5 +1,6 @@
-"""A right answer to an original item that stores none: looked for by the reference program, within a budget."""
+"""A right answer to an original item that stores none: looked for by the reference solver, within a budget."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,24 +13,29 @@ SECONDS = 10.0
 MEMORY = 1 << 30
 """Bytes of address space, on systems that can limit it."""
 
-_LIMITED = """\
+_SOLVER = """\
+import json, sys
+given = json.load(sys.stdin)
+sys.path[:] = given["path"]
+from r1ci_env.registry import get_task
+task = get_task(given["task"])
 try:
     import resource
-    resource.setrlimit(resource.RLIMIT_AS, ({memory}, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    resource.setrlimit(resource.RLIMIT_AS, (given["memory"], resource.getrlimit(resource.RLIMIT_AS)[1]))
 except (ImportError, ValueError, OSError):
     pass
+json.dump(task.solve(given["question"]), sys.stdout)
 """
 
 
 def find_answer(problem: Problem) -> str:
-    """Run the task's reference program in a process of its own and return what it prints, if that is right.
+    """Run the task's reference solver in a process of its own and return what it finds, if that is right.
 
     Raises:
         NoReferenceAnswer: the task has no reference solver, or it finds nothing right within the budget.
     """
     task = get_task(problem.task)
-    program = task.solution_code(problem)
-    answer = _output(program) if program is not None else ""
+    answer = _solved(problem) if task.solver is not None else ""
     # the check may compare with the answer: it sees the one found instead of looking for it again
     found = Problem(problem.task, problem.level, problem.seed, problem.question, problem.data, answer)
     if answer and task.check(found, answer):
@@ -40,13 +46,14 @@ def find_answer(problem: Problem) -> str:
     )
 
 
-def _output(program: str) -> str:
-    """Return what a program prints; nothing if it fails or is not done in time."""
+def _solved(problem: Problem) -> str:
+    """Return what the reference solver returns; nothing if it fails or is not done in time."""
+    given = {"path": sys.path, "memory": MEMORY, "task": problem.task, "question": problem.question}
     try:
         done = subprocess.run(
-            [sys.executable, "-s", "-P", "-"],
-            input=_LIMITED.format(memory=MEMORY) + program,
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"},
+            [sys.executable, "-s", "-P", "-c", _SOLVER],
+            input=json.dumps(given),
+            env={**os.environ, "PYTHONHASHSEED": "0"},
             capture_output=True,
             encoding="utf-8",
             timeout=SECONDS,
@@ -54,4 +61,4 @@ def _output(program: str) -> str:
         )
     except subprocess.TimeoutExpired:
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return (json.loads(done.stdout) or "").strip() if done.returncode == 0 else ""

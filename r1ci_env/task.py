@@ -7,13 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from r1ci_env.catalog import CATALOG, Row
 from r1ci_env.errors import BadAnswer, BadOption, CheckFailed, TooMuchWork, as_integer
 from r1ci_env.programs import MAX_CHARS, MAX_LINES, program
-from r1ci_env.solver_source import program_source
 from r1ci_env.wrappers import candidates
 
 _ROWS: Final = {row.id: row for row in CATALOG}
@@ -248,27 +246,22 @@ class Task(ABC):
         return self._function("solve")
 
     @property
-    def second_method(self) -> Callable[..., bool] | None:
-        """``verify`` of the task's module, if it has one."""
-        return self._function("verify")
-
-    @property
     def solver_functions(self) -> dict[str, Callable[..., Any]]:
         """Those of ``read``, ``solve``, ``solve_plainly`` and ``verify`` that the task's module has."""
         found = {name: self._function(name) for name in ("read", "solve", "solve_plainly", "verify")}
         return {name: function for name, function in found.items() if function is not None}
 
     def instance(self, problem: Problem) -> dict[str, Any]:
-        """Return the instance as ``read`` finds it in the question: the arguments of the reference solver."""
-        return cast("dict[str, Any]", self._module.read(problem.question))  # type: ignore[attr-defined]
+        """Return the instance as ``read`` finds it in the question: the arguments of the reference solver.
+
+        Raises:
+            BadOption: the task's module has no ``read``.
+        """
+        return self._read(problem.question)
 
     def solve(self, question: str) -> str | None:
         """Solve a question in this process with the reference solver; None without one."""
-        if self.solver is None:
-            return None
-        if self._function("read") is None:
-            return self.solver(question)
-        return self.solver(**self._module.read(question))  # type: ignore[attr-defined]
+        return None if self.solver is None else self.solver(**self._read(question))
 
     def program(self, problem: Problem) -> str | None:
         """Return a program that prints the answer, as a good model would write it for this very problem.
@@ -293,7 +286,7 @@ class Task(ABC):
 
     def verification(self, problem: Problem, answer: str) -> str | None:
         """Return a program that prints whether ``answer`` is right, by a second method; None without one."""
-        verify = self.second_method
+        verify = self._function("verify")
         if verify is None:
             return None
         return self._bounded(program(verify, {"answer": answer, **self.instance(problem)}), problem)
@@ -319,21 +312,11 @@ class Task(ABC):
         too_long = len(text) > MAX_CHARS or text.count("\n") > MAX_LINES
         return None if too_long and 1 <= problem.level <= 3 else text
 
-    @property
-    def _module(self) -> ModuleType:
-        return sys.modules[type(self).__module__]
+    def _read(self, question: str) -> dict[str, Any]:
+        read = self._function("read")
+        if read is None:
+            raise BadOption(f"The module of {self.name} has no read(question), which gives its solve the arguments.")
+        return cast("dict[str, Any]", read(question))
 
     def _function(self, name: str) -> Callable[..., Any] | None:
-        return getattr(self._module, name, None)
-
-    def solution_code(self, problem: Problem) -> str | None:
-        """Return a self-contained program that prints the answer, given the question text alone."""
-        if self.solver is None:
-            return None
-        if self._function("read") is not None:
-            return self.program(problem)
-        return f"{program_source(self.solver)}\nprint(solve({problem.question!r}))\n"
-
-    def short_code(self, problem: Problem) -> str | None:
-        """Return a few lines that print the answer, written from the instance as a good model would."""
-        return None
+        return getattr(sys.modules[type(self).__module__], name, None)

@@ -107,6 +107,8 @@ def _named(expression: str) -> str:
     before = ""
     while len(expression) > LONGEST and expression != before:
         before, expression = expression, re.sub(r"\((?:[^()]|\([^()]*\))*\)", name, expression)
+    if re.sub(r"\((?:[^()]|\([^()]*\))*\)", "", expression) == "":  # brackets around the whole
+        expression = expression[1:-1]
     return "".join(f"part{i} = {part}\n" for i, part in enumerate(parts, 1)) + f"value = {expression}\n"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.programs import literal
+from r1ci_env.programs import assignment
 from r1ci_env.task import Problem, Task
 
 CLASSES = {
@@ -110,11 +110,9 @@ class ObjectCounting(Task):
             return None
         counts = {thing: number for number, thing in own}
         if len(counts) < len(own):
-            return f"numbers = {literal([number for number, _ in own])}\nprint(sum(numbers))\n"
-        text, name = literal(counts), asked.split()[-1]
-        if len(text) > 90:
-            text = "{\n" + "".join(f"    {literal(thing)}: {number},\n" for thing, number in counts.items()) + "}"
-        return f"{name} = {text}\nprint(sum({name}.values()))\n"
+            return f"{assignment('numbers', [number for number, _ in own])}\nprint(sum(numbers))\n"
+        name = asked.split()[-1]
+        return f"{assignment(name, counts)}\nprint(sum({name}.values()))\n"
 
     def reasons(self, problem: Problem) -> list[str] | None:
         """Say what belongs to the class, and add it up."""

@@ -8,7 +8,7 @@ from typing import Any
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
-from r1ci_env.programs import literal
+from r1ci_env.programs import assignment
 from r1ci_env.task import Problem
 
 COLUMNS = {"age": (1, 30), "height": (40, 120), "weight": (8, 40)}
@@ -91,8 +91,8 @@ class PenguinsInATable(MultipleChoice):
         asked = _answer_lines(query, list(_columns(query)))
         if not asked:
             return None
-        letters = literal({int(text) if text.isdigit() else text: letter for text, letter in options.items()})
-        return "\n".join([*lines, f"options = {letters}", *asked]) + "\n"
+        letters = {int(text) if text.isdigit() else text: letter for text, letter in options.items()}
+        return "\n".join([*lines, assignment("options", letters), *asked]) + "\n"
 
     def reasons(self, problem: Problem) -> list[str] | None:
         """Read the cells that matter off the table, where nothing is changed."""
@@ -238,11 +238,11 @@ def _table_lines(rows: list[Row], changes: list[Row], query: dict[str, Any]) -> 
     """Return the lines of a program that write down the columns that a query is about, and change them."""
     columns = _columns(query)
     if not columns:
-        lines = [f"names = {literal([name for name, *_ in rows])}"]
+        lines = [assignment("names", [name for name, *_ in rows])]
         calls = {"add": "append", "delete": "remove"}
         return lines + [f"names.{calls[kind]}({name!r})" for kind, name, *_ in changes if kind in calls]
     at = [list(COLUMNS).index(column) for column in columns]
-    lines = [f"{c}s = {literal({name: cells[i] for name, *cells in rows})}" for c, i in zip(columns, at, strict=True)]
+    lines = [assignment(f"{c}s", {name: cells[i] for name, *cells in rows}) for c, i in zip(columns, at, strict=True)]
     for kind, name, *values in changes:
         for column, i in zip(columns, at, strict=True):
             if kind == "delete":

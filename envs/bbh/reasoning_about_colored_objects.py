@@ -7,7 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.programs import literal
+from r1ci_env.programs import assignment
 from r1ci_env.task import Problem
 
 COLOURS = (
@@ -85,8 +85,8 @@ class ReasoningAboutColoredObjects(MultipleChoice):
         lines = _lines(groups, *asked)
         if not lines:
             return None
-        letters = literal({int(text) if text.isdigit() else text: letter for text, letter in options.items()})
-        return "\n".join([*lines[:-1], f"options = {letters}", f"print(options[{lines[-1]}])"]) + "\n"
+        letters = {int(text) if text.isdigit() else text: letter for text, letter in options.items()}
+        return "\n".join([*lines[:-1], assignment("options", letters), f"print(options[{lines[-1]}])"]) + "\n"
 
     def size(self, problem: Problem) -> float:
         """Number of groups."""
@@ -193,16 +193,16 @@ def _lines(groups: list[Group], kind: str, *words: Any) -> list[str]:
     def placed(meant: tuple[str, str]) -> list[str]:
         """Write down the row, as far as it matters, and find a thing in it."""
         colour, thing = meant
-        lines = [f"colours = {literal([group[1] for group in groups])}"]
+        lines = [assignment("colours", [group[1] for group in groups])]
         if thing and colour:
-            lines.append(f"row = {literal([f'{group[1]} {group[2]}' for group in groups])}")
+            lines.append(assignment("row", [f"{group[1]} {group[2]}" for group in groups]))
         elif thing:
-            lines.append(f"things = {literal([group[2] for group in groups])}")
+            lines.append(assignment("things", [group[2] for group in groups]))
         name = "row" if thing and colour else "things" if thing else "colours"
         return [*lines, f"at = {name}.index({f'{colour} {thing}'.strip()!r})"]
 
-    colours = f"colours = {literal([group[1] for group in groups])}"
-    colour_of = f"colour_of = {literal({group[2]: group[1] for group in groups})}"
+    colours = assignment("colours", [group[1] for group in groups])
+    colour_of = assignment("colour_of", {group[2]: group[1] for group in groups})
     single = all(number == 1 for number, *_ in groups)
     match kind, *words:
         case "left", kept, gone:
@@ -210,9 +210,7 @@ def _lines(groups: list[Group], kind: str, *words: Any) -> list[str]:
                 return []
             tests = [meets(kept), *(meets(meant, "!=") for meant in gone)]
             return [
-                "groups = [",
-                *(f"    {literal(group)}," for group in groups),
-                "]",
+                assignment("groups", groups),
                 f"left = sum(n for n, colour, thing in groups if {' and '.join(tests)})",
                 "left",
             ]

@@ -197,12 +197,13 @@ class RuinNames(MultipleChoice):
         right = next(option for option in options if option in ruined.removeprefix(f"{title}: ").split(", "))
         edited = [_edited(title, option) for option in options]
         word, place = _edited(title, right), letter(options, right)
-        nonsense = ", ".join(f"'{other}'" for other in edited if other != word)
+        *others, last = [f"'{other}'" for other in edited if other != word]
+        nonsense = f"{', '.join(others)} and {last}"
         listed = ", ".join(f"{letter(options, option)} {other}" for option, other in zip(options, edited, strict=True))
         return random.Random(problem.question).choice(
             (
                 [f"The edited words are {listed}.", f"Only '{word}' is a word, so '{right}' is the joke, {place}."],
-                [f"There is no English word {nonsense}.", f"But there is '{word}': {place} makes '{right}'."],
+                [f"{nonsense} are no English words.", f"But '{word}' is one: {place} makes '{right}'."],
                 [f"'{word}' is an English word, and {nonsense} are not.", f"So the joke is '{right}', {place}."],
             )
         )

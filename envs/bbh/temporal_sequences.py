@@ -9,7 +9,7 @@ from typing import Any
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
-from r1ci_env.programs import literal
+from r1ci_env.programs import assignment, literal
 from r1ci_env.task import Problem
 
 SHAPES = {1: (4, 4, 10, 0), 2: (5, 5, 10, 0), 3: (6, 6, 5, 0), 4: (7, 8, 5, 2), 5: (9, 12, 5, 2)}
@@ -114,7 +114,7 @@ class TemporalSequences(MultipleChoice):
             "seen = [",
             *(f"    {row}," for row in rows),
             "]",
-            f"options = {literal(options)}",
+            assignment("options", options),
             "for letter, (start, end) in options.items():",
             "    in_time = got_up <= start and end <= closed",
             "    unseen = all(end <= a or b <= start for a, b in seen)",

@@ -126,7 +126,7 @@ def solve(truthful: dict[str, bool], said: list[tuple[str, str, bool]], asked: s
 
 
 def solve_plainly(truthful: dict[str, bool], said: list[tuple[str, str, bool]], asked: str) -> str:
-    """Go through the statements until the one asked about is known: who says what is so tells the truth."""
+    """Judge the speakers one after the other, until the one asked about is known."""
     while asked not in truthful:
         for speaker, about, says_truth in said:
             if about in truthful:

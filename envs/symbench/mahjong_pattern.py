@@ -82,14 +82,16 @@ class MahjongPattern(Task):
             hand = (hand + drawn).replace(discarded, "", 1)
             steps.append(f"After drawing {drawn} and discarding {discarded} the hand is {hand}.")
         rng, held = random.Random(problem.question), hand.count(last)
-        times = {0: "not at all", 1: "once"}.get(held, "twice" if held == 2 else f"{held} times")
-        steps.append(f"The last card is {last}; {rng.choice(('the hand holds it', 'it is in the hand'))} {times}.")
+        times = {1: "once", 2: "twice"}.get(held, f"{held} times")
+        there = f"{rng.choice(('the hand holds it', 'it is in the hand'))} {times}"
+        steps.append(f"The last card is {last}; {there if held else 'the hand does not hold it'}.")
         if held >= 2:
             return [*steps, "That is Peng."]
         near = [c for c in ALPHABET if 0 < abs(ord(c) - ord(last)) <= 2 and c in hand]
         steps.append(f"Of the letters up to two places from {last}, the hand holds {', '.join(near) or 'none'}.")
-        judged, name = ("do", "Chi") if problem.answer == "2" else ("do not", "neither")
-        return [*steps, f"Two of them {judged} make three in a row with {last}: {name}."]
+        if problem.answer == "0":
+            return [*steps, f"No two of them make three in a row with {last}: neither."]
+        return [*steps, f"Two of them make three in a row with {last}: Chi."]
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare the digit."""
@@ -128,5 +130,5 @@ def verify(answer: str, hand: str, rounds: list[tuple[str, str]], last: str, chi
     held = [hand.count(c) + drawn.count(c) - discarded.count(c) for c in alphabet]
     i = alphabet.index(last)
     runs = [range(start, start + 3) for start in range(i - 2, i + 1) if 0 <= start <= 23]
-    row = any(all(j == i or held[j] for j in run) for run in runs)
-    return int(answer) == (1 if held[i] >= 2 else chi if row else 0)
+    consecutive = any(all(j == i or held[j] for j in run) for run in runs)
+    return int(answer) == (1 if held[i] >= 2 else chi if consecutive else 0)

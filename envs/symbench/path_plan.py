@@ -228,7 +228,7 @@ def _cells(box: Box) -> list[Point]:
 
 
 def solve_plainly(room: tuple[int, int], start: Point, end: Point, visit: list[Box], avoid: list[Box]) -> str:
-    """Take shortest paths on whole coordinates, from box to box, that keep clear of what must not be touched yet."""
+    """Find a shortest path from box to box on whole coordinates, around all that must not be touched yet."""
     stops = [*visit, (end[0], end[0], end[1], end[1])]
     path = [start]
     for i, stop in enumerate(stops):

@@ -14,7 +14,9 @@ from r1ci_env.registry import get_task, list_tasks
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Source = Annotated[str | None, typer.Option(help="Only of this source: symbench, bbh or reasoning_gym.")]
-Split = Annotated[str | None, typer.Option(help="Only of this split: train or test.")]
+Split = Annotated[
+    str | None, typer.Option(help="Only of this split: train, test, or validation (training tasks left out).")
+]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[TASK]...", help="Names of tasks; none means all.")]
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from r1ci_env.catalog import CATALOG
 from r1ci_env.cli.console import Json, Source, Split, console, print_rows
 from r1ci_env.registry import get_task, list_tasks, problem
+from r1ci_env.task import Task
 
 
 def list_command(
@@ -33,7 +34,7 @@ def list_command(
 def show_command(
     reference: Annotated[str, typer.Argument(help="A task, such as Game24, or a problem, such as Game24:3:1234.")],
     answer: Annotated[bool, typer.Option(help="Also show a right answer.")] = False,
-    program: Annotated[bool, typer.Option(help="Also show the reference solver's program.")] = False,
+    program: Annotated[bool, typer.Option(help="Also show a program that prints the answer.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show what a task is, or a problem."""
@@ -45,7 +46,7 @@ def show_command(
         console().print(f"\nAn example, [bold]{found.ref}[/]:")
     else:
         found = problem(reference)
-    code = get_task(found.task).solution_code(found) if program else None
+    code = get_task(found.task).program(found) if program else None
     if as_json:
         shown: dict[str, Any] = {"ref": found.ref, "question": found.question, "data": dict(found.data)}
         shown |= {"answer": found.answer} if answer else {}
@@ -56,4 +57,8 @@ def show_command(
     if answer:
         console().print(Panel(Text(found.answer), title="a right answer", title_align="left"))
     if program:
-        console().print(Panel(Text(code or "This task has no reference solver."), title="program", title_align="left"))
+        console().print(Panel(Text(code or _why_none(get_task(found.task))), title="program", title_align="left"))
+
+
+def _why_none(task: Task) -> str:
+    return f"No program prints the answer: {task.no_program or 'this problem would need too long a one.'}"

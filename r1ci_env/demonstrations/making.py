@@ -91,7 +91,7 @@ def abilities(name: str, settings: Settings, sample: int = 4) -> Abilities:
         found.add("text")
     if any(task.program(problem) for problem in problems):
         found |= {"program", "repair", "wrong"}
-        if task.second_method is not None:
+        if any(task.verification(problem, problem.answer) for problem in problems):
             found |= {"check", "mend"}
     if any(len(task.hypotheses(problem)) > 1 for problem in problems):
         found.add("refute")

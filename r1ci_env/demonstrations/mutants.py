@@ -47,6 +47,9 @@ OPERATORS: Final[dict[type[ast.AST], tuple[str, str, str]]] = {
 }
 """Operator: how it is written, what a slip writes for it, and what is wrong with that."""
 
+COMPUTED: Final = (ast.Call, ast.Name, ast.BinOp, ast.Compare)
+"""What a literal does not hold."""
+
 CALLS: Final = {
     "min": ("max", "the smallest is needed, not the largest"),
     "max": ("min", "the largest is needed, not the smallest"),
@@ -64,6 +67,7 @@ def wrong_mutants(program: str, rng: random.Random, question: str = "") -> list[
     tree = ast.parse(program)
     found = [*_operators(program, tree), *_calls(program, tree), *_constants(program, tree), *_slices(program, tree)]
     found += _miscopied(program, tree, rng, question)
+    found += _left_out(program, tree, rng)
     rng.shuffle(found)
     return found
 
@@ -169,6 +173,24 @@ def _miscopied(program: str, tree: ast.Module, rng: random.Random, question: str
     return found[:3]
 
 
+def _left_out(program: str, tree: ast.Module, rng: random.Random) -> list[Mutant]:
+    """Return programs in which an entry of a list of the question, no row of a grid, is left out."""
+    found: list[Mutant] = []
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=[_, _, *last] as entries)) if last:
+                texts = [ast.get_source_segment(program, entry) or "" for entry in entries]
+                grid = len(set(map(len, texts))) == 1 and isinstance(entries[0], ast.Constant)
+                if grid or not all(isinstance(entry, ast.Constant | ast.Tuple) for entry in entries):
+                    continue
+                i = rng.randrange(1, len(entries))
+                start, end = _offset(program, entries[i - 1], end=True), _offset(program, entries[i], end=True)
+                if len(texts[i]) <= 60 and "`" not in texts[i] and texts.count(texts[i]) == 1:
+                    text = program[:start] + program[end:]
+                    found.append(Mutant(text, "left out", {"entry": texts[i], "name": name}))
+    return found
+
+
 def _lost_imports(program: str, tree: ast.Module) -> list[Mutant]:
     found = []
     lines = program.splitlines(keepends=True)
@@ -271,7 +293,7 @@ def _data_nodes(tree: ast.Module) -> list[ast.AST]:
     return [
         n
         for s in tree.body
-        if isinstance(s, ast.Assign) and not any(isinstance(n, ast.Call | ast.Name) for n in ast.walk(s.value))
+        if isinstance(s, ast.Assign) and not any(isinstance(n, COMPUTED) for n in ast.walk(s.value))
         for n in ast.walk(s.value)
     ]
 
@@ -280,8 +302,7 @@ def _table_nodes(tree: ast.Module) -> set[ast.AST]:
     """Return the nodes of literal lists, tuples, sets and dicts within code: tables, which nobody gets wrong by one."""
     kinds = ast.List | ast.Tuple | ast.Set | ast.Dict
     tables = [n for n in ast.walk(tree) if isinstance(n, kinds)]
-    names = ast.Name | ast.Call | ast.BinOp
-    return {n for table in tables if not any(isinstance(m, names) for m in ast.walk(table)) for n in ast.walk(table)}
+    return {n for table in tables if not any(isinstance(m, COMPUTED) for m in ast.walk(table)) for n in ast.walk(table)}
 
 
 def _span(program: str, node: ast.expr) -> tuple[int, int]:

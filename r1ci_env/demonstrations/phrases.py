@@ -178,6 +178,16 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "One line is off, `{wrong}`: {why}. I write `{right}`.",
         "The problem is `{wrong}`, since {why}. Correct: `{right}`.",
     ),
+    "left out": (
+        "I left out `{entry}` when I copied the question.",
+        "`{entry}` is missing in `{name}`.",
+        "I forgot one entry of `{name}`: `{entry}`.",
+        "The list `{name}` is not complete: it lacks `{entry}`.",
+        "One entry of the question was left out: `{entry}` belongs in `{name}`.",
+        "Compared with the question, `{name}` lacks `{entry}`.",
+        "I overlooked `{entry}`, which has to be in `{name}`.",
+        "In `{name}` I skipped `{entry}`.",
+    ),
     "refuted": (
         "That rule does not fit all examples, so I try another.",
         "Refuted by an example. The next idea:",

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from r1ci_env.env import SandboxLike
-from r1ci_env.programs import MAX_CHARS, MAX_LINES, literal, reached
+from r1ci_env.programs import MAX_CHARS, MAX_LINES, assignment, literal, reached
 from r1ci_env.task import Problem, Task
 from r1ci_env.testing.law import LawBroken, require
 
@@ -36,7 +36,7 @@ def check_solver(task: Task, problems: Sequence[Problem]) -> None:
 
 def check_second_method(task: Task, problems: Sequence[Problem]) -> None:
     """``verify`` says yes to right answers and no to those of other problems, as the check does."""
-    verify = task.second_method
+    verify = task.solver_functions.get("verify")
     if verify is None:
         return
     for problem, other in zip(problems, [*problems[1:], problems[0]], strict=True):
@@ -118,10 +118,11 @@ def style_faults(text: str) -> Iterator[str]:
 
 def _check_copied(task: Task, problem: Problem, text: str) -> None:
     instance = task.instance(problem)
-    own = "\n".join([*_texts(instance), *(literal(value) for value in instance.values())])
+    lines = [f"{name} = {literal(value)}\n{assignment(name, value)}" for name, value in instance.items()]
+    own = "\n".join([*_texts(instance), *lines])
     for i in range(len(problem.question) - COPIED + 1):
         part = problem.question[i : i + COPIED]
-        require(part not in text or part in own, problem, f"the program holds {part!r} of the question")
+        require(part not in text or part.strip() in own, problem, f"the program holds {part!r} of the question")
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -140,12 +141,12 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def check_programs(task: Task, problems: Sequence[Problem], sandbox: SandboxLike, timeout: float = 60.0) -> None:
-    """Programs print a right answer in the sandbox, quickly; those that verify say yes to it.
+    """Programs print a right answer in the sandbox, quickly; those that verify say yes to it, and no to another's.
 
     At least 95 of 100 problems of the levels 1 to 3 have a program, or the task says that it has none and why.
     """
     without = []
-    for problem in problems:
+    for problem, other in zip(problems, [*problems[1:], problems[0]], strict=True):
         text = task.program(problem)
         if text is None:
             without += [problem] if 1 <= problem.level <= 3 else []
@@ -155,6 +156,10 @@ def check_programs(task: Task, problems: Sequence[Problem], sandbox: SandboxLike
         if verification := task.verification(problem, output.strip()):
             said = _run(problem, verification, sandbox, timeout, "the program that verifies")
             require(said.strip() == "True", problem, f"the program that verifies printed {said!r:.200}")
+        if "verify" not in task.solver_functions and not task.check(problem, other.answer):
+            refutation = task.verification(problem, other.answer)
+            said = sandbox.run(refutation, timeout=timeout).stdout if refutation else ""
+            require(said.strip() != "True", problem, f"the program that verifies accepts {other.answer!r:.100}")
     if task.solver is not None and not task.no_program and len(without) > 0.05 * len(problems):
         raise LawBroken(f"{task.name}: no program for {', '.join(p.ref for p in without[:5])}; say why in no_program.")
 

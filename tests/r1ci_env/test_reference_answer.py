@@ -9,6 +9,7 @@ import pytest
 from r1ci_env import reference_answer
 from r1ci_env.errors import NoReferenceAnswer
 from r1ci_env.registry import get_task
+from r1ci_env.task import Problem
 
 TASK = get_task("EightQueens")
 SOLVABLE = TASK.problem(3, level=2)
@@ -43,14 +44,36 @@ def test_none_is_found(monkeypatch):
         asked(item())
 
 
-def test_the_search_has_no_more_than_its_memory(monkeypatch):
-    program = "print(len(bytearray(3 << 29)))"
-    monkeypatch.setattr(type(TASK), "solution_code", lambda self, problem: program)
-    monkeypatch.setattr(type(TASK), "check", lambda self, problem, answer: True)
+HUNGRY = """
+from r1ci_env import Task
+
+class Hungry(Task):
+    def generate(self, rng, level):
+        return self.new_problem(level, "?", {}, "1")
+
+    def accepts(self, problem, answer):
+        return answer == str(3 << 29)
+
+def read(question):
+    return {"size": int(question)}
+
+def solve(size):
+    return str(len(bytearray(size)))
+"""
+
+
+def test_the_solver_runs_in_a_process_of_its_own_that_has_no_more_than_its_memory(monkeypatch, tmp_path):
+    (tmp_path / "hungry.py").write_text(HUNGRY)
+    monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(NoReferenceAnswer):
-        asked(item())
-    monkeypatch.setattr(reference_answer, "MEMORY", 1 << 32)
-    assert item().answer == str(3 << 29)
+        asked(Problem("hungry:Hungry", 0, 0, str(3 << 29), {}, None))
+    monkeypatch.setattr(reference_answer, "MEMORY", 1 << 33)
+    assert asked(Problem("hungry:Hungry", 0, 0, str(3 << 29), {}, None)) == str(3 << 29)
+
+
+def test_an_answer_is_found_where_no_program_is_shown(monkeypatch):
+    monkeypatch.setattr(type(TASK), "program", lambda self, problem: None)
+    assert TASK.check(item(), item().answer)
 
 
 def test_copies_ask_for_no_answer(monkeypatch):

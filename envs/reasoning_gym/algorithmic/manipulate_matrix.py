@@ -123,7 +123,7 @@ def _operation(rng: random.Random, rows: int, columns: int) -> list[Any]:
     return [name, rng.randint(3, columns)] if name == "remove_every_nth_col" else [name]
 
 
-def _numpy_line(name: str, *numbers: int) -> str:
+def _numpy_line(name: str, *numbers: Any) -> str:
     """Return the line that does one operation; nothing for the one that leaves the matrix as it is."""
     match name, *numbers:
         case ["rotate", degrees]:

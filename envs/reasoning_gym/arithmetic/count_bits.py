@@ -50,12 +50,6 @@ class CountBits(Task):
         number = item["metadata"]["number"]
         return self.official_problem(item["question"], {"number": number}, solve(number), gold=item["answer"])
 
-    def program(self, problem: Problem) -> str | None:
-        """Group the digits of a long number."""
-        number = self.instance(problem)["number"]
-        text = super().program(problem)
-        return text and text.replace(str(number), f"{number:_}") if number > 10**20 else text
-
 
 def read(question: str) -> dict[str, Any]:
     """Read the number."""

@@ -105,7 +105,7 @@ def read(question: str) -> dict[str, Any]:
 
 
 def solve(value: int) -> str:
-    """Divide by 2, 3, 4, ... up to the root of what is left, by each as often as it divides."""
+    """Divide by 2, 3, 4 and so on as often as each divides, up to the root of what is left."""
     factors = []
     divisor = 2
     while divisor * divisor <= value:

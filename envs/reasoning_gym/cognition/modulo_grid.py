@@ -154,7 +154,7 @@ def solve(grid: list[str]) -> str:
 
 
 def solve_plainly(grid: list[str]) -> str:
-    """Look for an operation and a divisor with which all marked cells leave one remainder and no empty cell does."""
+    """Look for an operation and a divisor that leave one remainder for all marked cells and no empty one."""
     operations = [
         lambda x, y: x + y,
         lambda x, y: abs(x - y),

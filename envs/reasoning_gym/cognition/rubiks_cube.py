@@ -313,7 +313,7 @@ def solve_plainly(cube: str) -> str:
 
 def verify(answer: str, cube: str) -> bool:
     """Make the turns, and look whether each face has one colour."""
-    for turn in answer.split():
-        for _ in range({"": 1, "2": 2, "'": 3}[turn[1:]]):
-            cube = _turn(cube, turn[0])
+    for move in answer.split():
+        for _ in range({"": 1, "2": 2, "'": 3}[move[1:]]):
+            cube = _turn(cube, move[0])
     return all(len(set(cube[i : i + 9])) == 1 for i in range(0, 54, 9))

@@ -111,12 +111,12 @@ def read(question: str) -> dict[str, Any]:
 def solve(grid: list[str], wall: str, start: str, goal: str) -> str:
     """Search breadth first for the distances of all cells from the start."""
     places = {mark: (r, c) for r, row in enumerate(grid) for c, mark in enumerate(row)}
-    distances = _distances(grid, places[start], wall)
-    return str(distances.get(places[goal], ""))
+    steps = _distances(grid, places[start], wall)
+    return str(steps.get(places[goal], ""))
 
 
 def solve_plainly(grid: list[str], wall: str, start: str, goal: str) -> str:
-    """Let a flood rise from the start, a step at a time, until it reaches the goal."""
+    """Spread from the start to all neighbours, a step at a time, until the goal is reached."""
     cells = {(r, c): mark for r, row in enumerate(grid) for c, mark in enumerate(row) if mark != wall}
     reached = {cell for cell, mark in cells.items() if mark == start}
     steps = 0
