@@ -17,7 +17,7 @@ from r1ci_env.sandbox_wasm.guest.library import Library, guest_tree
 from r1ci_env.sandbox_wasm.guest.package_sets import BASE, checked_packages
 from r1ci_env.sandbox_wasm.result import ExecResult, Status
 from r1ci_env.sandbox_wasm.run import runtime, trap_signals
-from r1ci_env.sandbox_wasm.run.blocks import Block
+from r1ci_env.sandbox_wasm.run.block import Block
 from r1ci_env.sandbox_wasm.run.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.run.host import Host
 from r1ci_env.sandbox_wasm.run.instance import Ending, Instance, Snapshot
