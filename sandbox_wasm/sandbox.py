@@ -157,7 +157,7 @@ class Sandbox:
                     partial(self._run_in_guest, limit),
                     cpu=seconds,
                     wall=seconds * WALL_FACTOR,
-                    interrupt=self._interrupt,
+                    interrupt=self._host.give_up,
                 )
             except BaseException:
                 self._discard()
@@ -180,11 +180,6 @@ class Sandbox:
             if not (self.reuse and self._instance.restore()):
                 self._discard()
         return ending
-
-    def _interrupt(self) -> None:
-        """Stop the guest at the next chance, and what a host function is doing for it."""
-        self._host.give_up()
-        self._engine.increment_epoch()
 
     def reset(self) -> None:
         """Forget the state of a persistent interpreter; the next block starts clean."""
