@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -146,10 +146,13 @@ def record(episode: Episode) -> dict[str, Any]:
     }
 
 
-def write_report(folder: Path, episodes: Sequence[Episode], table: Sequence[Score], shown: int = 100) -> None:
-    """Write ``episodes.jsonl``, ``scores.json`` and ``episodes.html`` (the first ``shown``) into ``folder``."""
+def write_report(
+    folder: Path, episodes: Sequence[Episode], table: Sequence[Score], settings: Mapping[str, Any], shown: int = 100
+) -> None:
+    """Write ``episodes.jsonl``, ``scores.json``, ``settings.json`` and ``episodes.html`` (the first ``shown``)."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "episodes.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(record(episode)) + "\n" for episode in episodes)
     (folder / "scores.json").write_text(json.dumps([asdict(s) for s in table], indent=1), encoding="utf-8")
+    (folder / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
     (folder / "episodes.html").write_text(rendering.to_html(*episodes[:shown]), encoding="utf-8")

@@ -129,6 +129,8 @@ class TrainConfig:
     """Turns of an episode."""
     max_output_chars: int = 200
     """Longer code output loses its middle."""
+    packages: str = "base"
+    """What code can import: ``base``, or ``scientific``, which has pandas and scipy too."""
     held_out: int = 256
     """Problems of the evaluations; no training problem has the question of one of them."""
     num_envs: int = 128
@@ -144,8 +146,13 @@ class TrainConfig:
 
     @property
     def rules(self) -> dict[str, Any]:
-        """Options of the environment, as for `r1ci_env.env.CodeInterpreterEnv`."""
-        return {"prompt": "bare", "max_turns": self.max_turns, "max_output_chars": self.max_output_chars}
+        """Options of the environment, as for `r1ci_env.env.CodeInterpreterEnv`; the policy's file names them too."""
+        return {
+            "prompt": "bare",
+            "max_turns": self.max_turns,
+            "max_output_chars": self.max_output_chars,
+            "packages": self.packages,
+        }
 
 
 PRESETS = {"cpu-tiny": TrainConfig()}

@@ -1,9 +1,10 @@
 """``r1ci eval``: play tasks with a solver or a model."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +13,11 @@ from r1ci_env.episode import Episode, Rules
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.evaluation import ReferenceAgent, play, score, scores, write_report
 from r1ci_env.registry import get_task
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE, PACKAGE_SETS
 from r1ci_env.task import Problem
+
+if TYPE_CHECKING:
+    from r1ci_env.reference_trainer.policy import Policy
 
 MAX_OUTPUT_CHARS = 20_000
 """Code output that the reference solvers see: all that an answer can be made of."""
@@ -32,13 +37,21 @@ def eval_command(
         typer.Option(help="'paper', 'bare' or a template with {question}; none: what the model was trained with."),
     ] = None,
     max_turns: Annotated[int | None, typer.Option(help="Model turns in an episode.")] = None,
+    packages: Annotated[
+        str | None,
+        typer.Option(help="What code can import: 'base' or 'scientific'; none: what the model was trained with."),
+    ] = None,
     temperature: Annotated[float, typer.Option(min=0, help="Of the model's sampling; 0 is greedy.")] = 0.6,
     max_new_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens in a model's turn.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Folder for episodes.jsonl, episodes.html, scores.json.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder for the episodes, their page, scores and settings.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Score a player on tasks; the table has 95 % confidence intervals."""
     require_one_of(agent, ("reference", "model"), "agent")
+    if packages is not None:
+        require_one_of(packages, PACKAGE_SETS, "packages")
     if (agent == "model") != (model is not None):
         raise BadOption("Give --agent model and --model PATH together.")
     names = chosen_tasks(ids, source, split)
@@ -53,54 +66,63 @@ def eval_command(
     rules = {name: value for name, value in given.items() if value is not None}
     Rules.from_options(rules)
     problems = [get_task(name).problem(seed + i, level) for name in names for i in range(episodes)]
+    settings: dict[str, Any] = {"agent": agent, "tasks": names, "episodes": episodes, "level": level, "seed": seed}
     if model is None:
-        played = play_reference(problems, **rules)
+        settings |= {"packages": packages or BASE, **rules}
+        played = play_reference(problems, settings["packages"], **rules)
     else:
-        played = play_model(model, problems, temperature, max_new_tokens, seed, **rules)
+        policy = load_model(model, max_new_tokens)
+        rules["packages"] = packages or policy.rules.get("packages", BASE)
+        settings |= {"model": model, "temperature": temperature, "max_new_tokens": policy.max_turn_tokens}
+        settings |= {**policy.rules, **rules}
+        played = play_model(policy, problems, temperature, seed, **rules)
     table = scores(played, key=lambda e: e.problem.task)
     table += scores(played, key=lambda e: f"all of {get_task(e.problem.task).source}")
     table.append(score("all", played))
     rows = [{k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(entry).items()} for entry in table]
     print_rows(f"{model or agent} on {len(names)} tasks", rows, json)
     if output is not None:
-        write_report(output, played, table)
+        write_report(output, played, table, settings)
         console(stderr=True).print(f"episodes and scores are in {output}")
 
 
-def play_reference(problems: Sequence[Problem], **rules: Any) -> list[Episode]:
+def play_reference(problems: Sequence[Problem], packages: str = BASE, **rules: Any) -> list[Episode]:
     """Play problems with their reference solvers, all programs in the sandbox, with a progress bar."""
     from r1ci_env.sandbox_wasm import SandboxPool
 
     limits = Rules.from_options({"code_timeout": 60.0, "max_output_chars": MAX_OUTPUT_CHARS, **rules})
-    with SandboxPool() as pool, progress() as bar:
+    with SandboxPool(packages=packages) as pool, progress() as bar:  # the pool builds its image first
         shown = bar.add_task("playing", total=len(problems))
         return play(ReferenceAgent(), problems, pool, limits, on_finished=lambda episode: bar.advance(shown))
 
 
-def play_model(
-    path_or_name: str,
-    problems: Sequence[Problem],
-    temperature: float,
-    max_new_tokens: int | None,
-    seed: int,
-    **rules: Any,
-) -> list[Episode]:
-    """Play problems with a model of transformers, with a progress bar."""
+def load_model(path_or_name: str, max_new_tokens: int | None) -> "Policy":
+    """Load a model of transformers."""
     from transformers.utils.logging import disable_progress_bar
 
     from r1ci_env.reference_trainer.policy import load_policy
-    from r1ci_env.reference_trainer.rollout import Sampling, play
 
     disable_progress_bar()  # ours is enough
     policy = load_policy(path_or_name)
     policy.max_turn_tokens = max_new_tokens or policy.max_turn_tokens
-    with progress() as bar:
+    return policy
+
+
+def play_model(
+    policy: "Policy", problems: Sequence[Problem], temperature: float, seed: int, **options: Any
+) -> list[Episode]:
+    """Play problems with a model, with a progress bar; the options are those of the trainer's arena."""
+    from r1ci_env.reference_trainer.arena import Arena
+    from r1ci_env.reference_trainer.rollout import Sampling, play
+
+    arena = Arena(**{**policy.rules, **options})  # which builds its sandbox's image first
+    with closing(arena), progress() as bar:
         shown = bar.add_task("playing", total=len(problems))
         trajectories = play(
             policy,
             problems,
-            sampling=Sampling(temperature, seed),
+            arena,
+            Sampling(temperature, seed),
             on_finished=lambda trajectory: bar.advance(shown),
-            **rules,
         )
     return [trajectory.episode for trajectory in trajectories]

@@ -5,7 +5,7 @@ from operator import itemgetter
 import pytest
 import torch
 
-from r1ci_env.errors import R1ciError
+from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer.arena import Arena
 from r1ci_env.reference_trainer.engines.interface import Turn
 from r1ci_env.reference_trainer.packing import pack
@@ -124,10 +124,23 @@ def test_every_trajectory_says_why_it_stopped(policy, problems, arena):
     assert shares["turn_length"] > 0.5
 
 
+def test_an_arena_builds_its_image_before_the_first_block(monkeypatch):
+    asked = []
+    monkeypatch.setattr("r1ci_env.sandbox_wasm.guest.image.load_image", lambda **options: asked.append(options))
+    assert Arena(packages="scientific").packages == "scientific"
+    assert asked == [{"packages": "scientific"}]
+    Arena(BrokenSandbox())
+    assert len(asked) == 1
+    with pytest.raises(BadOption, match="Did you mean 'scientific'"):
+        Arena(packages="scientifc")
+    with pytest.raises(BadOption, match="packages of its own"):
+        Arena(BrokenSandbox(), packages="scientific")
+
+
 class BrokenSandbox:
     """Fails whatever it is asked."""
 
-    async def arun(self, code, *, timeout=None):
+    async def arun(self, code, *, timeout=None, echo=None):
         raise SandboxError("the worker could not be started")
 
 
