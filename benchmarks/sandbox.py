@@ -449,10 +449,9 @@ def main() -> None:
         "deadlines, ms": deadlines,
         "throughput, blocks/s": lambda: throughput(arguments.quick),
         "footprint": footprint,
-        "peers": lambda: compare(arguments),
+        **({"soak": lambda: soak(arguments.soak)} if arguments.soak else {}),
+        "peers": lambda: compare(arguments),  # last: what they leave in this process would count as the soak's memory
     }
-    if arguments.soak:
-        parts["soak"] = lambda: soak(arguments.soak)
     for title, part in parts.items():
         time.sleep(arguments.rest)
         result[title] = part()

@@ -8,6 +8,7 @@ import numpy as np
 from r1ci_env.episode import Episode, Outcome, Rules
 from r1ci_env.errors import BadOption
 from r1ci_env.sandbox_wasm.errors import SandboxError
+from r1ci_env.sandbox_wasm.guest.package_sets import BASE
 from r1ci_env.task import Problem
 from r1ci_env.vector import CodeInterpreterVectorEnv, StepResult
 
@@ -19,15 +20,25 @@ class Arena:
     """Begins episodes and takes their turns, each for itself, so that none waits for the code of another.
 
     Args:
-        sandbox: Where code runs; None for a pool of one worker per core, made when the first block comes.
+        sandbox: Where code runs; None for a pool of one worker per core, made when the first block comes. Its image
+            is built at once, if it is not there, so that no block waits for it.
         places: Episodes that can be played at a time.
+        packages: What code can import in that pool, as for `r1ci_env.env.CodeInterpreterEnv`.
         **rules: The options of `r1ci_env.episode.Rules`.
     """
 
-    def __init__(self, sandbox: "SandboxLike | None" = None, places: int = 64, **rules: Any) -> None:
+    def __init__(
+        self, sandbox: "SandboxLike | None" = None, places: int = 64, packages: str = BASE, **rules: Any
+    ) -> None:
         self.rules = Rules.from_options(rules)
         self.places = places
-        self._envs = CodeInterpreterVectorEnv(places, sandbox=sandbox, autoreset_mode="DISABLED", **rules)
+        self.packages = packages
+        options: dict[str, Any] = {"sandbox": sandbox, "packages": packages, **rules}
+        self._envs = CodeInterpreterVectorEnv(places, autoreset_mode="DISABLED", **options)
+        if sandbox is None:
+            from r1ci_env.sandbox_wasm.guest.image import load_image
+
+            load_image(packages=packages)
         self._free = list(range(places))[::-1]
         self._taken: dict[Episode, int] = {}
         self._awaited: dict[int, asyncio.Future[Outcome]] = {}

@@ -137,7 +137,7 @@ class Episode:
         self.fault: str | None = None
         self._turn = parse_turn("")
         self._cut = False
-        self._program: str | None = None  # the last one that ran
+        self._last_run: tuple[str, ExecResult] | None = None  # the last program that ran, and its result
 
     @property
     def over(self) -> bool:
@@ -182,9 +182,9 @@ class Episode:
             info |= {"code_status": result.status, "code_seconds": result.duration}
             info["code_truncated"] = is_cut(result, rules.max_output_chars)
             observation = result_message(result, rules.max_output_chars)
-            hint = result_hint(turn.content, self._program, result, rules.answer_marker)
+            hint = result_hint(turn.content, result, self._last_run, rules.answer_marker)
             observation += f"\n\n{hint}" if hint else ""
-            self._program = turn.content
+            self._last_run = turn.content, result
         elif turn.kind == "code":
             observation = MARKERS[rules.answer_marker].put_into(NO_RUNS_LEFT)
         else:

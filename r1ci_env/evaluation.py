@@ -2,9 +2,10 @@
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from r1ci_env import rendering
 from r1ci_env.episode import Episode
@@ -63,13 +64,16 @@ def wilson_interval(successes: int, n: int, z: float = 1.96) -> tuple[float, flo
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def write_report(folder: Path, played: Sequence[Played], table: Sequence[Score], shown: int = 100) -> None:
-    """Write ``episodes.jsonl``, ``scores.json`` and ``episodes.html`` (the first ``shown``) into ``folder``."""
+def write_report(
+    folder: Path, played: Sequence[Played], table: Sequence[Score], settings: Mapping[str, Any], shown: int = 100
+) -> None:
+    """Write ``episodes.jsonl``, ``scores.json``, ``settings.json`` and ``episodes.html`` (the first ``shown``)."""
     folder.mkdir(parents=True, exist_ok=True)
     file = RecordFile(folder / "episodes.jsonl")
     file.path.unlink(missing_ok=True)
     for one in played:
         file.append(record(one))
     (folder / "scores.json").write_text(json.dumps([asdict(s) for s in table], indent=1), encoding="utf-8")
+    (folder / "settings.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
     page = rendering.to_html(*(one.episode for one in played[:shown]))
     (folder / "episodes.html").write_text(page, encoding="utf-8")

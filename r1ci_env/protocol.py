@@ -234,23 +234,29 @@ def nothing_found(text: str, marker: str = DEFAULT_MARKER) -> str:
     return answer.put_into(NOTHING_FOUND)
 
 
-def result_hint(code: str, previous: str | None, result: "ExecResult", marker: str = DEFAULT_MARKER) -> str:
+def result_hint(
+    code: str, result: "ExecResult", previous: "tuple[str, ExecResult] | None" = None, marker: str = DEFAULT_MARKER
+) -> str:
     """Return a line to add to a result that shows a misunderstanding of the protocol; empty if none shows.
 
     Args:
         code: The program that ran.
-        previous: The program that ran before it in the episode.
         result: What came of it.
+        previous: The program that ran before it in the episode, and what came of that.
         marker: A key of `MARKERS`.
     """
     answer = MARKERS[marker]
-    if code == previous:
-        return "This is the same program as before, so its output is the same. Use it, or change the program."
+    if previous is not None and (code, *_shown(result)) == (previous[0], *_shown(previous[1])):
+        return "This is the same program as before, and its output is the same. Use it, or change the program."
     if "input(" in code and "EOFError" in (result.error or result.stderr):
         return "There is no input to read: write the values into the program."
     if answer.opening in result.stdout and answer.closing in result.stdout:
         return f"An answer that a program prints is not read: write {answer.opening}...{answer.closing} in your turn."
     return ""
+
+
+def _shown(result: "ExecResult") -> tuple[str, str, str, str]:
+    return result.status, result.error, result.stdout, result.stderr
 
 
 def first_message(prompt: str, question: str, marker: str = DEFAULT_MARKER) -> str:

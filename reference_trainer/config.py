@@ -180,6 +180,8 @@ class TrainConfig:
     """Turns of an episode."""
     max_output_chars: int = 4_000
     """Longer code output loses its middle."""
+    packages: str = "base"
+    """What code can import: ``base``, or ``scientific``, which has pandas and scipy too."""
     max_episode_tokens: int | None = None
     """Longest stream of an episode in evaluations; None for what the model can read."""
     max_turn_tokens: int | None = None
@@ -201,8 +203,13 @@ class TrainConfig:
 
     @property
     def rules(self) -> dict[str, Any]:
-        """Options of the environment, as for `r1ci_env.env.CodeInterpreterEnv`."""
-        return {"prompt": self.prompt, "max_turns": self.max_turns, "max_output_chars": self.max_output_chars}
+        """Options of the environment, as for `r1ci_env.env.CodeInterpreterEnv`; the policy's file names them too."""
+        return {
+            "prompt": self.prompt,
+            "max_turns": self.max_turns,
+            "max_output_chars": self.max_output_chars,
+            "packages": self.packages,
+        }
 
 
 def as_json(config: TrainConfig) -> dict[str, Any]:

@@ -40,8 +40,9 @@ from r1ci_env.sandbox_wasm.result import ExecResult, Status
 
 if TYPE_CHECKING:
     from r1ci_env.sandbox_wasm.guest.image import ImageStatus, build, image_status
+    from r1ci_env.sandbox_wasm.pool.block_pool import BlockPool
     from r1ci_env.sandbox_wasm.pool.pool import SandboxPool
-    from r1ci_env.sandbox_wasm.run.blocks import Block, BlockPool
+    from r1ci_env.sandbox_wasm.run.block import Block
     from r1ci_env.sandbox_wasm.sandbox import Sandbox, shared_sandbox
 
 __all__ = [
@@ -62,8 +63,8 @@ __all__ = [
 ]
 
 _LAZY = {
-    "Block": "run.blocks",
-    "BlockPool": "run.blocks",
+    "Block": "run.block",
+    "BlockPool": "pool.block_pool",
     "ImageStatus": "guest.image",
     "Sandbox": "sandbox",
     "SandboxPool": "pool.pool",

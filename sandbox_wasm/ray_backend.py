@@ -12,9 +12,10 @@ from typing import Any
 import ray
 
 from r1ci_env.sandbox_wasm.errors import SandboxClosedError
+from r1ci_env.sandbox_wasm.pool.block_pool import BlockPool
 from r1ci_env.sandbox_wasm.pool.pool import SandboxPool
 from r1ci_env.sandbox_wasm.result import ExecResult
-from r1ci_env.sandbox_wasm.run.blocks import Block, BlockPool
+from r1ci_env.sandbox_wasm.run.block import Block
 
 BATCH = 32
 """Blocks sent to an actor in one message, to spread the cost of a message."""

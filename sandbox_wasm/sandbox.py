@@ -17,7 +17,7 @@ from r1ci_env.sandbox_wasm.guest.library import Library, guest_tree
 from r1ci_env.sandbox_wasm.guest.package_sets import BASE, checked_packages
 from r1ci_env.sandbox_wasm.result import ExecResult, Status
 from r1ci_env.sandbox_wasm.run import runtime, trap_signals
-from r1ci_env.sandbox_wasm.run.blocks import Block
+from r1ci_env.sandbox_wasm.run.block import Block
 from r1ci_env.sandbox_wasm.run.guest_thread import GuestThread
 from r1ci_env.sandbox_wasm.run.host import Host
 from r1ci_env.sandbox_wasm.run.instance import Ending, Instance, Snapshot
@@ -157,7 +157,7 @@ class Sandbox:
                     partial(self._run_in_guest, limit),
                     cpu=seconds,
                     wall=seconds * WALL_FACTOR,
-                    interrupt=self._interrupt,
+                    interrupt=self._host.give_up,
                 )
             except BaseException:
                 self._discard()
@@ -180,11 +180,6 @@ class Sandbox:
             if not (self.reuse and self._instance.restore()):
                 self._discard()
         return ending
-
-    def _interrupt(self) -> None:
-        """Stop the guest at the next chance, and what a host function is doing for it."""
-        self._host.give_up()
-        self._engine.increment_epoch()
 
     def reset(self) -> None:
         """Forget the state of a persistent interpreter; the next block starts clean."""

@@ -1,4 +1,6 @@
-"""Work out which functions of the guest CPython, its library and numpy need; write `keep_list.json`.
+"""Work out which functions of the guest CPython, its library and numpy need, and where these loop.
+
+Writes `keep_list.json` and `loops.bin`.
 
 Needed only to bring another build of the guest. It reads function names and relocations, which the
 guest's linker leaves in the module, compiles `wasm_edges.c` with ``cc`` to decode 74 MB of code, and
@@ -19,12 +21,13 @@ from pathlib import Path
 
 import numpy as np
 
-from r1ci_env.sandbox_wasm.guest import artefacts, edits, package_sets, wasm, widening
+from r1ci_env.sandbox_wasm.guest import artefacts, edits, loops, package_sets, wasm, widening
 from r1ci_env.sandbox_wasm.guest.pruning import call_sites
 from r1ci_env.sandbox_wasm.run import exports
 
 HERE = Path(__file__).parent
 KEEP_LIST = HERE.parent / "sandbox_wasm" / "guest" / "keep_list.json"
+LOOPS = KEEP_LIST.with_name(loops.FILE_NAME)
 PACKAGES = KEEP_LIST.with_name(artefacts.PACKAGES_NAME)
 
 FIRST_DROPPED_MODULE = "PyInit__cyutility"  # pandas begins here: CPython and numpy's modules stand before
@@ -72,24 +75,9 @@ def function_names(sections):
     return names
 
 
-def count_imports(payload):
-    """How many functions the module imports."""
-    count, at = wasm.read_unsigned(payload, 0)
-    functions = 0
-    for _ in range(count):
-        for _ in range(2):  # the module's name and the field's
-            length, at = wasm.read_unsigned(payload, at)
-            at += length
-        if payload[at] != 0:
-            raise SystemExit("the guest imports something that is not a function")
-        _, at = wasm.read_unsigned(payload, at + 1)
-        functions += 1
-    return functions
-
-
 def edges(path, imported):
-    """Calls and relocated constants of every function, and how many call sites are padded, and which not."""
-    calls, constants = defaultdict(set), defaultdict(set)
+    """Calls, relocated constants and loops of every function, how many call sites are padded, and which not."""
+    calls, constants, starts = defaultdict(set), defaultdict(set), defaultdict(list)
     padded, unpadded = 0, set()
     with tempfile.TemporaryDirectory() as directory:
         program = Path(directory) / "wasm_edges"
@@ -97,13 +85,16 @@ def edges(path, imported):
         with subprocess.Popen([program, path, str(imported)], stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout:
                 kind, function, target = line.split()
+                if kind == "l":
+                    starts[int(function)].append(int(target))
+                    continue
                 (constants if kind == "t" else calls)[int(function)].add(int(target))
                 padded += kind == "c"
                 if kind == "u":
                     unpadded.add(int(function))
         if process.returncode:
             raise SystemExit("the guest's code could not be decoded")
-    return calls, constants, padded, unpadded
+    return calls, constants, starts, padded, unpadded
 
 
 def ranges(indices):
@@ -118,7 +109,7 @@ def ranges(indices):
 
 
 def make():
-    """The keep list of the installed guest."""
+    """The keep list of the installed guest, and the loops of the functions on it."""
     path = artefacts.artefact(artefacts.MODULE_NAME)
     sections = list(wasm.sections(path.read_bytes()))
     by_id = dict(sections)
@@ -126,12 +117,12 @@ def make():
     index_of = {}
     for index, name in names.items():
         index_of.setdefault(name, index)
-    imported = count_imports(by_id[wasm.IMPORT])
+    imported = len(list(wasm.imported_functions(by_id[wasm.IMPORT])))
     total = imported + wasm.read_unsigned(by_id[wasm.CODE], 0)[0]
     elements = by_id[wasm.ELEMENT]
     first, at = wasm.function_table(elements)
     table = dict(enumerate(wasm.vector(elements[at:]), start=first))
-    calls, constants, padded, unpadded = edges(path, imported)
+    calls, constants, starts, padded, unpadded = edges(path, imported)
     constructors = index_of["__wasm_call_ctors"]
     found, _ = call_sites(np.frombuffer(by_id[wasm.CODE], np.uint8), total)
     if len(found) != padded or unpadded - {constructors}:  # it finds all that are padded: so no other
@@ -214,7 +205,7 @@ def make():
             "return_null": sorted(return_null),
         }
 
-    return {
+    kept = {
         "sha256": {
             path.name: hashlib.sha256(path.read_bytes()).hexdigest()
             for path in (
@@ -230,18 +221,23 @@ def make():
         "parser": [index_of[PARSER], max(index for index, name in names.items() if name.endswith(PARSER_RULE))],
         "sets": {packages: chosen(packages) for packages in package_sets.PACKAGE_SETS},
     }
+    stay = sorted({index for one in kept["sets"].values() for a, b in one["keep"] for index in range(a, b + 1)})
+    return kept, loops.encoded({index: starts[index] for index in stay if index in starts})
 
 
 def main():
-    """Write the keep list, or compare it with the committed one."""
+    """Write the two files, or compare them with the committed ones."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="compare with the committed list; write nothing")
+    parser.add_argument("--check", action="store_true", help="compare with the committed files; write nothing")
     arguments = parser.parse_args()
-    lines = (f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in make().items())
+    kept, found = make()
+    lines = (f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in kept.items())
     text = "{\n" + ",\n".join(lines) + "\n}\n"
     if arguments.check:
-        raise SystemExit(0 if text == KEEP_LIST.read_text() else "the committed keep list is another one")
+        same = text == KEEP_LIST.read_text() and loops.decoded(found) == loops.decoded(LOOPS.read_bytes())
+        raise SystemExit(0 if same else "the committed keep list is another one")
     KEEP_LIST.write_text(text)
+    LOOPS.write_bytes(found)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
  *   t F N   function F holds the relocated constant N: an i32.const or the offset of a load or store,
  *           padded to five bytes, which is how the linker leaves the address of a function (a table
  *           index) or of data
+ *   l F N   a loop of function F, with a type of one byte, begins at byte N of its body, the size not counted
  *
  * Used by make_keep_list.py. Knows the instructions the guest uses and stops at any other: calls are all
  * that names a function by its index. */
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 
 static uint8_t *module;
+static size_t body_start;
 
 static uint64_t read_unsigned(size_t *at) {
     uint64_t value = 0;
@@ -58,8 +60,9 @@ static int instruction(size_t *at, unsigned index) {
     int64_t constant;
     switch (code) {
     case 0x02: case 0x03: case 0x04: case 0x06: case 0x42: case 0xd0: /* blocks, i64.const, ref.null */
-        read_signed(at, NULL);
-        return 1;
+        read_signed(at, &length);
+        if (code == 0x03) printf("l %u %zu\n", index, *at - body_start);
+        return code != 0x03 || length == 1;
     case 0x1f: /* try_table */
         read_signed(at, NULL);
         for (count = (unsigned)read_unsigned(at); count; count--) {
@@ -135,6 +138,7 @@ int main(int argc, char **argv) {
             for (unsigned k = 0; k < functions; k++) {
                 uint64_t body = read_unsigned(&at);
                 size_t end = at + body;
+                body_start = at;
                 for (unsigned locals = (unsigned)read_unsigned(&at); locals; locals--) {
                     read_unsigned(&at);
                     if (module[at] == 0x63 || module[at] == 0x64) { at++; read_signed(&at, NULL); }

@@ -6,7 +6,7 @@ Operands that the guest's linker fills in (functions, addresses) have five bytes
 from r1ci_env.sandbox_wasm.guest import wasm
 
 IF, BLOCK, LOOP = b"\x04\x40", b"\x02\x40", b"\x03\x40"  # without a result
-END, RETURN = b"\x0b", b"\x0f"
+END, RETURN, DROP = b"\x0b", b"\x0f", b"\x1a"
 JUMP, JUMP_IF = b"\x0c", b"\x0d"
 IS_ZERO, EQ, NE, GT_S, LE_U = b"\x45", b"\x46", b"\x47", b"\x4a", b"\x4d"
 ADD, SUB, AND, OR, SHIFT_LEFT = b"\x6a", b"\x6b", b"\x71", b"\x72", b"\x74"
@@ -55,6 +55,11 @@ def call(function: int) -> bytes:
     return b"\x10" + wasm.padded(function)
 
 
+def call_unpadded(function: int) -> bytes:
+    """``call`` of what is not to be renumbered: a function of the host's."""
+    return b"\x10" + wasm.unsigned(function)
+
+
 def jump(depth: int) -> bytes:
     """``br``."""
     return JUMP + wasm.unsigned(depth)
@@ -83,6 +88,11 @@ def load_from(address: int) -> bytes:
 def load_byte_from(address: int) -> bytes:
     """``i32.load8_u`` of a table of bytes."""
     return b"\x2d\x00" + wasm.padded(address)
+
+
+def atomic_load_byte() -> bytes:
+    """``i32.atomic.load8_u``: no compiler leaves it out or moves it out of a loop."""
+    return b"\xfe\x12\x00\x00"
 
 
 def load_wide(offset: int) -> bytes:

@@ -108,14 +108,16 @@ def image_key(packages: str = BASE) -> str:
     from r1ci_env.sandbox_wasm.run.files import GUEST_PATHS
 
     root = Path(__file__).parent.parent
-    sources = [path.read_text() for pattern in BUILT_FROM for path in sorted(root.glob(pattern))]
-    parts = [packages, version("wasmtime"), runtime.OPTIONS, runtime.cpu_features(), FORMAT, *GUEST_PATHS, *sources]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    sources = [path.read_bytes() for pattern in BUILT_FROM for path in sorted(root.glob(pattern))]
+    parts = [packages, version("wasmtime"), runtime.OPTIONS, runtime.cpu_features(), FORMAT, *GUEST_PATHS]
+    return hashlib.sha256(b"\0".join([*(part.encode() for part in parts), *sources])).hexdigest()[:32]
 
 
 BUILT_FROM = (
     "guest/keep_list.json",
     "guest/pruning.py",
+    "guest/loops.py",
+    "guest/loops.bin",
     "guest/edits.py",
     "guest/widening.py",
     "guest/assembly.py",

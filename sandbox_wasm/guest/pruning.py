@@ -6,7 +6,8 @@ committed keep list (`keep_list.json`, made by `scripts/make_keep_list.py`) stay
 the function table that pointed to one of the others points to a stub that traps. The slots do not move,
 nor do types and data, so nothing needs to be relinked, and pointers that differed still do.
 
-On the way the edits of `edits.py` are made, and the wrappers of `widening.py` added.
+On the way every loop is made to look whether it shall stop (`loops.py`), the edits of `edits.py` are made, and the
+wrappers of `widening.py` added.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from r1ci_env.sandbox_wasm.errors import GuestError
-from r1ci_env.sandbox_wasm.guest import edits, wasm, widening
+from r1ci_env.sandbox_wasm.guest import edits, loops, wasm, widening
 from r1ci_env.sandbox_wasm.guest.artefacts import MODULE_NAME, keep_list, read_artefact
 from r1ci_env.sandbox_wasm.guest.package_sets import BASE
 from r1ci_env.sandbox_wasm.run.exports import EXPORTED, STACK_POINTER
@@ -54,6 +55,7 @@ def pruned_module(packages: str) -> GuestModule:
     bodies = dict(enumerate(_bodies(parts[wasm.CODE]), start=imported))
     keep = [index for first, last in chosen["keep"] for index in range(first, last + 1)]
     bodies[constructors] = _without_dropped_calls(bodies[constructors], keep)
+    loops.make_stoppable(bodies, list(wasm.imported_functions(parts[wasm.IMPORT])).index(loops.ASKED))
     edits.apply(bodies, kept["index"], kept["parser"])
     wrapper_of = _add_wrappers(bodies, types, kept["index"], total, compiled_others=packages != BASE)
     keep.extend(range(total, len(bodies) + imported))

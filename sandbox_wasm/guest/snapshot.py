@@ -67,7 +67,6 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
     host.define(linker, module)
     trap_signals.reinstate()
     store = wasmtime.Store(engine)
-    store.set_epoch_deadline(1)
     exports = linker.instantiate(store, module).exports(store)
     linear, turn, alloc, start, call = (exports[n] for n in ("memory", "turn", "host_alloc", "_initialize", CALL))
     thread_state, protect, stack = (exports[name] for name in (THREAD_STATE, PROTECT_STACK, STACK_POINTER))
@@ -80,7 +79,7 @@ def _take_snapshot(code: Path, segments: list[tuple[int, bytes]], library: Libra
     assert isinstance(start, wasmtime.Func)
     assert isinstance(call, wasmtime.Func)
     memory = GuestMemory(store, linear)
-    host.attach(memory, lambda: store.set_epoch_deadline(0))
+    host.attach(memory)
     for address, data in segments:
         memory.write(address, data)
     start(store)

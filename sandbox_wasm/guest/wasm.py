@@ -83,6 +83,23 @@ def section(section_id: int, payload: bytes) -> bytes:
     return bytes([section_id]) + unsigned(len(payload)) + payload
 
 
+def imported_functions(payload: bytes) -> Iterator[str]:
+    """The names of the imports, without those of their modules.
+
+    Raises:
+        GuestError: If one is not a function.
+    """
+    count, at = read_unsigned(payload, 0)
+    for _ in range(count):
+        for _ in range(2):  # the module's name and the field's
+            size, start = read_unsigned(payload, at)
+            at = start + size
+        if payload[at] != FUNCTION:
+            raise GuestError("the guest imports something that is not a function")
+        yield payload[start:at].decode()
+        _, at = read_unsigned(payload, at + 1)
+
+
 def exports(payload: bytes) -> Iterator[tuple[str, int, int]]:
     """The entries of an export section: name, kind and index."""
     count, at = read_unsigned(payload, 0)

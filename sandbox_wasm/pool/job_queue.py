@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from r1ci_env.sandbox_wasm.errors import SandboxClosedError
 from r1ci_env.sandbox_wasm.result import ExecResult
-from r1ci_env.sandbox_wasm.run.blocks import Block
+from r1ci_env.sandbox_wasm.run.block import Block
 
 MAX_SHARE = 16
 """Jobs handed to a worker at once at most."""

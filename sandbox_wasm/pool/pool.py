@@ -11,10 +11,11 @@ from typing import Any
 from r1ci_env.sandbox_wasm.errors import SandboxError
 from r1ci_env.sandbox_wasm.guest.image import load_image
 from r1ci_env.sandbox_wasm.guest.package_sets import BASE, checked_packages
+from r1ci_env.sandbox_wasm.pool.block_pool import BlockPool, as_block
 from r1ci_env.sandbox_wasm.pool.crew import Crew
 from r1ci_env.sandbox_wasm.pool.job_queue import Job
 from r1ci_env.sandbox_wasm.result import ExecResult
-from r1ci_env.sandbox_wasm.run.blocks import Block, BlockPool, as_block
+from r1ci_env.sandbox_wasm.run.block import Block
 from r1ci_env.sandbox_wasm.run.limits import (
     MIB,
     checked_count,

@@ -16,7 +16,7 @@ from typing import IO, Any, Self
 from r1ci_env.sandbox_wasm.errors import SandboxError
 from r1ci_env.sandbox_wasm.pool.worker import LENGTH, OPTIONS, Progress
 from r1ci_env.sandbox_wasm.result import ExecResult
-from r1ci_env.sandbox_wasm.run.blocks import Block
+from r1ci_env.sandbox_wasm.run.block import Block
 
 START_LIMIT = 120.0
 """Wall seconds a worker has to come up; only a machine on its knees needs more than one."""

@@ -18,6 +18,11 @@ from wasmtime._extern import wrap_extern
 
 from r1ci_env.sandbox_wasm.errors import ImageError
 
+STOP = -1
+"""A host function's answer for a guest that shall not go on."""
+
+_STOPPED = ctypes.create_string_buffer(b"stopped by the host")
+
 _Callback = ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
 
 
@@ -28,6 +33,8 @@ def define(
     on_error: Callable[[BaseException], int],
 ) -> Any:
     """Define what a module imports as `entry`.
+
+    Answering `STOP` ends the guest instead.
 
     Args:
         linker: Where to define it.
@@ -51,6 +58,9 @@ def define(
             answer = function(*layout.unpack(ctypes.string_at(values, layout.size)))
         except BaseException as error:
             answer = on_error(error)
+        if answer == STOP:
+            trap = _ffi.wasmtime_trap_new(_STOPPED, len(_STOPPED))
+            return ctypes.cast(trap, ctypes.c_void_p).value or 0  # it is wasmtime's from here on
         if answers:
             ctypes.c_uint32.from_address(values).value = answer or 0
         return 0

@@ -35,11 +35,12 @@ class _Call(Generic[T]):
             self.finished = True
             self.done.release()
 
-    def wait(self) -> None:
-        """Wait for the end, and let nobody out before it, not even by Ctrl-C."""
+    def stop(self, interrupt: Callable[[], None]) -> None:
+        """Interrupt it and wait for the end; let nobody out before that, not even by Ctrl-C."""
         pressed: KeyboardInterrupt | None = None
         while not self.finished:
             try:
+                interrupt()
                 self.done.acquire(timeout=0.1)
             except KeyboardInterrupt as error:
                 pressed = error
@@ -87,8 +88,8 @@ class GuestThread:
             function: What to run.
             cpu: CPU seconds after which to call `interrupt`.
             wall: Wall seconds after which to call `interrupt`.
-            interrupt: Makes the function end soon. Also called when the wait is broken off, as by
-                Ctrl-C, so that the thread is free again when the exception gets out.
+            interrupt: Makes the function end soon; called again as long as it does not. Also called when the wait
+                is broken off, as by Ctrl-C, so that the thread is free again when the exception gets out.
 
         Returns:
             What the function returned, and whether it was interrupted for taking too long.
@@ -105,12 +106,10 @@ class GuestThread:
                 elif call.done.acquire(timeout=min(patience, threading.TIMEOUT_MAX)):
                     break
         except BaseException:
-            interrupt()
-            call.wait()
+            call.stop(interrupt)
             raise
         if late:
-            interrupt()
-            call.wait()
+            call.stop(interrupt)
         if call.error is not None:
             raise call.error
         return call.result, late  # type: ignore[return-value]

@@ -7,7 +7,8 @@ structures are those of WASI preview 1.
 
 import random
 import struct
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Mapping
 from ctypes import addressof, c_uint32, memmove, string_at
 from itertools import islice
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import wasmtime
 
 from r1ci_env.sandbox_wasm.run import calls
+from r1ci_env.sandbox_wasm.run.calls import STOP
+from r1ci_env.sandbox_wasm.run.exports import STOP_FLAG
 from r1ci_env.sandbox_wasm.run.files import Directory, File, ScratchFile, Tree
 from r1ci_env.sandbox_wasm.run.output import Stream
 from r1ci_env.sandbox_wasm.run.scratch import Scratch, ScratchError
@@ -107,7 +110,8 @@ class Host:
         self._most_output = OUTPUT_SLACK * max(max_output, LEAST_OUTPUT)
         self._callbacks: list[Any] = []
         self._memory: GuestMemory
-        self._stop_guest: Callable[[], None]
+        self._entering = threading.Lock()
+        self._entered = False
         self.reset()
         self.begin(b"")
 
@@ -140,20 +144,38 @@ class Host:
         self.exit_code: int | None = None
         self.failure: BaseException | None = None
 
-    def attach(self, memory: GuestMemory, stop_guest: Callable[[], None]) -> None:
-        """Serve the instance this memory belongs to; `stop_guest` makes it trap at the next chance."""
+    def attach(self, memory: GuestMemory) -> None:
+        """Serve the instance this memory belongs to."""
         self._memory = memory
-        self._stop_guest = stop_guest
+
+    def enter(self) -> None:
+        """Note that the guest runs from now on, and may have to be stopped."""
+        with self._entering:
+            self._entered = True
+            if self._late:
+                self._memory.write(STOP_FLAG, b"\1")
+
+    def leave(self) -> None:
+        """Note that the guest does not run any more; its memory may go away."""
+        with self._entering:
+            self._entered = False
+            if self._late:
+                self._memory.write(STOP_FLAG, b"\0")
 
     def release(self) -> None:
         """Let go of the guest, which must not run again: each holds on to the other otherwise."""
         self._callbacks.clear()
-        self._stop_guest = lambda: None
         self.__dict__.pop("_memory", None)
 
     def give_up(self) -> None:
-        """End what a host function is doing: the block's time is up. To be called from another thread."""
+        """End what the guest and a host function are doing: the block's time is up. To be called from another thread.
+
+        A guest can take back what is written into its memory, so this may be needed more than once.
+        """
         self._late = True
+        with self._entering:
+            if self._entered:
+                self._memory.write(STOP_FLAG, b"\1")
 
     def output(self) -> tuple[tuple[str, int], tuple[str, int]]:
         """What is kept of standard output and standard error: the text, and how many characters are left out of it.
@@ -187,8 +209,7 @@ class Host:
         if isinstance(error, ScratchError):
             return error.number
         self.failure = error
-        self._stop_guest()
-        return EINVAL
+        return STOP
 
     @staticmethod
     def _refuse(*_: int) -> int:
@@ -204,7 +225,10 @@ class Host:
     def _args_get(self, *_: int) -> int:
         return SUCCESS
 
-    _environ_get = _sched_yield = _args_get
+    _environ_get = _args_get
+
+    def _sched_yield(self) -> int:
+        return STOP if self._late else SUCCESS
 
     def _clock_res_get(self, _clock: int, out: int) -> int:
         return self._write_u64(out, CLOCK_STEP_NS)
@@ -226,9 +250,9 @@ class Host:
             self._memory.write(start, self._random.randbytes(min(MAX_TRANSFER, out + size - start)))
         return SUCCESS
 
-    def _proc_exit(self, code: int) -> None:
+    def _proc_exit(self, code: int) -> int:
         self.exit_code = code
-        self._stop_guest()
+        return STOP
 
     def _poll_oneoff(self, subscriptions: int, events: int, count: int, out: int) -> int:
         """Sleeping costs nothing: the clock jumps to the earliest time waited for."""
@@ -267,7 +291,7 @@ class Host:
                 return EBADF
             total += size
         if self._output_size > self._most_output:
-            self._stop_guest()
+            return STOP
         return self._write_u32(out, total)
 
     def _print(self, stream: Stream, at: int, size: int) -> None:

@@ -80,7 +80,6 @@ class Instance:
     def __init__(self, engine: wasmtime.Engine, linked: wasmtime.InstancePre, snapshot: Snapshot, host: Host) -> None:
         self._snapshot = snapshot
         self._store = store = wasmtime.Store(engine)
-        store.set_epoch_deadline(1)
         guest = linked.instantiate(store)
         memory, call, pointer = (export(store, guest, name) for name in ("memory", CALL, STACK_POINTER))
         assert isinstance(memory, wasmtime.Memory)
@@ -93,20 +92,23 @@ class Instance:
         self.memory = GuestMemory(store, memory)
         snapshot.map_at(self.memory.address)
         self._dirty: DirtyPages | None = None
-        host.attach(self.memory, lambda: store.set_epoch_deadline(0))
+        self._host = host
+        host.attach(self.memory)
 
     def run(self, memory_limit: int) -> Ending:
         """Run the block the host holds ready; the memory may grow to `memory_limit` bytes."""
         if memory_limit != self._memory_limit:
             self._store.set_limits(memory_size=memory_limit, instances=1, tables=1, memories=1)
             self._memory_limit = memory_limit
-        self._store.set_epoch_deadline(1)
+        self._host.enter()
         try:
             returned = self._call(self._snapshot.runner)
         except wasmtime.Trap as trap:
             return Ending.OVERFLOW if trap.trap_code is wasmtime.TrapCode.STACK_OVERFLOW else Ending.TRAP
         except wasmtime.WasmtimeError:  # such as a C++ exception that nobody in the guest caught
             return Ending.TRAP
+        finally:
+            self._host.leave()
         return Ending.RETURNED if returned else Ending.FAILED
 
     def restore(self) -> bool:

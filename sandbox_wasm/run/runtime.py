@@ -15,14 +15,13 @@ CPython guards its stack by where the pointer into the linear memory stands. C c
 frees a chain of a million objects, needs native stack only, and this much of it.
 """
 
-OPTIONS = f"stack={WASM_STACK_SIZE} epochs cow=0 unwind=0 opt=speed memory=static"
+OPTIONS = f"stack={WASM_STACK_SIZE} cow=0 unwind=0 opt=speed memory=static"
 """Names the engine's configuration in the cache key: change it with `new_engine`."""
 
 
 def new_engine() -> wasmtime.Engine:
-    """An engine whose guests can be interrupted from another thread by one epoch tick."""
+    """An engine for guests that look themselves whether they shall stop (`guest/loops.py`)."""
     config = wasmtime.Config()
-    config.epoch_interruption = True
     config.memory_init_cow = False  # the module carries no data: the snapshot is mapped instead
     config.memory_may_move = False  # host functions and the page scanner hold the memory's address
     config.native_unwind_info = False

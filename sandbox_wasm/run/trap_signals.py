@@ -13,7 +13,7 @@ from r1ci_env.sandbox_wasm.errors import SandboxError
 
 SIGNALS = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
 
-ACTION_SIZE = 256
+_Action = ctypes.c_size_t * 32
 """More than a ``struct sigaction`` takes on any Linux; the handler's address stands first."""
 
 
@@ -29,22 +29,12 @@ class _SymbolInfo(ctypes.Structure):
 _libc = ctypes.CDLL(None)
 _libc.dladdr.argtypes = [ctypes.c_void_p, ctypes.POINTER(_SymbolInfo)]
 
-_wasmtime_actions: dict[signal.Signals, bytes] = {}
+_wasmtime_actions: dict[int, "ctypes.Array[ctypes.c_size_t]"] = {}
 
 
-def _action(number: signal.Signals) -> bytes:
-    action = ctypes.create_string_buffer(ACTION_SIZE)
-    _libc.sigaction(number, None, action)
-    return action.raw
-
-
-def _handler(action: bytes) -> int:
-    return ctypes.c_size_t.from_buffer_copy(action).value
-
-
-def _is_wasmtime(action: bytes) -> bool:
+def _is_wasmtime(handler: int) -> bool:
     info = _SymbolInfo()
-    return bool(_libc.dladdr(_handler(action), ctypes.byref(info))) and b"_libwasmtime" in (info.file or b"")
+    return bool(_libc.dladdr(handler, ctypes.byref(info))) and b"_libwasmtime" in (info.file or b"")
 
 
 def remember() -> None:
@@ -56,8 +46,10 @@ def remember() -> None:
     if sys.platform != "linux" or _wasmtime_actions:
         return
     for number in SIGNALS:
-        if _is_wasmtime(action := _action(number)):
-            _wasmtime_actions[number] = action
+        action = _Action()
+        _libc.sigaction(number, None, action)
+        if _is_wasmtime(action[0]):
+            _wasmtime_actions[int(number)] = action
     if signal.SIGSEGV not in _wasmtime_actions:
         raise SandboxError(
             "another library has replaced wasmtime's signal handlers since wasmtime was first used in this process, so "
@@ -67,6 +59,8 @@ def remember() -> None:
 
 def reinstate() -> None:
     """Install wasmtime's handlers again where somebody has installed others over them."""
+    found = _Action()
     for number, action in _wasmtime_actions.items():
-        if _handler(_action(number)) != _handler(action):
+        _libc.sigaction(number, None, found)
+        if found[0] != action[0]:
             _libc.sigaction(number, action, None)

@@ -44,6 +44,7 @@ def test_show():
         (("eval", "GCD", "--agent", "model"), "--model"),
         (("eval", "GCD", "--prompt", "papr"), "Did you mean 'paper'"),
         (("eval", "GCD", "--level", "8"), "Did you mean 5"),
+        (("eval", "GCD", "--packages", "scientifc"), "Did you mean 'scientific'"),
         (("sandbox", "run", "no-such-file.py"), "no file"),
         (("play", "Gam24"), "Did you mean 'Game24'"),
     ],
@@ -75,6 +76,20 @@ def test_eval_with_the_reference_solvers(tmp_path):
     episodes = [json.loads(line) for line in (tmp_path / "run" / "episodes.jsonl").read_text().splitlines()]
     assert len(episodes) == 8
     assert "Game24:" in (tmp_path / "run" / "episodes.html").read_text()
+    settings = json.loads((tmp_path / "run" / "settings.json").read_text())
+    assert (settings["agent"], settings["packages"], settings["episodes"]) == ("reference", "base", 4)
+
+
+def test_eval_builds_its_image_before_the_first_step(monkeypatch):
+    from r1ci_env.cli import app, evaluate
+    from r1ci_env.sandbox_wasm.guest import image
+
+    order = []
+    monkeypatch.setattr(image, "load_image", lambda **options: order.append(options["packages"]))
+    monkeypatch.setattr(evaluate, "play_all", lambda *rest, **options: order.append("play") or sys.exit())
+    with pytest.raises(SystemExit):
+        app(["eval", "GCD", "--packages", "scientific"])
+    assert order == ["scientific", "play"]
 
 
 def test_sandbox_bench():
@@ -116,4 +131,7 @@ def test_eval_with_a_local_model(tmp_path):
     scores = json.loads(r1ci("eval", "GCD", *options, "--json").stdout)
     assert scores[-1]["name"] == "all"
     assert scores[-1]["episodes"] == 4
+    r1ci("eval", "GCD", *options, "--output", str(tmp_path / "run"))
+    settings = json.loads((tmp_path / "run" / "settings.json").read_text())
+    assert (settings["packages"], settings["prompt"]) == ("base", "bare")
     assert 0 <= scores[-1]["low"] <= scores[-1]["high"] <= 1

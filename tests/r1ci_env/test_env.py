@@ -302,6 +302,16 @@ def test_the_same_program_again_gets_a_hint():
     assert "same program" not in env.step("```python\nprint(1)\n```")[0]
 
 
+@pytest.mark.parametrize("persistent", [False, True])
+def test_the_hint_is_said_only_where_it_is_true(persistent):
+    env = make(persistent=persistent)
+    counts = "```python\nn = globals().get('n', 0) + 1\nprint(n)\n```"
+    assert "same program" not in env.step(counts)[0]
+    observation = env.step(counts)[0]
+    assert ("same program" in observation, "\n2" in observation) == (not persistent, persistent)
+    env.close()
+
+
 def test_a_cut_turn_says_so():
     env = make(max_turn_chars=20)
     observation, *_, info = env.step("x " * 20 + "<<<8>>>")

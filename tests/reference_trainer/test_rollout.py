@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from r1ci_env.arena import Arena
-from r1ci_env.errors import R1ciError
+from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer.engines.interface import Turn
 from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import load_policy
@@ -122,6 +122,19 @@ def test_every_trajectory_says_why_it_stopped(policy, problems, arena):
     assert scripted(policy, arena, problems[0], *["hm"] * 4).stop == "turns"
     shares = stop_shares([answered, *played(policy, problems[:4], arena, max_turn_tokens=3)])
     assert shares["turn_length"] > 0.5
+
+
+def test_an_arena_builds_its_image_before_the_first_block(monkeypatch):
+    asked = []
+    monkeypatch.setattr("r1ci_env.sandbox_wasm.guest.image.load_image", lambda **options: asked.append(options))
+    assert Arena(packages="scientific").packages == "scientific"
+    assert asked == [{"packages": "scientific"}]
+    Arena(BrokenSandbox())
+    assert len(asked) == 1
+    with pytest.raises(BadOption, match="Did you mean 'scientific'"):
+        Arena(packages="scientifc")
+    with pytest.raises(BadOption, match="packages of its own"):
+        Arena(BrokenSandbox(), packages="scientific")
 
 
 class BrokenSandbox:

@@ -7,6 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from r1ci_env.sandbox_wasm import Sandbox
+from r1ci_env.sandbox_wasm.run.calls import STOP
+from r1ci_env.sandbox_wasm.run.exports import STOP_FLAG
 from r1ci_env.sandbox_wasm.run.files import Tree
 from r1ci_env.sandbox_wasm.run.host import CHANNEL, STDOUT, GuestFaultError, Host
 
@@ -82,20 +84,20 @@ def test_nothing_but_a_fault_gets_out(calls, content):
     tree.add("a", b"content")
     tree.add("b/c", b"")
     host = Host(tree, max_output=100)
-    host.attach(Memory(content), lambda: None)
+    host.attach(Memory(content))
     for name, arguments in calls:
         try:
             answer = getattr(host, f"_{name}")(*arguments)
         except GuestFaultError:
             continue
-        assert answer is None or 0 <= answer < 80
+        assert answer is None or answer == STOP or 0 <= answer < 80
     for text, left_out in host.output():
         assert len(text) < 400 and left_out >= 0
 
 
 def test_what_is_written_before_the_end_is_counted_and_no_more():
     host = Host(Tree(), max_output=10)
-    host.attach(Memory(struct.pack("<IIII", 64, 5, 2**31, 2**32 - 1)), lambda: None)
+    host.attach(Memory(struct.pack("<IIII", 64, 5, 2**31, 2**32 - 1)))
     with pytest.raises(GuestFaultError):
         host._fd_write(STDOUT, 0, 2, 32)
     assert host.output()[0] == ("\0" * 5, 0)
@@ -103,12 +105,64 @@ def test_what_is_written_before_the_end_is_counted_and_no_more():
 
 def test_long_loops_end_with_the_block():
     host = Host(Tree(), max_output=10)
-    host.attach(Memory(b""), lambda: None)
+    host.attach(Memory(b""))
     host.give_up()
     assert host._random_get(0, 2**32 - 1) == 27  # interrupted
     host.begin(b"")
     with pytest.raises(GuestFaultError):
         host._random_get(0, 2**32 - 1)
+
+
+def test_a_guest_is_told_to_stop_only_where_it_runs():
+    host, memory = Host(Tree(), max_output=10), Memory(b"")
+
+    def flag():
+        return memory.read(STOP_FLAG, 1)
+
+    host.attach(memory)
+    host.give_up()  # too early: its memory may still be another one
+    assert flag() == b"\0" and host._sched_yield() == STOP
+    host.enter()
+    assert flag() == b"\1"
+    memory.write(STOP_FLAG, b"\0")  # a guest can do that
+    host.give_up()
+    assert flag() == b"\1"
+    host.leave()
+    assert flag() == b"\0"
+    host.give_up()  # too late
+    assert flag() == b"\0"
+    host.begin(b"")
+    host.enter()
+    assert flag() == b"\0" and host._sched_yield() == 0
+
+
+CLEARS_THE_FLAG = """
+import numpy
+class Memory:
+    __array_interface__ = {'shape': (16,), 'typestr': '|u1', 'data': (4, False), 'version': 3}
+memory = numpy.asarray(Memory())
+while True:
+    memory[:] = 0
+"""
+
+
+@pytest.mark.parametrize("code", ["while True: pass", "import random\nwhile True: random.random()", CLEARS_THE_FLAG])
+@pytest.mark.parametrize("timeout", [1e-9, 1e-5, 1e-4, 1e-3, 0.01, 0.2])
+def test_a_block_ends_whenever_its_time_is_up(sandbox, code, timeout):
+    for _ in range(10):
+        result = sandbox.run(code, timeout=timeout)
+        assert result.status == "timeout", result
+    assert sandbox.run("print(1)").stdout == "1\n"
+
+
+@pytest.mark.parametrize("persistent", [False, True])
+def test_a_block_that_ends_just_in_time_leaves_nothing_behind(persistent):
+    with Sandbox(persistent=persistent) as sandbox:
+        for step in range(400):
+            result = sandbox.run("x = sum(range(3000))", timeout=1e-5 + step * 2e-6)
+            assert result.status in ("ok", "timeout")
+            assert sandbox.run("print(sum(range(100)))").stdout == "4950\n"
+        assert sandbox.run("print(1)").ok
 
 
 FORGED_WRITE = """

@@ -1,6 +1,7 @@
 """The cached image: built once, private, whole or built again."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from r1ci_env.sandbox_wasm import (
     GuestError,
     ImageError,
     Sandbox,
+    SandboxPool,
     build,
     image_status,
 )
@@ -56,6 +58,20 @@ def test_build_then_load(cache):
     assert image.load_image(lambda *_: pytest.fail("built again")).directory == built.directory
     with Sandbox() as sandbox:
         assert sandbox.run("print(1)").stdout == "1\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_whoever_needs_the_image_first_sees_how_far_its_build_is(cache, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    with SandboxPool(1) as pool:
+        assert image_status().state == "ready"  # before the first block
+        assert "sandbox image: " in terminal.getvalue() and "━" in terminal.getvalue()
+        assert pool.run("print(1)").stdout == "1\n"
 
 
 def test_it_is_private(cache):

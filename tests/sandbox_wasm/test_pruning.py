@@ -2,12 +2,13 @@
 
 import contextlib
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from r1ci_env.sandbox_wasm import GuestError
-from r1ci_env.sandbox_wasm.guest import artefacts, edits, pruning, wasm, widening
+from r1ci_env.sandbox_wasm.guest import artefacts, edits, loops, pruning, wasm, widening
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,24 @@ def test_a_guest_whose_functions_are_others_is_refused(bodies):
     first, last = kept["parser"]
     with pytest.raises(GuestError, match="parser is another one"):
         edits.apply(dict(whole), kept["index"], (first + 40, last))
+
+
+def test_every_loop_looks_whether_it_shall_stop(bodies):
+    code, kept = bodies
+    starts = loops.decoded(Path(loops.__file__).with_name(loops.FILE_NAME).read_bytes())
+    assert loops.decoded(loops.encoded(starts)) == starts
+    whole = dict(code)
+    loops.make_stoppable(code, asked=37)
+    stay = {index for chosen in kept["sets"].values() for a, b in chosen["keep"] for index in range(a, b + 1)}
+    assert starts.keys() <= stay and len(starts) > 20_000
+    for function, places in starts.items():
+        before, after = edits._content(whole[function]), edits._content(code[function])
+        assert len(after) == len(before) + 12 * len(places)
+        assert all(before[place - 2] == loops.LOOP for place in places)
+    assert all(code[function] == whole[function] for function in whole.keys() - starts.keys())
+    some = next(iter(starts))
+    with pytest.raises(GuestError, match=f"function {some} is another one"):
+        loops.make_stoppable({**whole, some: whole[kept["index"]["PyErr_Clear"]] + bytes(99_999)}, asked=37)
 
 
 def test_the_wrappers_stand_in_the_table(sections):

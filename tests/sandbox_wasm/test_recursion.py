@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from r1ci_env.sandbox_wasm import Sandbox
+from r1ci_env.sandbox_wasm import SandboxPool
 
 DEEP = "import sys\nsys.setrecursionlimit({limit})\n{code}\nprint(f({depth}))"
 
@@ -90,17 +90,28 @@ def test_a_message_of_a_megabyte_is_cut_in_the_middle(sandbox):
     assert "ValueError: axxx" in result.stderr and result.stderr.endswith("xxxb\n")
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells memory by /proc")
-def test_the_native_stack_is_given_back():
-    def resident():
-        return int(re.search(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])
+DEEP_BLOCKS = [
+    "import json\ntry:\n    json.loads('[' * 10**6)\nexcept ValueError:\n    print('deep')",
+    f"import sys\nsys.setrecursionlimit(20000)\n{FORMS['cached']}\nprint('deep' if f(19_000) == 19_000 else 'wrong')",
+    "head = None\nfor _ in range(10**5): head = [head]\nhead = None\nprint('deep')",
+    "def f(n): return f(n + 1)\ntry:\n    f(0)\nexcept RecursionError:\n    print('deep')",
+]
 
-    deep = "import json\ntry:\n    json.loads('[' * 10**6)\nexcept ValueError:\n    print('parsed')\n"
-    with Sandbox() as sandbox:
-        assert sandbox.run(deep).stdout == "parsed\n"
-        sandbox.run("print(1)")
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells memory by /proc")
+def test_the_native_stack_is_given_back(scale, own_workers):
+    """A worker's memory is flat over 1,000 deep blocks (with ``R1CI_SANDBOX_PROOF=full``; 20 by default)."""
+    with SandboxPool(1, timeout=60) as pool:
+
+        def resident():
+            pool.run("print(1)")
+            (worker,) = own_workers()
+            return int(re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())[1])
+
+        def run_deep_blocks(rounds):
+            assert {result.stdout for result in pool.run_many(DEEP_BLOCKS * rounds)} == {"deep\n"}
+
+        run_deep_blocks(2)
         before = resident()
-        for _ in range(5):
-            sandbox.run(deep)
-        sandbox.run("print(1)")
+        run_deep_blocks(scale(5, 250))
         assert resident() < before + 20_000

@@ -16,7 +16,7 @@ from r1ci_env.vector import CodeInterpreterVectorEnv
 
 BLOCKS = Path(__file__).with_name("scientific.txt").read_text().split("%%\n")
 
-MISSING = [name for name in ("pandas", "scipy") if importlib.util.find_spec(name) is None]
+MISSING = [name for name in ("networkx", "pandas", "scipy") if importlib.util.find_spec(name) is None]
 
 pytestmark = [
     pytest.mark.skipif(bool(MISSING), reason=f"to compare with: pip install {' '.join(MISSING)}"),

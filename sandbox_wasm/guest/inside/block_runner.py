@@ -39,7 +39,7 @@ _SITE_HINT = (
 )
 """CPython adds this to every ``ModuleNotFoundError`` of an embedded interpreter; it would mislead here."""
 
-_stdout, _stderr = sys.stdout, sys.stderr
+_stdout, _stderr, _finders = sys.stdout, sys.stderr, sys.path_importer_cache
 
 reserve = []
 """Memory set aside before a block runs, so that one that has used up all can still be reported."""
@@ -196,8 +196,7 @@ def run():
     seed, echo, source = _receive()
     if not reserve:
         reserve.append(bytes(1 << 20))
-    with contextlib.suppress(Exception):  # a persistent interpreter's, from before there were other files
-        sys.path_importer_cache.pop(ROOT, None)
+    _finders.pop(ROOT, None)  # a persistent interpreter's, from before there were other files
     if seed:
         random.seed(seed)
         numpy.random.seed(seed & 0xFFFFFFFF)

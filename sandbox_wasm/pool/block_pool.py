@@ -1,76 +1,15 @@
-"""Blocks with options of their own, and what a pool offers to run them, wherever its workers are."""
+"""What every pool offers to run blocks, wherever its workers are."""
 
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
 from r1ci_env.sandbox_wasm.result import ExecResult
-from r1ci_env.sandbox_wasm.run.files import GUEST_PATHS, File, Tree, inode_of
-from r1ci_env.sandbox_wasm.run.limits import (
-    checked_files,
-    checked_flag,
-    checked_integer,
-    checked_memory,
-    checked_text,
-    checked_timeout,
-)
-
-_GUEST_TREE = Tree()
-for _path in GUEST_PATHS:
-    _GUEST_TREE.add(_path, File(inode_of(_path)))
-"""Whether files fit into the tree a block sees can be told without opening the library."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block with options of its own, for a pool's ``run_many``.
-
-    All of it is checked when it is made, and kept as plain texts, numbers and bytes.
-
-    Attributes:
-        code: The source.
-        timeout: CPU seconds it may take; None for the pool's own.
-        memory: Bytes it may use; None for the pool's own.
-        seed: Seeds everything random.
-        stdin: What ``input()`` reads.
-        files: Read-only files by path.
-        echo: Whether the value of a trailing expression is printed; None for the pool's own.
-
-    Raises:
-        TypeError: If an option is of a wrong type.
-        ValueError: If an option is out of range.
-    """
-
-    code: str
-    timeout: float | None = None
-    memory: int | None = None
-    seed: int = 0
-    stdin: str = ""
-    files: Mapping[str, bytes] | None = None
-    echo: bool | None = None
-
-    def __post_init__(self) -> None:
-        """Check what was given."""
-        if not (type(self.code) is str and type(self.stdin) is str and type(self.seed) is int):
-            self._keep("code", checked_text("code", self.code))
-            self._keep("stdin", checked_text("stdin", self.stdin))
-            self._keep("seed", checked_integer("seed", self.seed))
-        if self.timeout is not None:
-            self._keep("timeout", checked_timeout(self.timeout))
-        if self.memory is not None:
-            self._keep("memory", checked_memory(self.memory))
-        if self.files is not None:
-            self._keep("files", checked_files(self.files))
-            _GUEST_TREE.with_files(self.files)
-        if self.echo is not None:
-            checked_flag("echo", self.echo)
-
-    def _keep(self, name: str, value: object) -> None:
-        object.__setattr__(self, name, value)  # it is frozen for all others
+from r1ci_env.sandbox_wasm.run.block import Block
 
 
 def as_block(code: str | Block, options: Mapping[str, Any]) -> Block:
