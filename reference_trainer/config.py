@@ -202,14 +202,14 @@ class TrainConfig:
     """What the policies of all phases are measured on."""
 
     @property
+    def limits(self) -> dict[str, Any]:
+        """Options of `r1ci_env.episode.Rules`."""
+        return {"prompt": self.prompt, "max_turns": self.max_turns, "max_output_chars": self.max_output_chars}
+
+    @property
     def rules(self) -> dict[str, Any]:
         """Options of the environment, as for `r1ci_env.env.CodeInterpreterEnv`; the policy's file names them too."""
-        return {
-            "prompt": self.prompt,
-            "max_turns": self.max_turns,
-            "max_output_chars": self.max_output_chars,
-            "packages": self.packages,
-        }
+        return {**self.limits, "packages": self.packages}
 
 
 def as_json(config: TrainConfig) -> dict[str, Any]:

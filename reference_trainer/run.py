@@ -216,7 +216,7 @@ class _Run:
         if path.exists() and not path.with_name(f"{path.name}.progress.json").exists():
             return read(path)
         shown = asdict(config.demonstrations)
-        settings = Settings(config.tasks, levels=config.levels, seed=config.seed, rules=config.rules, **shown)
+        settings = Settings(config.tasks, levels=config.levels, seed=config.seed, rules=config.limits, **shown)
         with Progress(console=self._console, transient=True) as bar:
             task = bar.add_task("demonstrations", total=len(config.tasks))
             return make(settings, path, on_task=lambda name, count: bar.advance(task))

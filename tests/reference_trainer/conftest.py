@@ -43,7 +43,7 @@ def arena(config: TrainConfig, pool) -> Arena:
 @pytest.fixture(scope="session")
 def demonstrations(config: TrainConfig, sandbox) -> list[Demonstration]:
     shares = config.demonstrations.shares
-    settings = Settings(config.tasks, 16, config.levels, shares=shares, keep="all", bare=True, rules=config.rules)
+    settings = Settings(config.tasks, 16, config.levels, shares=shares, keep="all", bare=True, rules=config.limits)
     plan = plan_formats([abilities(name, settings) for name in config.tasks], settings)
     return [found for name, formats in plan.items() for found in make_task(name, formats, settings, sandbox)]
 
