@@ -1,6 +1,7 @@
 # The two commands of the README, each from nothing but Python 3.11+ and pip, and re-runnable.
 #   make quickstart            install, build the sandbox, play the solvers, train a tiny policy
 #   make test                  install and run the tests
+#   make test-programs         solvers and programs of all tasks, on 100 problems a level
 #   make test-trl              demonstrations in TRL and datasets, in an environment of their own
 #   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
 # Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs).
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: quickstart test test-trl test-qwen lint typecheck digests gallery clean
+.PHONY: quickstart test test-programs test-trl test-qwen lint typecheck digests gallery clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/r1ci quickstart
@@ -20,6 +21,11 @@ quickstart: $(VENV)/.installed
 test: $(VENV)/.installed
 	$(BIN)/r1ci sandbox build
 	$(BIN)/python -m pytest -n 2
+
+test-programs: export R1CI_PROGRAMS ?= 100
+test-programs: $(VENV)/.installed
+	$(BIN)/r1ci sandbox build
+	$(BIN)/python -m pytest -n 2 tests/envs -k "test_solver or test_reading or second_method or program"
 
 test-trl:
 	$(PYTHON) -m venv build/trl

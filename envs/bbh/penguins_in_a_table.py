@@ -115,7 +115,7 @@ class PenguinsInATable(MultipleChoice):
                 than = f"{'less' if sign == '<' else 'more'} than {bound}"
                 said = (
                     f"The {column} is {than} for {', '.join(fit) or 'nobody'}: that makes {right}.",
-                    f"By {column} {', '.join(fit) or 'none'} with {than}, so the count is {right}.",
+                    f"With {column} {than} there are {', '.join(fit) or 'none'}, so the count is {right}.",
                 )
             case {"by": str(), "down": down}:
                 end = "greatest" if down else "least"
@@ -124,8 +124,13 @@ class PenguinsInATable(MultipleChoice):
                     f"Of {listed} the {end} {column} is {cells[right][at]}, so it is {right}.",
                 )
             case {"nth": nth}:
-                first = ", ".join(list(cells)[: nth + 1])
-                said = (f"The first {nth + 1} rows are {first}; I take the last of these.", f"I count rows: {first}.")
+                *before, asked = list(cells)[: nth + 1]
+                said = (
+                    f"In the order of the table it is {asked}, after {' and '.join(before)}."
+                    if before
+                    else f"{asked} comes first in the table.",
+                    f"Row {nth + 1} of the table is that of {asked}.",
+                )
             case _:
                 row = ", ".join(map(str, (right, *cells[right])))
                 said = (f"The row {row} is the one with that {column}.", f"That {column} stands in the row of {right}.")

@@ -180,7 +180,7 @@ def verify(answer: str, numbers: list[int], target: int) -> bool:
 
     def value(node: Any) -> Any:
         if isinstance(node, ast.Constant):
-            return Fraction(node.value)
+            return Fraction(str(node.value))
         a, b = value(node.left), value(node.right)
         results = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b, ast.Div: a / b if b else None}
         return results[type(node.op)]

@@ -40,8 +40,8 @@ OPERATORS: Final[dict[type[ast.AST], tuple[str, str, str]]] = {
     ast.LtE: ("<=", "<", "the bound itself has to be included"),
     ast.Gt: (">", ">=", "the bound itself must not be included"),
     ast.GtE: (">=", ">", "the bound itself has to be included"),
-    ast.Eq: ("==", "!=", "the comparison is the wrong way round"),
-    ast.NotEq: ("!=", "==", "the comparison is the wrong way round"),
+    ast.Eq: ("==", "!=", "the two have to be equal"),
+    ast.NotEq: ("!=", "==", "the two have to differ"),
     ast.And: ("and", "or", "both conditions have to hold"),
     ast.Or: ("or", "and", "one of the conditions is enough"),
 }
@@ -239,8 +239,9 @@ def _off_by_one(program: str, tree: ast.Module) -> list[Mutant]:
     for node in _nodes(tree):
         match node:
             case ast.Call(func=ast.Name(id="range"), args=[*_, last]):
-                end = _offset(program, last, end=True)
-                found += _replaced(program, end, end, " + 1", "the range ends one too late")
+                source = ast.get_source_segment(program, last) or ""
+                later = str(int(source) + 1) if source.isdecimal() else f"{source} + 1"
+                found += _replaced(program, *_span(program, last), later, "the range ends one too late")
             case ast.Call(func=ast.Name(id="range"), args=[last]):
                 start = _offset(program, last)
                 found += _replaced(program, start, start, "1, ", "the range has to begin at 0")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from r1ci_env.registry import list_tasks
+
 R1CI = Path(sys.executable).with_name("r1ci")
 
 
@@ -22,6 +24,8 @@ def test_list():
     assert {"r1ci/Game24-v0"} <= {row["id"] for row in rows}
     assert {row["split"] for row in rows} == {"train"}
     assert len(json.loads(r1ci("list", "--planned", "--json").stdout)) == 144
+    left_out = json.loads(r1ci("list", "--split", "validation", "--json").stdout)
+    assert [row["id"].removeprefix("r1ci/").removesuffix("-v0") for row in left_out] == list_tasks(split="validation")
     assert "r1ci/GCD-v0" in r1ci("list").stdout
 
 
@@ -29,7 +33,8 @@ def test_show():
     assert "Answer format:" in r1ci("show", "Game24").stdout
     shown = json.loads(r1ci("show", "GCD:2:5", "--json", "--answer", "--program").stdout)
     assert shown["ref"] == "GCD:2:5"
-    assert "def solve" in shown["program"]
+    assert "math.gcd" in shown["program"]
+    assert "Which letters make an English word" in r1ci("show", "RuinNames:1:0", "--program").stdout
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ class AB(Task):
             what = (
                 rng.choice(("vanish", "are removed")) if one[0] == other[1] else rng.choice(("swap", "change places"))
             )
-            steps.append(f"{one} {other} {what}: {' '.join(row)}")
+            steps.append(f"{one} {other} {what}: {' '.join(row)}.")
         return [*steps, "No two tokens face each other now."] if len(steps) < 9 else None
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:

@@ -41,7 +41,7 @@ class BaseConversion(Task):
         """Draw a number and two bases."""
         value = rng.randint(LARGEST[level] // 20, LARGEST[level])
         source, target = rng.sample(range(2, BASES[level] + 1), 2)
-        data = {"digits": solve(str(value), 10, source), "source": source, "target": target}
+        data: dict[str, Any] = {"digits": solve(str(value), 10, source), "source": source, "target": target}
         question = (
             f"Convert the number {data['digits']} from base {source} to base {target}. The letters a, b, c, ... are "
             "the digits above 9. Answer with the digits in triple angle brackets: <<<digits>>>."
