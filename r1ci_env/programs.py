@@ -18,7 +18,10 @@ MAX_CHARS: Final = 2_100
 """What a program of level 1 to 3 may have at most: about 700 tokens of three characters."""
 
 _WIDTH: Final = 100
-"""A list or dict that is longer than this is written with one entry a line."""
+"""A list or dict that is longer than this is written in several lines."""
+
+_SHORT: Final = 28
+"""Entries of up to so many characters stand together in a line, unless they are the rows of a grid."""
 
 
 def program(function: Callable[..., Any], instance: Mapping[str, Any]) -> str:
@@ -86,19 +89,25 @@ def assignment(name: str, value: Any) -> str:
     if len(text) <= _WIDTH or not value:
         return text
     if isinstance(value, dict):
-        rows, ends = [f"{literal(k)}: {literal(v)}" for k, v in value.items()], "{}"
-    elif isinstance(value, list) and (_are_rows(value) or any(len(literal(v)) > 12 for v in value)):
-        rows, ends = [literal(v) for v in value], "[]"
+        entries, ends = [f"{literal(k)}: {literal(v)}" for k, v in value.items()], "{}"
+    elif isinstance(value, list):
+        entries, ends = [literal(v) for v in value], "[]"
     else:
         return text
-    return f"{name} = {ends[0]}\n" + "".join(f"    {row},\n" for row in rows) + ends[1]
+    grid = all(isinstance(v, str) for v in value) and len({len(v) for v in value}) == 1 and len(entries[0]) > 7
+    filled = not grid and max(map(len, entries)) <= _SHORT
+    lines = _filled(entries) if filled else [f"{entry}," for entry in entries]
+    return f"{name} = {ends[0]}\n" + "".join(f"    {line}\n" for line in lines) + ends[1]
 
 
-def _are_rows(values: list[Any]) -> bool:
-    """Whether values are the rows of a grid, or records."""
-    if all(isinstance(v, str) for v in values):
-        return len({len(v) for v in values}) == 1 and len(values[0]) > 5
-    return any(isinstance(v, list | tuple | dict) for v in values)
+def _filled(entries: list[str]) -> list[str]:
+    """Return lines of as many entries as there is room for, all but the last of about the same length."""
+    lines = [""]
+    for entry in entries:
+        if len(lines[-1]) + len(entry) > _WIDTH - 10:
+            lines.append("")
+        lines[-1] += f"{' ' if lines[-1] else ''}{entry},"
+    return lines
 
 
 @cache

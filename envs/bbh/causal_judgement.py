@@ -147,6 +147,10 @@ class CausalJudgement(Task):
         """Compare the word."""
         return one_of(answer, "Yes", "No") == problem.answer
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Set who acts, and follow the rules up to the outcome."
+
     def program(self, problem: Problem) -> str | None:
         """Write the rules as conditions."""
         rules, did, person, necessary = self.instance(problem).values()

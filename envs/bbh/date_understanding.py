@@ -88,6 +88,10 @@ class DateUnderstanding(MultipleChoice):
         options = _options(rng, right, sign * count, unit, level)
         return self.choice_problem(level, text, options, _text(right), {"events": EVENTS[level]})
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Find the date that is asked for, and look it up among the options."
+
     def program(self, problem: Problem) -> str | None:
         """Write the story as lines of ``datetime``; of an original, which may count from a 31st, solve it as it is."""
         if not problem.level:

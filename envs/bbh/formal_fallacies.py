@@ -2,6 +2,7 @@
 
 import random
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Mapping
 from itertools import product
@@ -25,6 +26,7 @@ STYLES = {1: ("plain",), 2: ("plain", "plain", "spare"), 3: ("plain", "spare", "
 """How one step of the argument may be made; all ways from level 4 on."""
 
 MAX_ATOMS = 14
+LONGEST_LINE = 100
 MOST_REASONED = 4
 """Premises that are followed in words."""
 
@@ -87,6 +89,10 @@ class FormalFallacies(Task):
         """Compare the word."""
         return one_of(answer, "valid", "invalid") == problem.answer
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Try every kind of person for one to whom the premises apply and the conclusion does not."
+
     def program(self, problem: Problem) -> str | None:
         """Try every kind of person for one to whom the premises apply and the conclusion does not."""
         premises, conclusion = self.instance(problem).values()
@@ -96,12 +102,16 @@ class FormalFallacies(Task):
         ):
             return super().program(problem)
         told = "".join(f"        {_condition(formula, names)},\n" for _, formula in premises)
+        kinds = ", ".join(names.values()) + "," * (len(names) == 1)
+        unpacked = f"    {kinds} = kind\n"
+        if len(unpacked) > LONGEST_LINE:
+            unpacked = f"    (\n{textwrap.indent(textwrap.fill(kinds, LONGEST_LINE - 8), ' ' * 8)},\n    ) = kind\n"
         return (
-            f'from itertools import product\n\nverdict = "valid"\n'
-            f"for {', '.join(names.values())} in product([True, False], repeat={len(names)}):\n"
+            "from itertools import product\n\nvalid = True\n"
+            f"for kind in product([True, False], repeat={len(names)}):\n{unpacked}"
             f"    premises = [\n{told}    ]\n"
             f"    conclusion = {_condition(conclusion[1], names)}\n"
-            '    if all(premises) and not conclusion:\n        verdict = "invalid"\nprint(verdict)\n'
+            '    if all(premises) and not conclusion:\n        valid = False\nprint("valid" if valid else "invalid")\n'
         )
 
     def reasons(self, problem: Problem) -> list[str] | None:

@@ -10,6 +10,7 @@ from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.conditions import AND, Formula, condition
 from r1ci_env.envs.wording.names import GIVEN_NAMES
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem
 
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
@@ -105,6 +106,10 @@ class _LogicalDeduction(MultipleChoice):
         data = {"clues": clues, "place": place, "distractors": DISTRACTORS[level]}
         return self.choice_problem(level, text, options, options[place.index(asked)], data)
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Try every order, and keep the one that fits all statements."
+
     def program(self, problem: Problem) -> str | None:
         """Try all orders, with the clues as conditions, where there are few."""
         names, clues, options = self.instance(problem).values()
@@ -114,7 +119,7 @@ class _LogicalDeduction(MultipleChoice):
         variables = [_short(name).replace(" ", "_").lower() for name in names]
         conditions = "\n        and ".join(condition(_formula(clue, variables), AND) for clue in clues)
         return (
-            f"from itertools import permutations\n\noptions = {list(options)}\n"
+            f"from itertools import permutations\n\noptions = {literal(list(options))}\n"
             f"for places in permutations(range(1, {len(names) + 1})):\n"
             f"    {', '.join(variables)} = places\n"
             f"    if (\n        {conditions}\n    ):\n"

@@ -172,7 +172,9 @@ def solve_plainly(numbers: list[int], target: int) -> str:
                     if b:
                         found[a / b] = f"({x} / {y})"
             values[start, stop] = found
-    return values[0, len(numbers)][target]
+    expression = values[0, len(numbers)][target]
+    tokens = expression.replace("(", "( ").replace(")", " )").split()
+    return f"[{', '.join(tokens)}]"
 
 
 def verify(answer: str, numbers: list[int], target: int) -> bool:

@@ -96,6 +96,10 @@ class Cryptanalysis(Task):
         """Compare the characters."""
         return "".join(items(answer)).replace("-", "").upper() == problem.data["password"]
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Try all digits and all letters against every guess."
+
     def program(self, problem: Problem) -> str | None:
         """Try all digits and all letters, with hints only where some are given."""
         instance = self.instance(problem)

@@ -192,7 +192,8 @@ def _is_refuted(script: Script, mutant: Mutant) -> bool:
     if result.status != "ok" or not result.stdout.strip() or len(result.stdout) > 500:
         return False
     verification = script.stage.task.verification(script.stage.problem, result.stdout.strip())
-    if verification is None or script.stage.right(result.stdout):
+    alike = result.stdout.strip().count("\n") == _output(script, script.program).count("\n")
+    if verification is None or not alike or script.stage.right(result.stdout):
         return False
     said = script.stage.tried(verification)
     return said.status == "ok" and said.stdout.strip() == "False"

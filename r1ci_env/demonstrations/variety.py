@@ -17,8 +17,7 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "board": ("grid",),
     "matrix": ("table", "grid"),
     "rows": ("lines",),
-    "words": ("tokens", "strings"),
-    "word": ("text", "string"),
+    "words": ("word_list", "tokens"),
     "text": ("string", "s"),
     "letters": ("chars", "characters"),
     "result": ("answer", "output"),
@@ -39,11 +38,10 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "row": ("line",),
     "cell": ("square",),
     "size": ("n",),
-    "value": ("result", "x"),
-    "found": ("result", "matches"),
+    "value": ("x",),
+    "found": ("result",),
     "names": ("labels",),
     "queries": ("questions",),
-    "count": ("counter",),
 }
 """Other names for what programs often name, which fit wherever the name does."""
 
@@ -106,7 +104,8 @@ def varied_check(verification: str, program: str, rng: random.Random) -> str:
 
 def _styled(program: str, rng: random.Random, wording: Wording) -> str:
     styles: list[Callable[[str, random.Random, Wording], str]] = [as_function, named_result, inlined, commented, spaced]
-    for style, likely in zip(styles, (0.3, 0.3, 0.3, 0.3, 1.0), strict=True):
+    shares = (0.3, 0.3, 0.3 if wording is SOLVING else 0.0, 0.3, 1.0)  # an answer that is checked keeps its name
+    for style, likely in zip(styles, shares, strict=True):
         if rng.random() < likely:
             program = style(program, rng, wording)
     return program
@@ -179,6 +178,8 @@ def inlined(program: str, rng: random.Random, wording: Wording = SOLVING) -> str
                 if len(uses) != 2 or _written(program, name) != 2 or len(source) > 40 or "\n" in source:
                     continue
                 if source.startswith("-") or not _reads_well(name, value, tree):  # -3 ** 2
+                    continue
+                if "#" in program.splitlines()[statement.lineno - 1]:
                     continue
                 lines = program.splitlines()
                 del lines[statement.lineno - 1]

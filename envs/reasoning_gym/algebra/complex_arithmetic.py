@@ -62,13 +62,18 @@ class ComplexArithmetic(Task):
         """Length of the question."""
         return len(problem.question)
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Evaluate the expression with complex numbers."
+
     def program(self, problem: Problem) -> str:
         """Evaluate with Python's complex numbers while they are small, else with sympy."""
         expression = self.instance(problem)["expression"].translate(_PYTHON)
         if 1 <= problem.level <= 3:
             steps = in_steps(re.sub(r"(?<=\d)i", "j", expression))
             return (
-                f'{steps}real, imaginary = round(value.real), round(value.imag)\nprint(f"{{real}} {{imaginary:+}}i")\n'
+                f"{steps}real, imaginary = round(value.real), round(value.imag)\n"
+                'sign = "-" if imaginary < 0 else "+"\nprint(f"{real} {sign} {abs(imaginary)}i")\n'
             )
         steps = in_steps(re.sub(r"(?<=\d)i", "*I", expression))
         return f"from sympy import I, expand\n\n{steps}print(expand(value, complex=True))\n"

@@ -9,6 +9,7 @@ from typing import Any
 
 from r1ci_env.envs.mathematics.antiderivative import is_antiderivative
 from r1ci_env.envs.mathematics.steps import in_lines
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: 1, 2: 1, 3: 1, 4: 2, 5: 3}
@@ -72,8 +73,9 @@ class IntermediateIntegration(Task):
         integrand, variable = self.instance(problem).values()
         return (
             f'from sympy import N, Rational, diff, symbols, sympify\n\n{variable} = symbols("{variable}", real=True)\n'
-            f'names = {{"{variable}": {variable}}}\nantiderivative = sympify({answer!r}, names)\n'
-            f"integrand = sympify({integrand!r}, names)\ndifference = diff(antiderivative, {variable}) - integrand\n"
+            f'names = {{"{variable}": {variable}}}\nantiderivative = sympify({literal(answer)}, names)\n'
+            f"integrand = sympify({literal(integrand)}, names)\n"
+            f"difference = diff(antiderivative, {variable}) - integrand\n"
             f"values = [N(difference.subs({variable}, Rational(n, 100)), 30) for n in (3, 4, 7)]\n"
             "print(all(abs(value) < 1e-6 for value in values))\n"
         )

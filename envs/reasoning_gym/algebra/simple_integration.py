@@ -8,6 +8,7 @@ from typing import Any
 
 from r1ci_env.envs.mathematics.antiderivative import is_antiderivative
 from r1ci_env.envs.mathematics.steps import in_lines
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 TERMS = {1: (2, 3), 2: (2, 4), 3: (3, 5), 4: (6, 8), 5: (9, 12)}
@@ -78,7 +79,7 @@ class SimpleIntegration(Task):
         integrand, variable = self.instance(problem).values()
         return (
             f'from sympy import diff, expand, symbols, sympify\n\n{variable} = symbols("{variable}")\n'
-            f"antiderivative = sympify({answer!r})\nintegrand = sympify({integrand!r})\n"
+            f"antiderivative = sympify({literal(answer)})\nintegrand = sympify({literal(integrand)})\n"
             f"difference = diff(antiderivative, {variable}) - integrand\nprint(expand(difference) == 0)\n"
         )
 

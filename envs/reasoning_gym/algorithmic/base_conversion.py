@@ -69,9 +69,9 @@ class BaseConversion(Task):
         """Let Python write the digits where it can."""
         digits, source, target = read(problem.question).values()
         if target == 10:
-            return f"print(int({digits!r}, {source}))\n"
+            return f'print(int("{digits}", {source}))\n'
         if target in PREFIXES:
-            return f"value = int({digits!r}, {source})\nprint(f'{{value:{PREFIXES[target][1]}}}')\n"
+            return f'value = int("{digits}", {source})\nprint(f"{{value:{PREFIXES[target][1]}}}")\n'
         return super().program(problem)
 
     def from_official(self, item: Mapping[str, Any]) -> Problem:

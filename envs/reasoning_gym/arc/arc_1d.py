@@ -315,6 +315,10 @@ class ARC1d(Task):
         except BadAnswer:
             return integer_grid(answer, len(right)) == [right]
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Write down the rule that the examples suggest, test it on them and apply it."
+
     def program(self, problem: Problem) -> str | None:
         """Write the rule, see that it fits the examples, and apply it."""
         instance = read(problem.question)

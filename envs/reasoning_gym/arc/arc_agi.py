@@ -368,6 +368,10 @@ class ARCAGI(Task):
         right = problem.data["output"]
         return integer_grid(answer, len(right[0])) == right
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Write down the rule that the examples suggest, test it on them and apply it."
+
     def program(self, problem: Problem) -> str | None:
         """Write the rule, see that it fits the examples, and apply it."""
         instance = read(problem.question)

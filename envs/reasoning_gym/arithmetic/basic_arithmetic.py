@@ -55,6 +55,11 @@ class BasicArithmetic(Task):
         value = evaluate(item["metadata"]["expression"]).value
         return self.official_problem(item["question"], {"value": str(value)}, str(value), gold=item["answer"])
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        whole = ", with // for the quotients, which are whole" if "/" in self.instance(problem)["expression"] else ""
+        return f"Evaluate the expression{whole}."
+
     def program(self, problem: Problem) -> str:
         """Print the expression; as divisions come out even, whole numbers do for them."""
         expression = self.instance(problem)["expression"].replace("/", "//")

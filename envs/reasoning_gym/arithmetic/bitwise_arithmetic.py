@@ -70,6 +70,10 @@ class BitwiseArithmetic(Task):
         value = solve(item["metadata"]["problem"])
         return self.official_problem(item["question"], {"value": value}, value, gold=item["answer"])
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Evaluate the expression and show it in hexadecimal."
+
     def program(self, problem: Problem) -> str:
         """Print the expression, which is Python as it stands."""
         expression = self.instance(problem)["expression"]

@@ -65,6 +65,10 @@ class DecimalArithmetic(Task):
             flaw = "the stored answer is rounded after every step"
         return self.official_problem(item["question"], {"value": str(value)}, _shown(value), item["answer"], flaw)
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Evaluate the expression with decimals, and round the result."
+
     def program(self, problem: Problem) -> str:
         """Evaluate with decimals of more digits than are asked for."""
         steps = in_steps(self.instance(problem)["expression"], deepest=2)

@@ -86,6 +86,10 @@ class LegCounting(Task):
         animals = item["metadata"]["animals"]
         return self.official_problem(item["question"], {"animals": animals}, solve(animals), gold=item["answer"])
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Multiply each number of animals by their legs, and add up."
+
     def program(self, problem: Problem) -> str:
         """Print the sum over the kinds, with the legs of those that are asked for."""
         animals = self.instance(problem)["animals"]

@@ -70,6 +70,10 @@ class ColorCubeRotation(Task):
         """Number of turns."""
         return float(problem.data["turns"])
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Turn the cube step by step."
+
     def program(self, problem: Problem) -> str | None:
         """Move the colours of four sides in each line; in a loop where there are many turns."""
         colors, turns, asked = self.instance(problem).values()

@@ -62,6 +62,10 @@ class EmojiMystery(Task):
         """Compare word by word."""
         return _words(answer) == _words(problem.data["text"])
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Turn the invisible characters back into bytes."
+
     def program(self, problem: Problem) -> str | None:
         """Paste the invisible characters as they are: their escapes would be ten times as long."""
         instance = self.instance(problem)

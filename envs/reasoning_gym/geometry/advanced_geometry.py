@@ -143,6 +143,10 @@ class AdvancedGeometry(Task):
         flaw = None if self.check(problem, item["answer"]) else "wrong answer"
         return self.official_problem(item["question"], data, answer, item["answer"], flaw)
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Work it out from the coordinates of the corners."
+
     def program(self, problem: Problem) -> str:
         """Write the formula of what is asked for."""
         points, kind, corner = self.instance(problem).values()

@@ -109,13 +109,13 @@ class FamilyRelationships(Task):
     def program(self, problem: Problem) -> str | None:
         """Look the walk up among the words for a woman, or for a man."""
         instance = self.instance(problem)
-        instance["words"] = _words(instance.pop("woman"))
+        instance["kinship"] = _words(instance.pop("woman"))
         return self._bounded(program(_word_of_walk, instance), problem)
 
     def reasons(self, problem: Problem) -> list[str] | None:
         """Follow the walk from the second person to the first, a sentence a step, where it is short."""
         families, a, b, woman = self.instance(problem).values()
-        links = _links(families)
+        links = _relatives(families)
         walks = [[(step, b, other)] for step, other in links[b]]
         walks += [[*walk, (step, walk[0][2], other)] for walk in walks for step, other in links[walk[0][2]]]
         walk = next((walk for walk in walks if walk[-1][2] == a), None)
@@ -232,9 +232,9 @@ def _words(woman: bool) -> dict[str, str]:
     return {walk: KINSHIP[kind][not woman] for walk, kind in WALKS.items()}
 
 
-def _word_of_walk(families: Sequence[tuple[str, ...]], first: str, second: str, words: dict[str, str]) -> str:
+def _word_of_walk(families: Sequence[tuple[str, ...]], first: str, second: str, kinship: dict[str, str]) -> str:
     """Search breadth first: P leads to a parent, C to a child, and S to a spouse."""
-    links = _links(families)
+    links = _relatives(families)
     walks = {second: ""}
     queue = [second]
     for person in queue:
@@ -242,10 +242,10 @@ def _word_of_walk(families: Sequence[tuple[str, ...]], first: str, second: str, 
             if other not in walks:
                 walks[other] = walks[person] + step
                 queue.append(other)
-    return words.get(walks[first], "")
+    return kinship.get(walks[first], "")
 
 
-def _links(families: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, str]]]:
+def _relatives(families: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, str]]]:
     """Return the spouse, the parents and the children of each person."""
     links: dict[str, list[tuple[str, str]]] = {person: [] for members in families for person in members}
     for husband, wife, *children in families:

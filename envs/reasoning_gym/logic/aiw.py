@@ -8,6 +8,7 @@ from typing import Any
 from r1ci_env.envs.answers import integer
 from r1ci_env.envs.wording.names import GIVEN_NAMES
 from r1ci_env.errors import BadOption
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 LARGEST = {1: 6, 2: 9, 3: 12, 4: 20, 5: 40}
@@ -65,16 +66,35 @@ class AIW(Task):
         """Compare the number."""
         return integer(answer, *problem.data["units"]) == problem.data["value"]
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        (_, *more), members, person, asked = self.instance(problem).values()
+        if more:
+            return (solve.__doc__ or "").split(";")[0]
+        return f"Count all {_plural(asked)}{f' and leave out {person}' if members[person][0] == asked else ''}."
+
     def program(self, problem: Problem) -> str | None:
         """Of a single group, count all of the sex asked for, then leave out the person."""
         ((sex, _, males, females), *more), members, person, asked = self.instance(problem).values()
         if more:
             return super().program(problem)
         name, count = problem.question.split()[0], males if asked == "man" else females
-        word = {"man": "men", "woman": "women"}[asked]
-        told = f" + 1  # {name} is a {sex}" if sex == asked else ""
+        word = _plural(asked)
+        told = f" + 1  # {name} is a {sex}" if sex == asked else f"  # {name} is a {sex}, so there are no more"
         out = f" - 1)  # without {person}" if members[person][0] == asked else ")"
         return f"{word} = {count}{told}\nprint({word}{out}\n"
+
+    def verification(self, problem: Problem, answer: str) -> str | None:
+        """Of a single group, list everybody, and count those who are asked for without the person."""
+        ((sex, _, males, females), *more), members, person, asked = self.instance(problem).values()
+        if more:
+            return super().verification(problem, answer)
+        name, own = problem.question.split()[0], members[person][0]
+        return (
+            f'answer = {literal(answer)}\ngroup = ["man"] * {males} + ["woman"] * {females}\n'
+            f'group.append("{sex}")  # {name}\ngroup.remove("{own}")  # {person}\n'
+            f'print(int(answer) == group.count("{asked}"))\n'
+        )
 
     def reasons(self, problem: Problem) -> list[str] | None:
         """Count all of the sex asked for, then leave out the person."""
@@ -82,23 +102,22 @@ class AIW(Task):
         if more:
             return None
         name, count = problem.question.split()[0], males if asked == "man" else females
-        word = {"man": "male", "woman": "female"}[asked]
         with_, without = random.Random(problem.question).choice(
             (
-                ("With {0} there are {1} who are {2}.", "{0} is one of them, but not counted: {1} are left."),
-                ("{0} is {2} too, which makes {1}.", "{0} does not count among them, so {1} remain."),
-                ("Together with {0} it is {1} who are {2}.", "Without {0} it is {1}."),
+                ("With {0} it is {1} {2}.", "{0} is one of them and is not counted: {1} left."),
+                ("{0} is one more, which makes {1} {2}.", "{0} does not count {2}, so {1} remain."),
+                ("Together with {0} there are {1} {2}.", "Without {0} it is {1}."),
             )
         )
-        said = [f"Beside {name} there {'is' if count == 1 else 'are'} {count} {word}{'s' * (count > 1)} in the group."]
+        said = [f"Besides {name} the group has {count} {asked if count == 1 else _plural(asked)}."]
         if sex == asked:
             count += 1
-            said.append(with_.format(name, count, word))
+            said.append(with_.format(name, count, _plural(asked)))
         else:
-            said.append(f"{name} is not {word}, so that is all of them.")
+            said.append(f"{name} is a {sex}, so there are no more.")
         if members[person][0] == asked:
-            return [*said, without.format(person, count - 1)]
-        return [*said, f"{person} is not {word}, so all {count} count."]
+            return [*said, without.format(person, count - 1, "himself" if asked == "man" else "herself")]
+        return [*said, f"{person} is a {members[person][0]}, so nobody is left out: {count}."]
 
     def size(self, problem: Problem) -> float:
         """Number of groups, and how large they are."""
@@ -114,6 +133,10 @@ class AIW(Task):
         data = {"value": value, "units": _units(item["question"])}
         flaw = None if str(value) == item["answer"] else "the stored answer leaves out the second circle"
         return self.official_problem(item["question"], data, str(value), item["answer"], flaw)
+
+
+def _plural(sex: str) -> str:
+    return {"man": "men", "woman": "women"}[sex]
 
 
 def _units(question: str) -> list[str]:

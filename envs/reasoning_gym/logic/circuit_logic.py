@@ -79,6 +79,10 @@ class CircuitLogic(Task):
         """Compare the digit."""
         return integer(answer) == problem.data["output"]
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Work out the gates from the innermost to the top."
+
     def program(self, problem: Problem) -> str:
         """Write a line for each gate, from the innermost on."""
         circuit, values = self.instance(problem).values()

@@ -9,6 +9,7 @@ from typing import Any
 from r1ci_env.envs.answers import BadAnswer, assignments
 from r1ci_env.envs.conditions import Formula, condition
 from r1ci_env.envs.wording.names import GIVEN_NAMES
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 PEOPLE = {1: 2, 2: 3, 3: 4, 4: 6, 5: 9}
@@ -73,12 +74,16 @@ class KnightsKnaves(Task):
             n.casefold(): words[not knight] for n, knight in zip(data["names"], data["knights"], strict=True)
         }
 
+    def plan(self, problem: Problem) -> str:
+        """Say what `program` does."""
+        return "Try all roles, and keep those that fit what everybody says."
+
     def program(self, problem: Problem) -> str:
         """Try all roles, with what is said as conditions."""
         names, statements = self.instance(problem).values()
         said = "".join(f"        {condition(_formula(statement, names))},\n" for statement in statements)
         return (
-            f"from itertools import product\n\nnames = {names}\n"
+            f"from itertools import product\n\nnames = {literal(names)}\n"
             f"for knights in product([True, False], repeat={len(names)}):\n"
             f"    {', '.join(map(str.lower, names))} = knights\n    said = [\n{said}    ]\n"
             "    if said == list(knights):\n"
@@ -95,7 +100,7 @@ class KnightsKnaves(Task):
         except BadAnswer:
             roles = {}
         if set(roles) != set(names):
-            return f"named = {sorted(roles)}\nprint(named == {sorted(names)})\n"
+            return f"named = {literal(sorted(roles))}\nprint(named == {literal(sorted(names))})\n"
         lines = [f"{name.lower()} = {roles[name].endswith('knight')}" for name in names]
         return "\n".join([*lines, f"said = [\n{said}]", f"print(said == [{', '.join(map(str.lower, names))}])\n"])
 
@@ -114,7 +119,11 @@ class KnightsKnaves(Task):
             case = f"Say {_describe(names, list(roles)).replace(', ', ' and ')}"
             wrong = [i for i in range(2) if _holds(statements[i], roles) != roles[i]]
             if not wrong:
-                return [*said, f"{case}: then both speak as they must."]
+                told = " and ".join(
+                    f"what {name} says is {'true' if role else 'false'}"
+                    for name, role in zip(names, roles, strict=True)
+                )
+                return [*said, f"{case}: then {told}, as it has to be."]
             i = wrong[0]
             words = fails.format(names[i], "false" if roles[i] else "true", "knight" if roles[i] else "knave")
             said.append(f"{case}: {words}.")
