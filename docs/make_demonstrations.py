@@ -1,7 +1,6 @@
 """Write docs/demonstration_examples.md: ten demonstrations drawn at random, and what is in the default set.
 
-r1ci sft-data --output data.jsonl --tokenizer FOLDER
-python docs/make_demonstrations.py data.jsonl
+Run ``r1ci sft-data --output data.jsonl --tokenizer FOLDER`` first, then this script with ``data.jsonl``.
 """
 
 import json
@@ -13,14 +12,15 @@ PAGE = Path(__file__).with_name("demonstration_examples.md")
 
 
 def main(path: Path) -> None:
+    """Draw from a file of ``r1ci sft-data``."""
     lines = path.read_text(encoding="utf-8").splitlines()
     manifest = json.loads(path.with_name(f"{path.name}.manifest.json").read_text(encoding="utf-8"))
     tasks = manifest["tasks"].values()
     medians, largest = sorted(t["tokens_median"] for t in tasks), max(t["tokens_p95"] for t in tasks)
     parts = [
         "# Ten demonstrations\n",
-        f"Drawn at random from the {manifest['demonstrations']} of the default set, of which {manifest['right']} earn the "
-        f"full reward and {manifest['distinct_questions']} have questions of their own. "
+        f"Drawn at random from the {manifest['demonstrations']} of the default set, of which {manifest['right']} earn "
+        f"the full reward and {manifest['distinct_questions']} have questions of their own. "
         f"Formats: {', '.join(f'{name} {count}' for name, count in manifest['formats'].items())}. "
         f"Tokens of a whole chat: {medians[len(medians) // 2]} for the median task, {largest} at most (95th percentile "
         "of a task). Made by `docs/make_demonstrations.py`.\n",
