@@ -22,6 +22,9 @@ from r1ci_env.programs import literal
 
 Step = Callable[[Any], Any]
 
+LEAST_ALIKE = 0.5
+"""Share of cells in which what a wrong rule makes of the first example must agree with its output, to be thought of."""
+
 
 def rule_program(
     module: str,
@@ -73,7 +76,9 @@ def near_misses(
         fits = [result == after for result, (_, after) in zip(results, examples, strict=True)]
         if not all(fits):
             first = fits.index(False)
-            scores.append((first, _alike(results[first], examples[first][1]), name))
+            alike = _alike(results[first], examples[first][1])
+            if first or alike > LEAST_ALIKE:
+                scores.append((first, alike, name))
     best = [name for *_, name in sorted(scores, reverse=True)[:6]]
     short = [name for name in best if len("".join(rule_source(module, [library[name]])[1])) <= max(size, 300)]
     return short[: random.Random(seed).choice((1, 1, 2))][::-1]

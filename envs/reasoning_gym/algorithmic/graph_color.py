@@ -113,7 +113,7 @@ def solve(vertices: int, edges: str, colors: int) -> str:
 
 
 def solve_plainly(vertices: int, edges: str, colors: int) -> str:
-    """Try all colourings until one fits; there is one."""
+    """Try all colourings until one fits."""
     pairs = [tuple(map(int, edge.split("-"))) for edge in edges.split()]
     for color in product(range(1, colors + 1), repeat=vertices):
         if all(color[i] != color[j] for i, j in pairs):

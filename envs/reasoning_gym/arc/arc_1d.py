@@ -209,8 +209,8 @@ STEPS: dict[str, Step] = {
     "reverse the colours": lambda row: _in_place(row, lambda cs: cs[::-1]),
     "rotate the colours": lambda row: _in_place(row, lambda cs: cs[1:] + cs[:1]),
     "swap the two commonest colours": _swap_colours,
-    "next colour": lambda row: [c and c % 9 + 1 for c in row],
-    "colours from the far end": lambda row: [c and 10 - c for c in row],
+    "next colour": lambda row: [c % 9 + 1 if c else 0 for c in row],
+    "colours from the far end": lambda row: [10 - c if c else 0 for c in row],
     "swap colour and background": _swap_background,
     "paint in the commonest colour": _paint(_commonest),
     "paint in the first colour": _paint(lambda row: next(c for c in row if c)),
@@ -256,7 +256,7 @@ UNDO: dict[str, Step] = {  # second steps, and what undoes them
     **{name: STEPS[name] for name in ("mirror", "reverse the colours", "colours from the far end")},
     "swap halves": lambda row: row[(len(row) + 1) // 2 :] + row[: (len(row) + 1) // 2],
     "rotate the colours": lambda row: _in_place(row, lambda cs: cs[-1:] + cs[:-1]),
-    "next colour": lambda row: [c and (c - 2) % 9 + 1 for c in row],
+    "next colour": lambda row: [(c - 2) % 9 + 1 if c else 0 for c in row],
     **{f"rotate by {k}": STEPS[f"rotate by {-k}"] for k in (-4, -3, -2, -1, 1, 2, 3, 4)},
 }
 

@@ -229,9 +229,9 @@ MOVES: dict[str, Step] = {
     "roll right": _by_rows(lambda row: row[-1:] + row[:-1]),
 }
 RECOLOURS: dict[str, Step] = {
-    "next colour": _by_rows(lambda row: [c and c % 9 + 1 for c in row]),
-    "previous colour": _by_rows(lambda row: [c and (c - 2) % 9 + 1 for c in row]),
-    "colour from the far end": _by_rows(lambda row: [c and 10 - c for c in row]),
+    "next colour": _by_rows(lambda row: [c % 9 + 1 if c else 0 for c in row]),
+    "previous colour": _by_rows(lambda row: [(c - 2) % 9 + 1 if c else 0 for c in row]),
+    "colour from the far end": _by_rows(lambda row: [10 - c if c else 0 for c in row]),
 }
 PAIRS = {"turn right": "turn left", "roll up": "roll down", "roll left": "roll right", "next colour": "previous colour"}
 INVERSE = {**PAIRS, **{back: there for there, back in PAIRS.items()}}  # the other moves and changes undo themselves
