@@ -65,7 +65,7 @@ class TrainingReport:
 
 
 def _rows(report: TrainingReport) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for stage, found in report.evaluations.items():
         margin = 1.96 * (found.reward * (1 - found.reward) / report.problems) ** 0.5
         rows.append(
