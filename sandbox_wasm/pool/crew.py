@@ -111,9 +111,10 @@ class Crew:
         try:
             served = 0
             while served < self._recycle_after and (jobs := self.jobs.take()):
-                if not self._run_on(worker, jobs):
+                ran = self._run_on(worker, jobs)
+                if ran is None:
                     return
-                served += len(jobs)
+                served += ran
         finally:
             self._count(-1)
 
@@ -121,14 +122,14 @@ class Crew:
         with self._up_lock:
             self._up += change
 
-    def _run_on(self, worker: WorkerProcess, jobs: list[Job]) -> bool:
+    def _run_on(self, worker: WorkerProcess, jobs: list[Job]) -> int | None:
         """Have a worker run jobs; what it does not run goes back into the queue.
 
         Returns:
-            Whether the worker can be used again.
+            How many it ran; None if it cannot be used again.
         """
         unanswered = deque(jobs)
-        began = time.perf_counter()
+        ran, began = 0, time.perf_counter()
         try:
             worker.send([job.block for job in jobs], self._wall_limit(jobs[0]))
             while unanswered:
@@ -136,6 +137,7 @@ class Crew:
                 results, given_back = worker.receive(self._wall_limit(unanswered[0]))
                 for result in results:
                     unanswered.popleft().settle(result)
+                ran += len(results)
                 if not 0 <= given_back <= len(unanswered):
                     raise ValueError("the worker gave back more than it had been given")
                 if given_back:
@@ -143,8 +145,8 @@ class Crew:
                 began = time.perf_counter()
         except BaseException as error:
             self._recover(list(unanswered), worker.running, error, time.perf_counter() - began)
-            return False
-        return True
+            return None
+        return ran
 
     def _recover(self, jobs: list[Job], running: int | None, error: BaseException, duration: float) -> None:
         """Deal with jobs whose worker is lost: the one it ran is lost with it, the others are run again."""

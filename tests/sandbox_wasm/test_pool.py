@@ -53,6 +53,17 @@ def test_options_of_single_blocks(workers):
     assert results[4].stdout == results[5].stdout != results[6].stdout
 
 
+def test_a_worker_is_replaced_after_as_many_blocks_as_it_has_run(own_workers):
+    with SandboxPool(1, recycle_after=30, timeout=20) as pool:
+        pool.run("print(1)")
+        first = own_workers()
+        pool.run_many(["for i in range(300_000): pass"] * 28)  # long ones: those behind are handed back, and out again
+        assert own_workers() == first
+        pool.run("print(1)")
+        pool.run("print(1)")
+        assert own_workers() != first
+
+
 def test_a_bomb_costs_only_itself(workers):
     bombs = [
         "while True: pass",
