@@ -51,7 +51,7 @@ def quickstart_command(
     for what, path in (
         ("curves", report.plot),
         ("episodes", report.page),
-        ("metrics", report.metrics),
+        ("metrics", report.metrics["grpo"]),
         ("policy", report.policy),
     ):
         say(f"{what}: {path}", soft_wrap=True)
