@@ -1,8 +1,7 @@
 """The paper's curriculum: problems of large improvement potential first."""
 
-from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import ClassVar
 
 from r1ci_env.curricula.potential import potential
 from r1ci_env.curricula.stages import Probe, Stages
@@ -18,21 +17,10 @@ class StagedSampler(Stages):
     different ones. With 20 answers a problem the paper's groups hold those with 4 to 16 right answers, with 3 or 17,
     with 2 or 18, and the others.
 
-    Args:
-        probes: As for `Stages`.
-        problems_per_stage: As for `Stages`.
-        bounds: Smallest potential of each group but the last, falling.
-        **options: As for `Stages`: ``cumulative``, ``seed``, ``problems``.
+    Arguments are those of `Stages`.
     """
 
-    def __init__(
-        self,
-        probes: Iterable[Probe],
-        problems_per_stage: int,
-        bounds: Sequence[float | Fraction] = BOUNDS,
-        **options: Any,
-    ) -> None:
-        super().__init__(probes, problems_per_stage, bounds, **options)
+    default_bounds: ClassVar[tuple[Fraction, ...]] = BOUNDS
 
     def _measure(self, probe: Probe) -> Fraction:
         return potential(probe.correct, probe.answers)

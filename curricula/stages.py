@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.curricula.checks import at_least, count_correct, exact, require_fields
 from r1ci_env.errors import BadOption
@@ -44,7 +44,7 @@ class Stages(ABC):
     Args:
         probes: What was measured, each problem once; those that are held out are left out.
         problems_per_stage: How many problems are drawn in a stage.
-        bounds: Least measure of each group but the last, falling.
+        bounds: Least measure of each group but the last, falling; None for those of the class.
         cumulative: Whether a stage draws from the groups before its own, too.
         seed: Decides the orders.
         problems: The problems themselves, for those that cannot be made from their references, such as original items.
@@ -57,16 +57,19 @@ class Stages(ABC):
         R1ciError: a number is out of range, a problem is measured twice or unknown, or there is none to draw.
     """
 
+    default_bounds: ClassVar[tuple[Fraction, ...]]
+
     def __init__(
         self,
         probes: Iterable[Probe],
         problems_per_stage: int,
-        bounds: Sequence[float | Fraction],
+        bounds: Sequence[float | Fraction] | None = None,
         *,
         cumulative: bool = True,
         seed: int = 0,
         problems: Iterable[Problem] = (),
     ) -> None:
+        bounds = self.default_bounds if bounds is None else bounds
         self._bounds = [exact(bound, "a bound") for bound in bounds]
         if sorted(set(self._bounds), reverse=True) != self._bounds:
             raise BadOption(f"bounds must fall: {', '.join(map(str, bounds))} do not.")

@@ -1,8 +1,10 @@
 """Problems that are kept for evaluation: see `r1ci_env.Problem.held_out`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
+from r1ci_env.errors import BadOption
+from r1ci_env.registry import get_task
 from r1ci_env.task import Problem, Task
 
 MOST_TRIES = 2_000
@@ -27,3 +29,10 @@ def held_out_problems(task: Task, levels: Sequence[int] | None = None, first_see
             yield problem
         elif seed - last_found > MOST_TRIES:
             return
+
+
+def require_trainable(names: Iterable[str]) -> None:
+    """Raise `R1ciError` for a task that is unknown, or of the test split, of which nothing is trained on."""
+    for name in names:
+        if get_task(name).split == "test":
+            raise BadOption(f"{name} is one of the 37 test tasks: nothing of them is trained on.")

@@ -103,6 +103,10 @@ class Task(ABC):
     levels: ClassVar[range] = range(1, 6)
     max_answer_chars: ClassVar[int] = 20_000
     """Longer answers are wrong without being read: no task's answer comes near it."""
+    plain_levels: ClassVar[int] = 2
+    """Highest level at which ``solve_plainly`` is fast enough for `program`."""
+    no_program: ClassVar[str] = ""
+    """Why no honest program prints the answer, for a task that has none."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Name the task after its class."""
@@ -234,11 +238,6 @@ class Task(ABC):
     def size(self, problem: Problem) -> float:
         """How big the problem is: what grows from level to level. By default the length of the question."""
         return len(problem.question)
-
-    plain_levels: ClassVar[int] = 2
-    """Highest level at which ``solve_plainly`` is fast enough for `program`."""
-    no_program: ClassVar[str] = ""
-    """Why no honest program prints the answer, for a task that has none."""
 
     @property
     def solver(self) -> Callable[..., str] | None:

@@ -26,9 +26,10 @@ from transformers.utils.logging import disable_progress_bar, enable_progress_bar
 
 from r1ci_env.arena import Arena
 from r1ci_env.curricula import CellThompson, LevelLadder, UniformSampler
-from r1ci_env.demonstrations.dataset import make, read
+from r1ci_env.demonstrations.dataset import is_finished, make, read
 from r1ci_env.demonstrations.making import Settings
 from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.held_out import require_trainable
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
 from r1ci_env.reference_trainer.config import TrainConfig, as_json
@@ -44,7 +45,7 @@ from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.sft import train_sft
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 from r1ci_env.reference_trainer.trajectory import Score, Trajectory, score
-from r1ci_env.registry import get_task, list_tasks
+from r1ci_env.registry import list_tasks
 from r1ci_env.sampling import Sampler
 from r1ci_env.task import Problem
 
@@ -106,9 +107,8 @@ def _with_tasks(config: TrainConfig) -> TrainConfig:
     if not left_out:
         config = replace(config, evaluation=replace(config.evaluation, left_out_problems=0))
     tasks = config.tasks or tuple(in_data) or tuple(t for t in list_tasks(split="train") if t not in left_out)
+    require_trainable(tasks)
     for name in tasks:
-        if get_task(name).split == "test":
-            raise BadOption(f"{name} is one of the 37 test tasks: nothing of them is trained on.")
         if name in left_out:
             raise BadOption(f"{name} is to be left out and trained on: make the data with --leave-out, or name others.")
     return replace(config, tasks=tasks, evaluation=replace(config.evaluation, left_out=left_out))
@@ -182,8 +182,7 @@ class _Run:
         return Path(self._config.model) if stage == START and self._config.model else self._output / stage
 
     def _policy(self, stage: str) -> Policy:
-        name = self._config.model if stage == START and self._config.model else self._output / stage
-        policy = load_policy(name, self._config.device or None, self._config.precision)
+        policy = load_policy(self._folder(stage), self._config.device or None, self._config.precision)
         policy.rules = policy.model.config.r1ci_rules = self._config.rules  # which a saved policy remembers
         return policy
 
@@ -213,7 +212,7 @@ class _Run:
         if config.data:
             return read(Path(config.data))
         path = self._output / "demonstrations.jsonl"
-        if path.exists() and not path.with_name(f"{path.name}.progress.json").exists():
+        if is_finished(path):
             return read(path)
         shown = asdict(config.demonstrations)
         settings = Settings(config.tasks, levels=config.levels, seed=config.seed, rules=config.limits, **shown)

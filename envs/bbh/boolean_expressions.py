@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from r1ci_env.envs.answers import one_of
 from r1ci_env.envs.bbh.original import original_problem
@@ -32,8 +32,6 @@ class BooleanExpressions(Task):
         BIG-Bench Hard boolean_expressions, with the same grammar and precedence (not, then and, then or), which the
         question states. Operators and constants are drawn so that how often each occurs tells nothing of the value.
     """
-
-    plain_levels: ClassVar[int] = 5
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the value, then a tree that has it."""
@@ -109,8 +107,3 @@ def solve(expression: str) -> str:
             value = value or all((term.count("not") % 2 == 1) == (term[-1] == "False") for term in terms)
         text = f"{text[:start]}{value}{text[end + 1 :]}"
     return text
-
-
-def solve_plainly(expression: str) -> str:
-    """Let Python evaluate the expression, whose operators bind as in the question."""
-    return str(eval(expression))

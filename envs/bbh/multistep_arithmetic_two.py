@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from r1ci_env.envs.answers import integer
 from r1ci_env.envs.bbh.original import original_problem
@@ -36,8 +36,6 @@ class MultistepArithmeticTwo(Task):
         BIG-Bench Hard multistep_arithmetic_two, with the usual precedence; products join brackets less often than
         sums where there are many, so that values stay readable.
     """
-
-    plain_levels: ClassVar[int] = 5
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the expression from the outside in."""
@@ -132,8 +130,3 @@ def solve(expression: str) -> str:
                 terms.append(int(operator + "1") * int(number))
         text = f"{text[:start]}{sum(terms)}{text[end + 1 :]}"
     return text
-
-
-def solve_plainly(expression: str) -> str:
-    """Let Python evaluate the expression."""
-    return str(eval(expression))

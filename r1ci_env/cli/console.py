@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from r1ci_env.errors import BadOption
 from r1ci_env.registry import get_task, list_tasks
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -60,3 +61,11 @@ def chosen_tasks(ids: Iterable[str] | None, source: str | None, split: str | Non
     for name in names:
         get_task(name)
     return names or list_tasks(source=source, split=split)
+
+
+def read_levels(text: str) -> list[int]:
+    """Return the levels in a text such as ``1,3,5``; whether a task has them is for the task to say."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise BadOption(f"--levels are numbers with commas, such as 1,3,5, not {text!r}.") from None

@@ -11,8 +11,8 @@ import typer
 
 from r1ci_env.agents import Agent, FunctionAgent, ReferenceAgent
 from r1ci_env.arena import Arena
-from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, print_rows, progress
-from r1ci_env.cli.evaluate import MAX_OUTPUT_CHARS
+from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, print_rows, progress, read_levels
+from r1ci_env.cli.evaluate import MAX_OUTPUT_CHARS, load_model
 from r1ci_env.curricula.level_audit import audit_levels
 from r1ci_env.curricula.probe_file import read_probes
 from r1ci_env.episode import Rules
@@ -60,7 +60,7 @@ def probe_command(
         "rules": rules,
     }
     _keep_settings(output, settings)
-    wanted = [(p, i) for p in _problems(names, _levels(levels), problems, seed) for i in range(answers)]
+    wanted = [(p, i) for p in _problems(names, sorted({*read_levels(levels)}), problems, seed) for i in range(answers)]
     file = RecordFile(output)
     there = {(line["problem"], line["sample"]) for line in file if line["stop"] != "fault"}
     missing = [(problem, i) for problem, i in wanted if (problem.ref, i) not in there]
@@ -78,10 +78,12 @@ def probe_command(
             asyncio.run(_ask(lambda: _agent(agent, model, base_url, temperature, max_new_tokens), missing, rules, keep))
     probes = [probe for probe in read_probes(output) if probe.ref in {problem.ref for problem, _ in wanted}]
     rows = []
-    for found in audit_levels(probes):
+    audits = audit_levels(probes)
+    measured = sorted({level for found in audits for level in found.counts})
+    for found in audits:
         row: dict[str, Any] = {"task": found.task}
         if audit:
-            for level in sorted({level for other in audit_levels(probes) for level in other.counts}):
+            for level in measured:
                 rate = found.rate(level)
                 row[f"level {level}"] = "" if rate is None else round(rate, 3)
             row["flags"] = ", ".join(found.flags)
@@ -90,13 +92,6 @@ def probe_command(
             row |= {"answers": count, "correct": correct, "success_rate": round(correct / count, 3)}
         rows.append(row)
     print_rows(f"{len(probes)} problems, {sum(p.answers for p in probes)} answers", rows, json)
-
-
-def _levels(text: str) -> list[int]:
-    try:
-        return sorted({int(level) for level in text.split(",")})
-    except ValueError:
-        raise BadOption(f"--levels are numbers with commas, such as 1,3,5, not {text!r}.") from None
 
 
 def _problems(names: Sequence[str], levels: Sequence[int], count: int, seed: int) -> list[Problem]:
@@ -178,14 +173,9 @@ def _ask_model(
     rules: dict[str, Any],
     keep: Callable[[Played], None],
 ) -> None:
-    from transformers.utils.logging import disable_progress_bar
-
-    from r1ci_env.reference_trainer.policy import load_policy
     from r1ci_env.reference_trainer.rollout import Sampling, play
 
-    disable_progress_bar()  # ours is enough
-    policy = load_policy(path)
-    policy.max_turn_tokens = max_new_tokens or policy.max_turn_tokens
+    policy = load_model(path, max_new_tokens)
     counts: dict[str, list[int]] = {}  # numbers of the samples of each problem that are still to come
     for problem, sample in problems:
         counts.setdefault(problem.ref, []).append(sample)

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from r1ci_env.cli.console import Json, console, print_rows, progress
+from r1ci_env.cli.console import Json, console, print_rows, progress, read_levels
 from r1ci_env.demonstrations.dataset import make, manifest, only_right
 from r1ci_env.demonstrations.making import SHARES, Settings
 from r1ci_env.errors import BadOption, require_one_of
+from r1ci_env.held_out import require_trainable
 from r1ci_env.registry import get_task, list_tasks
 
 
@@ -84,25 +85,12 @@ def training_tasks(tasks: str | None, leave_out: str | None) -> list[str]:
         R1ciError: a name is unknown, or of a test task.
     """
     names = list_tasks(split="train") if tasks is None else [name.strip() for name in tasks.split(",") if name.strip()]
-    for name in names:
-        if get_task(name).split == "test":
-            raise BadOption(f"{name} is one of the 37 test tasks: nothing of them is trained on.")
+    require_trainable(names)
     if leave_out == "validation":
         without = set(list_tasks(split="validation"))
     else:
         without = {get_task(name.strip()).name for name in (leave_out or "").split(",") if name.strip()}
     return [name for name in names if name not in without]
-
-
-def read_levels(text: str) -> list[int]:
-    """Return the levels in a text such as ``1,2,3``."""
-    try:
-        found = [int(part) for part in text.split(",")]
-    except ValueError:
-        raise BadOption(f"levels must be numbers with commas, such as 1,2,3, not {text!r}.") from None
-    if not found or not all(1 <= level <= 5 for level in found):
-        raise BadOption(f"levels are from 1 to 5, not {text!r}.")
-    return found
 
 
 def read_shares(text: str | None) -> dict[str, float]:

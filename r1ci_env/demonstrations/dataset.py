@@ -80,9 +80,14 @@ def read(path: Path) -> list[dict[str, Any]]:
         if not complete:
             raise R1ciError(f"{path}, line {number}: no demonstration. Is this a file of r1ci sft-data?")
         records.append(found)
-    if not records or _progress_path(path).exists():
+    if not records or not is_finished(path):
         raise R1ciError(f"{path} is empty or not finished: run r1ci sft-data with the same settings again.")
     return records
+
+
+def is_finished(path: Path) -> bool:
+    """Whether there is a set at the path, and nothing more to make of it."""
+    return path.exists() and not _progress_path(path).exists()
 
 
 def only_right(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

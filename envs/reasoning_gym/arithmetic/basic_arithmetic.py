@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any
 
 from r1ci_env.envs.answers import number
 from r1ci_env.envs.mathematics.arithmetic import evaluate
@@ -35,8 +35,6 @@ class BasicArithmetic(Task):
     Source and deviations:
         Reasoning-Gym basic_arithmetic. Every division comes out even, as it does there.
     """
-
-    plain_levels: ClassVar[int] = 5
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw an expression tree with the value of every part at hand."""
@@ -124,8 +122,3 @@ def solve(expression: str) -> str:
         return Fraction(token)
 
     return str(total())
-
-
-def solve_plainly(expression: str) -> str:
-    """Let Python evaluate the expression, whose divisions come out even."""
-    return str(eval(expression.replace("/", "//")))

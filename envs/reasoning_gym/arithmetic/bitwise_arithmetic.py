@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from r1ci_env.envs.answers import BadAnswer
 from r1ci_env.envs.answers.spelling import plain
@@ -44,8 +44,6 @@ class BitwiseArithmetic(Task):
     Source and deviations:
         Reasoning-Gym bitwise_arithmetic; with &, | and ^ from level 3 on.
     """
-
-    plain_levels: ClassVar[int] = 5
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a bracketed tree."""
@@ -108,8 +106,3 @@ def solve(expression: str) -> str:
         else:
             operators.append(token)
     return hex(values[0])
-
-
-def solve_plainly(expression: str) -> str:
-    """Let Python evaluate the expression."""
-    return hex(eval(expression))
