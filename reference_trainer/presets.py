@@ -43,7 +43,6 @@ CPU_TINY: Final = TrainConfig(
         warm_up=20,
         evaluate_every=100,
     ),
-    grpo=GrpoConfig(steps=100),
 )
 
 CPU_SMALL_TASKS: Final = (
