@@ -75,7 +75,7 @@ def _between_literals(task: str, level: int, most: int = 12) -> list[str]:
     found: Counter[str] = Counter()
     for seed in range(1, 41):
         program = get_task(task).program(get_task(task).problem(-seed, level=level))
-        for text in set(LITERAL.split(program or "")):
+        for text in dict.fromkeys(LITERAL.split(program or "")):
             found.update(line for line in text.splitlines(keepends=True) if len(line) > 1)
     return [text for text, times in found.most_common(most) if times >= 8]
 

@@ -28,7 +28,9 @@ def sft_data_command(
         str | None,
         typer.Option(help="Such as text=.2,repair=.1: other formats share what is left as they do by default."),
     ] = None,
-    keep: Annotated[str, typer.Option(help="'right' keeps what earned reward 1, 'all' keeps everything.")] = "right",
+    keep: Annotated[
+        str, typer.Option(help="'right': what earned reward 1. 'all': everything, slips to be learnt too.")
+    ] = "right",
     source: Annotated[str, typer.Option(help="'solvers' or 'endpoint'.")] = "solvers",
     base_url: Annotated[list[str] | None, typer.Option(help="Of an endpoint; may be given several times.")] = None,
     model: Annotated[str | None, typer.Option(help="Name of the endpoint's model.")] = None,

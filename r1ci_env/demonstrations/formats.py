@@ -28,6 +28,7 @@ class Script:
         program: The right program; empty where the task has none.
         plan: What the program does, as an imperative; empty where that is not known.
         bare: Whether nothing but blocks and answers is said.
+        learn_slips: Whether turns that fail are to be learnt, as in a set that is bad on purpose.
     """
 
     stage: Stage
@@ -35,6 +36,7 @@ class Script:
     program: str
     plan: str = ""
     bare: bool = False
+    learn_slips: bool = False
 
     def say(self, role: str, **slots: object) -> str:
         """Return a phrase of a role; nothing in a bare demonstration."""
@@ -69,7 +71,7 @@ def repair(script: Script) -> None:
     mutant = _first(script, failing_mutants(script.program, script.rng), _fails)
     if mutant is None:
         return
-    script.stage.block(script.intention(), mutant.program, train=False)
+    script.stage.block(script.intention(), mutant.program, train=script.learn_slips)
     explained = "" if script.bare else mutant.explanation(script.rng)
     script.stage.block(explained, script.program)
     script.stage.answer(script.say("answer"), _output(script, script.program))
@@ -96,7 +98,7 @@ def mend(script: Script) -> None:
     refutation, verification = _verification(script, wrong), _verification(script, answer)
     if refutation is None or verification is None:
         return
-    script.stage.block(script.intention(), mutant.program, train=False)
+    script.stage.block(script.intention(), mutant.program, train=script.learn_slips)
     script.stage.block(script.say("before check"), refutation)
     again = f"{script.say('check fails')} {mutant.explanation(script.rng)} {script.say('again')}"
     script.stage.block(again, script.program)

@@ -44,7 +44,7 @@ class Settings:
         levels: Difficulties, in turn.
         seed: Decides the problems and everything that is drawn.
         shares: Format to share of the whole set.
-        keep: Whether only those that earn the full reward are kept, or all.
+        keep: Whether only those that earn the full reward are kept, or all; then turns that fail are learnt as well.
         bare: Whether programs stand as the tasks write them, without words around them and in one way only.
         rules: Options of the environments.
     """
@@ -193,7 +193,7 @@ def _demonstration(
     if (not text and name not in ("text", "guess")) or (name == "text" and not task.reasons(problem)):
         return None
     stage = Stage(task, problem, sandbox, settings.rules)
-    FORMATS[name](Script(stage, rng, text, plan, settings.bare))
+    FORMATS[name](Script(stage, rng, text, plan, settings.bare, settings.keep == "all"))
     found = stage.finished(name)
     if found is None or (found.reward != 1.0 and settings.keep == "right"):
         return None
