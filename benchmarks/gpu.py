@@ -4,9 +4,10 @@
     PYTHONPATH=. python3 benchmarks/gpu.py measure --model FOLDER   # a model of transformers
     PYTHONPATH=. python3 benchmarks/gpu.py measure --tiny           # a toy, on a CPU: only to see that all parts run
     PYTHONPATH=. python3 benchmarks/gpu.py episodes                 # the same engine with more slots and longer blocks
+    PYTHONPATH=. python3 benchmarks/gpu.py recipe --model FOLDER   # the preset single-gpu-0.5b, in eight minutes
 
 Every part stands alone, with a time limit of its own: one that fails prints an error, and the others go on. Neither
-the sandbox nor gymnasium is needed.
+the sandbox nor gymnasium is needed for the first two.
 """
 
 import argparse
@@ -14,8 +15,11 @@ import copy
 import gc
 import heapq
 import json
+import os
 import random
+import shutil
 import signal
+import tempfile
 import time
 import traceback
 import warnings
@@ -37,6 +41,7 @@ from r1ci_env.reference_trainer.grpo import update
 from r1ci_env.reference_trainer.optimizer import MasterAdamW
 from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import token_logprobs
+from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.trajectory import Trajectory
 
 CUDA = torch.cuda.is_available()
@@ -523,6 +528,56 @@ def play_variants(sizes: Sizes, folder: str | None, seconds: float, kinds: tuple
     targets(report, sizes)
 
 
+def recipe(sizes: Sizes, folder: str | None, seconds: float, settings: list[str]) -> None:
+    """Train a model by the recipe; what was measured after each phase is printed, also if time runs out."""
+    from r1ci_env.reference_trainer.overrides import parse_assignments
+    from r1ci_env.reference_trainer.run import train
+
+    report = Report(seconds)
+    overrides = {"budget_s": 0.55 * seconds, **(TINY_RECIPE if sizes is TINY else {}), **parse_assignments(settings)}
+    if folder:
+        overrides["model"] = folder
+    with tempfile.TemporaryDirectory() as scratch:
+        run = Path(scratch) / "run"
+        report.part("recipe", seconds, lambda: {"gain": train("single-gpu-0.5b", run, overrides=overrides).gain})
+        results = json.loads((run / "results.json").read_text()) if (run / "results.json").exists() else {}
+        for phase, found in results.items():
+            report.print(phase, **found)
+        for phase in ("sft", "grpo", "control"):
+            rows = read_metrics(run / f"{phase}.jsonl")
+            for row in rows if phase == "grpo" else rows[:: max(1, len(rows) // 20)]:
+                report.print(f"{phase} step", **{key: round(value, 5) for key, value in row.items()})
+        if out := os.environ.get("OUT"):
+            for name in ("report.html", "curve.png", "results.json", "grpo.jsonl", "control.jsonl", "sft.jsonl"):
+                with suppress(OSError):
+                    shutil.copy(run / name, out)
+
+
+TINY_RECIPE: dict[str, Any] = {
+    "model": "",
+    "tasks": ["NumberMultiply", "SpellBackward"],
+    "levels": [1],
+    "prompt": "bare",
+    "max_turns": 2,
+    "max_episode_tokens": 256,
+    "max_turn_tokens": 24,
+    "places": 8,
+    "tiny.hidden_size": 32,
+    "tiny.context": 256,
+    "tiny.max_turn_tokens": 24,
+    "demonstrations.per_task": 10,
+    "demonstrations.bare": True,
+    "sft.max_steps": 3,
+    "grpo.steps": 2,
+    "grpo.problems": 2,
+    "grpo.group": 4,
+    "grpo.max_episode_tokens": 256,
+    "grpo.max_turn_tokens": 24,
+    "evaluation.problems": 4,
+    "evaluation.left_out_problems": 37,
+}
+
+
 def exact(report: Report, model: Any, sizes: Sizes, flash: bool) -> None:
     for chunk in dict.fromkeys(chunk for _, _, chunk in sizes.variants):
         report.part("reading", 8, reading, model, sizes, flash, chunk)
@@ -561,10 +616,17 @@ def main() -> None:
         command.add_argument("--seconds", type=float, default=seconds, help="no part begins or goes on after that")
         command.add_argument("--attention", choices=("both", "sdpa", "flash"), default="both", help="kernels")
         command.set_defaults(run=run)
+    command = commands.add_parser("recipe", help="a whole run of single-gpu-0.5b, in at most eight minutes")
+    command.add_argument("--model", help="folder of a model; without it, Qwen2.5-Coder-0.5B-Instruct by name")
+    command.add_argument("--tiny", action="store_true", help="a tiny model and hardly any steps")
+    command.add_argument("--seconds", type=float, default=480, help="it ends after that; GRPO has 55 % for its end")
+    command.add_argument("--set", action="append", default=[], help="a setting, as of r1ci train")
     args = parser.parse_args()
     warnings.simplefilter("ignore")
+    if not hasattr(args, "run"):
+        return recipe(TINY if args.tiny else Sizes(), args.model, args.seconds, args.set)
     kinds = {"both": (False, True), "sdpa": (False,), "flash": (True,)}[args.attention if CUDA else "sdpa"]
-    args.run(TINY if args.tiny else Sizes(), args.model, args.seconds, kinds)
+    return args.run(TINY if args.tiny else Sizes(), args.model, args.seconds, kinds)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ from r1ci_env.curricula.stages import Probe
 from r1ci_env.errors import R1ciError
 from r1ci_env.records import RecordFile
 
+KEYS = ("version", "problem", "sample", "correct", "turns", "code_runs", "tokens", "stop", "fault")
+"""What is kept of each answer's record; its chat would make the file a hundred times larger."""
+
 
 def read_probes(path: Path) -> list[Probe]:
     """Return what was measured about each problem, in the order in which the problems first come.

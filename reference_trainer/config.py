@@ -10,7 +10,7 @@ from r1ci_env.demonstrations.making import SHARES
 from r1ci_env.errors import require_one_of
 
 LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
-Phase = Literal["sft", "grpo", "control"]
+Phase = Literal["sft", "probe", "grpo", "control"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,16 @@ class SftConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeConfig:
+    """How often the policy solves each of many training problems, which staged samplers go by."""
+
+    problems: int = 16
+    """Problems of each task at each level."""
+    answers: int = 20
+    """Answers to each."""
+
+
+@dataclass(frozen=True, slots=True)
 class GrpoConfig:
     """Group-relative policy optimisation in the environments."""
 
@@ -114,8 +124,8 @@ class GrpoConfig:
     in_step: bool = True
     """Whether sampling waits for the code of all episodes, so that a killed run goes on to the last bit. On a GPU,
     False keeps it busy meanwhile."""
-    sampler: Literal["uniform", "cells", "ladder"] = "uniform"
-    """Who chooses the problems; see `r1ci_env.curricula`."""
+    sampler: Literal["uniform", "cells", "ladder", "staged", "difficulty"] = "uniform"
+    """Who chooses the problems; see `r1ci_env.curricula`. The last two need the phase ``probe``."""
     steps: int = 60
     """Steps, each one batch of episodes and ``epochs`` updates."""
     problems: int = 16
@@ -146,8 +156,8 @@ class EvaluationConfig:
 
     problems: int = 256
     """Held-out problems of the training tasks."""
-    left_out: tuple[str, ...] = ()
-    """Tasks that are not trained, to see what carries over."""
+    left_out: tuple[str, ...] = ("validation",)
+    """Tasks that are not trained, to see what carries over. A split stands for those of its tasks that are not."""
     left_out_problems: int = 0
     """Problems of these."""
     sampled: bool = True
@@ -159,7 +169,7 @@ class TrainConfig:
     """A whole run."""
 
     phases: tuple[Phase, ...] = ("sft", "grpo", "control")
-    """What is done, one after the other; the control is GRPO on random rewards, from where GRPO began."""
+    """What is done, one after the other; the control is GRPO on random rewards, from where GRPO began, for as long."""
     tasks: tuple[str, ...] = ("NumberMultiply", "ChainSum", "LCM", "SpellBackward")
     """Tasks to train on, all of the training split."""
     levels: tuple[int, ...] = (1,)
@@ -188,6 +198,8 @@ class TrainConfig:
     """Longest turn in evaluations; None for what the model's generation config says."""
     places: int = 64
     """Episodes that are played at a time."""
+    budget_s: float | None = None
+    """Seconds after which reinforcement learning ends, counted from the beginning of the run; None for no limit."""
     threads: int | None = None
     """Threads of torch; None leaves them to it."""
     tiny: TinyModelConfig = field(default_factory=TinyModelConfig)
@@ -196,6 +208,8 @@ class TrainConfig:
     """What the warm start imitates."""
     sft: SftConfig = field(default_factory=SftConfig)
     """The warm start."""
+    probe: ProbeConfig = field(default_factory=ProbeConfig)
+    """What staged samplers go by."""
     grpo: GrpoConfig = field(default_factory=GrpoConfig)
     """The reinforcement learning; the control uses the same settings."""
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)

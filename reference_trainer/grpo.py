@@ -1,5 +1,6 @@
 """Group-relative policy optimisation: several episodes of a problem, each judged against the others."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -33,6 +34,7 @@ def train_grpo(
     directory: Path,
     name: str,
     reward: Callable[[int, int, Trajectory], float] = lambda step, i, trajectory: trajectory.reward,
+    deadline: float = math.inf,
 ) -> None:
     """Train a policy, in place, on episodes that it plays itself.
 
@@ -45,6 +47,7 @@ def train_grpo(
         directory: Where the metrics and the checkpoints are kept.
         name: Of their files, and of the progress bar.
         reward: Reward of the i-th episode of a step; the environment's by default.
+        deadline: Of `time.perf_counter`; no step begins that would probably end after it.
 
     Raises:
         NotFinite: a loss or gradient is not finite.
@@ -82,6 +85,8 @@ def train_grpo(
             )
             if (step + 1) % config.checkpoint_every == 0:
                 checkpoint.save(step + 1, sampler=sampler.state_dict())
+            if 2 * time.perf_counter() - began > deadline:
+                return
 
 
 def _observe_and_admit(

@@ -1,6 +1,7 @@
 """What a run came to: a table, a plot, and a page with episodes."""
 
 import html
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 from rich.table import Table
 
+from r1ci_env.records import record
 from r1ci_env.reference_trainer.checkpoint import write_atomically
 from r1ci_env.reference_trainer.evaluation import Evaluation
 from r1ci_env.reference_trainer.runlog import read_metrics
@@ -20,6 +22,9 @@ TITLES = {
     "grpo": "after GRPO",
     "control": "after GRPO on random rewards",
 }
+
+SAMPLE_EPISODES = 12
+"""Episodes of each stage that stand on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +103,12 @@ def results_table(report: TrainingReport) -> Table:
     return table
 
 
-def write_report(report: TrainingReport, episodes: Mapping[str, Sequence[Trajectory]]) -> None:
-    """Write the plot, a page with the table, and a page of sample episodes for each stage."""
+def write_report(report: TrainingReport) -> None:
+    """Write the plot, and a page with the table."""
     write_atomically(report.plot, lambda part: _draw(report, part))
-    folder = report.page.parent / "episodes"
-    folder.mkdir(exist_ok=True)
-    for stage, trajectories in episodes.items():
-        (folder / f"{stage}.html").write_text(to_html(*(t.episode for t in trajectories)))
     head = "".join(f"<th>{column}</th>" for column in _COLUMNS)
     rows = [f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in _rows(report)]
-    links = [f'<li><a href="episodes/{stage}.html">{TITLES[stage]}</a></li>' for stage in episodes]
+    links = [f'<li><a href="episodes/{stage}.html">{TITLES[stage]}</a></li>' for stage in report.evaluations]
     page = _PAGE.format(
         title=html.escape(f"{report.preset}, seed {report.seed}"),
         problems=report.problems,
@@ -117,6 +118,14 @@ def write_report(report: TrainingReport, episodes: Mapping[str, Sequence[Traject
         links="\n".join(links),
     )
     write_atomically(report.page, lambda part: part.write_text(page))
+
+
+def write_episodes(folder: Path, stage: str, trajectories: Sequence[Trajectory]) -> None:
+    """Write what a policy was measured on: all episodes as records, and a page with some."""
+    records = "".join(json.dumps(record(t.played), ensure_ascii=False) + "\n" for t in trajectories)
+    write_atomically(folder / f"{stage}.jsonl", lambda part: part.write_text(records, errors="surrogatepass"))
+    page = to_html(*(t.episode for t in trajectories[:SAMPLE_EPISODES]))
+    write_atomically(folder / f"{stage}.html", lambda part: part.write_text(page))
 
 
 def _draw(report: TrainingReport, path: Path) -> None:

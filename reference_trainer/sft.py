@@ -94,7 +94,7 @@ def train_sft(
         examples: What it is to imitate.
         config: The settings.
         seed: Decides which examples each step has.
-        measure: Measures the policy every ``config.evaluate_every`` steps, and at the end.
+        measure: Measures the policy every ``config.evaluate_every`` steps; with the gate, also at the end.
         directory: Where the metrics and the checkpoints are kept.
 
     Raises:
@@ -115,7 +115,8 @@ def train_sft(
             for group in optimizer.param_groups:
                 group["lr"] = config.learning_rate * schedule.rate(step - 1)
             loss = update(policy, optimizer, [examples[i] for i in batch], config.micro_batch_tokens, step)
-            if step % config.evaluate_every and step < schedule.steps:
+            last = step == schedule.steps and config.schedule == "gate"  # what others come to is measured by the run
+            if step % config.evaluate_every and not last:
                 log.log(step, loss=loss)
                 continue
             measured = measure()

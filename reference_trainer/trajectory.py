@@ -4,15 +4,12 @@ import ast
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import get_args
 
 from r1ci_env.episode import Episode
+from r1ci_env.playing import Played, Stop
 from r1ci_env.protocol import parse_turn
 from r1ci_env.reference_trainer.engines.interface import Turn, TurnStop
-
-Stop = Literal["answer", "turns", "length", "fault"]
-"""Why an episode stopped: an answer was given, its turns were used up, its stream had no room for another turn, or the
-sandbox itself failed."""
 
 
 @dataclass(slots=True)
@@ -49,6 +46,12 @@ class Trajectory:
         self.sampled += [True] * len(turn.ids)
         self.logprobs += turn.logprobs
         self.turn_stops.append(turn.stop)
+
+    @property
+    def played(self) -> Played:
+        """The episode as one that an agent played, for records."""
+        cut = self.turn_stops.count("length")
+        return Played(self.episode, 0, self.stop, self.fault, sum(self.sampled), cut_turns=cut)
 
     @property
     def reward(self) -> float:

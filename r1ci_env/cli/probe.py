@@ -14,16 +14,13 @@ from r1ci_env.arena import Arena
 from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, print_rows, progress, read_levels
 from r1ci_env.cli.evaluate import MAX_OUTPUT_CHARS, load_model
 from r1ci_env.curricula.level_audit import audit_levels
-from r1ci_env.curricula.probe_file import read_probes
+from r1ci_env.curricula.probe_file import KEYS, read_probes
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption
 from r1ci_env.playing import Played, play_all
 from r1ci_env.records import RecordFile, record
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
-
-KEPT = ("version", "problem", "sample", "correct", "turns", "code_runs", "tokens", "stop", "fault")
-"""What is kept of each answer; its chat would make the file a hundred times larger."""
 
 
 def probe_command(
@@ -69,7 +66,7 @@ def probe_command(
 
         def keep(played: Played) -> None:
             whole = record(played)
-            file.append({key: whole[key] for key in KEPT})
+            file.append({key: whole[key] for key in KEYS})
             bar.advance(shown)
 
         if missing and agent == "model":

@@ -1,0 +1,131 @@
+"""One thing changed at a time, on ``cpu-small``: the sampler, the group, the loss, the warm start.
+
+    python benchmarks/ablations.py run FOLDER [--seeds 0 1 2] [--only uniform staged cells] [--set NAME=VALUE ...]
+    python benchmarks/ablations.py table FOLDER [--only ...] [--name curricula]
+
+All variants of a seed begin with the same warm start and are measured on the same held-out problems; runs that are
+there are not made again, so that several processes can share the work by seeds.
+"""
+
+import argparse
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+from report import RESULTS, publish
+
+from r1ci_env.reference_trainer.overrides import parse_assignments
+from r1ci_env.reference_trainer.presets import PRESETS
+from r1ci_env.reference_trainer.run import train
+from r1ci_env.reference_trainer.runlog import read_metrics
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "uniform": {},
+    "cells": {"grpo.sampler": "cells"},
+    "ladder": {"grpo.sampler": "ladder"},
+    "staged": {"grpo.sampler": "staged", "phases": ["probe", "grpo"]},
+    "difficulty": {"grpo.sampler": "difficulty", "phases": ["probe", "grpo"]},
+    "cold": {"model": "start"},
+    "group-4": {"grpo.group": 4, "grpo.problems": 2 * PRESETS["cpu-small"].grpo.problems},
+    "group-16": {"grpo.group": 16, "grpo.problems": PRESETS["cpu-small"].grpo.problems // 2},
+    "dr_grpo": {"grpo.variant": "dr_grpo"},
+    "gspo": {"grpo.variant": "gspo", "grpo.clip_low": 3e-4, "grpo.clip_high": 4e-4},
+    "cispo": {"grpo.variant": "cispo"},
+    "random-rewards": {"phases": ["control"]},
+}
+"""What differs from GRPO with the uniform sampler after the warm start. ``cold`` has none."""
+
+T_QUANTILE = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571}
+"""Of Student's distribution at 97.5 %, by the number of seeds."""
+
+
+def run(folder: Path, seeds: list[int], names: list[str], settings: dict[str, Any]) -> None:
+    """Make what is not there of the runs."""
+    for seed in seeds:
+        warm = folder / f"warm-{seed}"
+        train("cpu-small", warm, seed, overrides={"phases": ["sft"], **settings})
+        for name in names:
+            variant = {"phases": ["grpo"], "model": "sft", **settings, **VARIANTS[name]}
+            variant["model"] = str(warm / variant["model"])
+            train("cpu-small", folder / f"{name}-{seed}", seed, overrides=variant)
+
+
+def found(folder: Path, name: str) -> list[dict[str, Any]]:
+    """Return what the finished runs of a variant came to."""
+    runs = []
+    for path in sorted(folder.glob(f"{name}-[0-9]*/results.json")):
+        results = json.loads(path.read_text())
+        last = "control" if name == "random-rewards" else "grpo"
+        if last not in results:
+            continue
+        config = json.loads(path.with_name("config.json").read_text())
+        rows = read_metrics(path.with_name(f"{last}.jsonl"))
+        group: int = config["grpo"]["group"]
+        runs.append(
+            {
+                "name": name,
+                "seed": config["seed"],
+                "before": results["start"]["sampled"]["reward"],
+                "after": results[last]["sampled"]["reward"],
+                "greedy": results[last]["greedy"]["reward"],
+                "rollouts": len(rows) * config["grpo"]["problems"] * group,
+                "probe": results.get("probe", {}).get("answers", 0),
+                "signal": statistics.mean(row["kept_groups"] for row in rows),
+                "code_use": results[last]["greedy"]["code_use"],
+                "tokens": results[last]["greedy"]["turn_tokens"],
+                "curve": [round(row["reward"], 4) for row in rows],
+                "seconds": round(results[last]["seconds"]),
+            }
+        )
+    return runs
+
+
+def table(folder: Path, names: list[str], title: str) -> None:
+    """Publish means over the seeds, with intervals of the gain, and draw the curves."""
+    rows, runs = [], {name: own for name in names if (own := found(folder, name))}
+    for name, own in runs.items():
+        gains = [r["after"] - r["before"] for r in own]
+        margin = T_QUANTILE[len(own)] * statistics.stdev(gains) / len(own) ** 0.5 if len(own) > 1 else float("nan")
+        row: dict[str, Any] = {"variant": name, "seeds": len(own), "gain": round(statistics.mean(gains), 3)}
+        row |= {"interval": f"± {margin:.3f}", "gains": ", ".join(f"{gain:+.3f}" for gain in gains)}
+        means = ("before", "after", "greedy", "signal", "code_use", "tokens", "rollouts", "probe", "seconds")
+        rows.append(row | {key: round(statistics.mean(r[key] for r in own), 3) for key in means})
+    settings = json.loads(next(folder.glob("*/config.json")).read_text())
+    publish(title, "cpu-small: sampled reward on held-out problems", rows, device=settings["device"], runs=runs)
+    draw(runs, RESULTS / f"{title}.svg")
+
+
+def draw(runs: dict[str, list[dict[str, Any]]], path: Path) -> None:
+    """Draw the training reward over the rollouts, as means of ten steps and of all seeds."""
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
+    for name, own in runs.items():
+        length = min(len(r["curve"]) for r in own)
+        mean = [statistics.mean(r["curve"][i] for r in own) for i in range(length)]
+        smooth = [statistics.mean(mean[max(0, i - 9) : i + 1]) for i in range(length)]
+        axes.plot([(i + 1) * own[0]["rollouts"] / length for i in range(length)], smooth, label=name)
+    axes.set(xlabel="rollouts", ylabel="reward of the problems that were drawn", ylim=(0, 1))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, format="svg")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=("run", "table"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS))
+    parser.add_argument("--name", default="ablations", help="of the file of results")
+    parser.add_argument("--set", action="append", default=[], help="a setting of all runs, as of r1ci train")
+    args = parser.parse_args()
+    if args.command == "run":
+        run(args.folder, args.seeds, args.only, parse_assignments(args.set))
+    else:
+        table(args.folder, args.only, args.name)
+
+
+if __name__ == "__main__":
+    main()

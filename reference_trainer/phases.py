@@ -1,0 +1,264 @@
+"""The phases of a run, and what is measured after each."""
+
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import Progress, track
+
+from r1ci_env.arena import Arena
+from r1ci_env.curricula import CellThompson, DifficultySampler, LevelLadder, StagedSampler, UniformSampler
+from r1ci_env.curricula.probe_file import KEYS, read_probes
+from r1ci_env.demonstrations.dataset import is_finished, make, read
+from r1ci_env.demonstrations.making import Settings
+from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.records import RecordFile, record
+from r1ci_env.reference_trainer import seeds
+from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
+from r1ci_env.reference_trainer.config import TrainConfig
+from r1ci_env.reference_trainer.copying import copied_share
+from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems
+from r1ci_env.reference_trainer.examples import example
+from r1ci_env.reference_trainer.grpo import train_grpo
+from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
+from r1ci_env.reference_trainer.policy import Policy, load_policy
+from r1ci_env.reference_trainer.report import TrainingReport, results_table, write_episodes, write_report
+from r1ci_env.reference_trainer.rollout import Sampling, play
+from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.reference_trainer.sft import train_sft
+from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
+from r1ci_env.reference_trainer.trajectory import Score, Trajectory, score
+from r1ci_env.sampling import Sampler
+from r1ci_env.task import Problem
+
+START: Final = "start"
+"""The policy before all phases."""
+
+RUN_SEEDS: Final = 10**8
+"""Seeds that belong to each run; the offsets of its phases are below."""
+
+PROBE_SEED, GRPO_SEED, GATE_SEED = 2 * 10**7, 4 * 10**7, 8 * 10**7
+
+CELL_SEEDS: Final = 10**4
+"""Seeds that belong to each task and level of a probe."""
+
+FRESH: Final[Mapping[str, Callable[..., Sampler]]] = {
+    "uniform": UniformSampler,
+    "cells": CellThompson,
+    "ladder": LevelLadder,
+}
+STAGED: Final[Mapping[str, Callable[..., Sampler]]] = {"staged": StagedSampler, "difficulty": DifficultySampler}
+
+
+class Run:
+    """The phases of a run, each of which is skipped if its result is there.
+
+    Args:
+        preset: Its name, for the report.
+        config: The settings.
+        output: The run's directory.
+        arena: Where episodes are played.
+    """
+
+    def __init__(self, preset: str, config: TrainConfig, output: Path, arena: Arena) -> None:
+        self._preset = preset
+        self._config = config
+        self._output = output
+        self._arena = arena
+        self._console = Console()
+        measured = config.evaluation
+        self._held_out = chosen_problems(config.tasks, config.levels, measured.problems)
+        self._left_out = chosen_problems(measured.left_out, config.levels, measured.left_out_problems)
+        results = output / "results.json"
+        self._results: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
+        spent = sum(found["wall_seconds"] for found in self._results.values())
+        self._deadline = time.perf_counter() - spent + (config.budget_s or math.inf)
+
+    def finish(self) -> TrainingReport:
+        """Do what is not done yet, and report."""
+        makers: dict[str, Callable[[], Policy]] = {
+            START: self._make_policy,
+            "sft": self._sft,
+            "grpo": lambda: self._grpo("grpo"),
+            "control": lambda: self._grpo("control"),
+        }
+        for phase in (START, *self._config.phases):
+            if phase == "probe":
+                self._probe()
+            else:
+                self._phase(phase, makers[phase])
+        stages = [phase for phase in (START, *self._config.phases) if phase != "probe"]
+        last = next((stage for stage in reversed(stages) if stage != "control"), START)
+        result = TrainingReport(
+            preset=self._preset,
+            seed=self._config.seed,
+            evaluations={stage: _evaluation(self._results[stage]) for stage in stages},
+            problems=self._config.evaluation.problems,
+            seconds={stage: self._results[stage]["seconds"] for stage in stages},
+            policy=self._folder(last),
+            metrics={stage: self._output / f"{stage}.jsonl" for stage in stages if stage != START},
+            plot=self._output / "curve.png",
+            page=self._output / "report.html",
+        )
+        write_report(result)
+        self._console.print(results_table(result))
+        return result
+
+    def _phase(self, stage: str, make: Callable[[], Policy]) -> None:
+        """Make the policy of a stage and measure it, unless that is done."""
+        if stage in self._results:
+            return
+        began = time.perf_counter()
+        if not self._folder(stage).exists() and not (stage == START and self._config.model):
+            policy = make()
+            write_atomically(self._output / stage, policy.save)
+        seconds = time.perf_counter() - began
+        found = self._measure(self._policy(stage), stage)
+        self._keep(stage, seconds=seconds, wall_seconds=time.perf_counter() - began, **asdict(found))
+        left_out = "" if found.left_out is None else f", on tasks left out {found.left_out.reward:.3f}"
+        self._console.print(f"{stage}: reward {found.reward:.3f}, greedy {found.greedy.reward:.3f}{left_out}")
+
+    def _keep(self, phase: str, **values: Any) -> None:
+        self._results[phase] = values
+        write_json(self._output / "results.json", self._results)
+
+    def _measure(self, policy: Policy, stage: str | None = None) -> Evaluation:
+        """Play the held-out problems, always with the same random numbers; keep the episodes of a stage."""
+        greedy = self._play(policy, self._held_out, 0.0)
+        sampled = score(self._play(policy, self._held_out, 1.0)) if self._config.evaluation.sampled else None
+        left_out = self._play(policy, self._left_out, 0.0)
+        if stage:
+            write_episodes(self._output / "episodes", stage, [*greedy, *left_out])
+        return Evaluation(score(greedy), sampled, score(left_out) if left_out else None)
+
+    def _probe(self) -> None:
+        """Let the policy that reinforcement learning begins with answer training problems many times."""
+        if "probe" in self._results:
+            return
+        began = time.perf_counter()
+        policy, config, file = self._policy(self._warm), self._config.probe, RecordFile(self._output / "probe.jsonl")
+        cells = [(task, level) for task in self._config.tasks for level in self._config.levels]
+        done = {(line["problem"], line["sample"]) for line in file}
+        for i, (task, level) in enumerate(track(cells, "probe", console=self._console, transient=True)):
+            first = self._config.seed * RUN_SEEDS + PROBE_SEED + i * CELL_SEEDS
+            problems = UniformSampler([task], levels=[level], first_seed=first).sample(config.problems)
+            asked = [(problem, sample) for problem in problems for sample in range(config.answers)]
+            if all((problem.ref, sample) in done for problem, sample in asked):
+                continue
+            played = play(policy, [problem for problem, _ in asked], self._arena, self._sampling(1.0, f"probe {i}"))
+            for (_, sample), trajectory in zip(asked, played, strict=True):
+                whole = record(replace(trajectory.played, sample=sample))
+                file.append({key: whole[key] for key in KEYS})
+        self._keep("probe", wall_seconds=time.perf_counter() - began, answers=len(cells) * len(asked))
+
+    @property
+    def _warm(self) -> str:
+        """The stage that reinforcement learning begins with."""
+        return "sft" if "sft" in self._config.phases else START
+
+    def _folder(self, stage: str) -> Path:
+        return Path(self._config.model) if stage == START and self._config.model else self._output / stage
+
+    def _policy(self, stage: str) -> Policy:
+        policy = load_policy(self._folder(stage), self._config.device or None, self._config.precision)
+        policy.rules = policy.model.config.r1ci_rules = self._config.rules  # which a saved policy remembers
+        return policy
+
+    def _make_policy(self) -> Policy:
+        tokenizer = make_tokenizer(self._config.tasks, self._config.levels)
+        return Policy(make_model(tokenizer, self._config), tokenizer)
+
+    def _sft(self) -> Policy:
+        config = self._config.sft
+        policy = self._policy(START)
+        examples = [example(policy.chat, record) for record in self._demonstrations()]
+        fitting = [e for e in examples if len(e.ids) <= policy.context]
+        if not fitting:
+            raise R1ciError(
+                f"None of the {len(examples)} demonstrations fits into the model's {policy.context} tokens."
+            )
+        self._console.print(f"{len(fitting)} of {len(examples)} demonstrations fit into {policy.context} tokens")
+        if config.lora_rank:
+            add_adapters(policy, config.lora_rank)
+        measure = self._gate(policy) if config.schedule == "gate" else lambda: self._measured(policy)
+        train_sft(policy, fitting, config, self._config.seed, measure, self._output)
+        merge_adapters(policy)
+        return policy
+
+    def _demonstrations(self) -> list[dict[str, Any]]:
+        config = self._config
+        if config.data:
+            return read(Path(config.data))
+        path = self._output / "demonstrations.jsonl"
+        if is_finished(path):
+            return read(path)
+        shown = asdict(config.demonstrations)
+        settings = Settings(config.tasks, levels=config.levels, seed=config.seed, rules=config.limits, **shown)
+        with Progress(console=self._console, transient=True) as bar:
+            task = bar.add_task("demonstrations", total=len(config.tasks))
+            return make(settings, path, on_task=lambda name, count: bar.advance(task))
+
+    def _gate(self, policy: Policy) -> Callable[[], Mapping[str, float]]:
+        """Return what measures the gate: reward and copies on problems of its own."""
+        problems = self._sampler("uniform", GATE_SEED).sample(self._config.sft.gate.problems)
+        sampling = self._sampling(1.0, "gate")
+
+        def measure() -> Mapping[str, float]:
+            played = play(policy, problems, self._arena, sampling)
+            return {"reward": score(played).reward, "copied": copied_share(played)}
+
+        return measure
+
+    def _measured(self, policy: Policy) -> Mapping[str, float]:
+        found = self._measure(policy)
+        left_out = {} if found.left_out is None else asdict(found.left_out)
+        return {**asdict(found.greedy), **{f"left_out_{name}": value for name, value in left_out.items()}}
+
+    def _grpo(self, stage: str) -> Policy:
+        config = self._config.grpo
+
+        def by_chance(step: int, i: int, trajectory: Trajectory) -> float:
+            return float(seeds.rng("control", self._config.seed, step, i).random() < config.control_success)
+
+        policy = self._policy(self._warm)
+        deadline, reward = self._deadline, {}
+        if stage == "control":  # as long as what it is compared with
+            deadline, reward = math.inf, {"reward": by_chance}
+            config = replace(config, steps=len(read_metrics(self._output / "grpo.jsonl")) or config.steps)
+        sampler = self._sampler(config.sampler, GRPO_SEED)
+        train_grpo(
+            policy, sampler, config, self._config.seed, self._arena, self._output, stage, deadline=deadline, **reward
+        )
+        return policy
+
+    def _sampler(self, name: str, offset: int) -> Sampler:
+        """Return a sampler over training problems of this run.
+
+        Raises:
+            BadOption: it goes by a probe, which is no phase of the run.
+        """
+        config, first = self._config, self._config.seed * RUN_SEEDS + offset
+        if name in STAGED:
+            if "probe" not in config.phases:
+                raise BadOption(f"The sampler {name!r} needs a probe: write phases=[sft,probe,grpo].")
+            per_stage = -(-config.grpo.steps * config.grpo.problems // 4)
+            return STAGED[name](read_probes(self._output / "probe.jsonl"), per_stage, seed=config.seed)
+        return FRESH[name](config.tasks, levels=config.levels, first_seed=first, seed=config.seed)
+
+    def _sampling(self, temperature: float, name: str) -> Sampling:
+        config = self._config
+        seed = seeds.rng(name, config.seed).getrandbits(63)
+        return Sampling(temperature, seed, config.max_episode_tokens, config.max_turn_tokens, config.grpo.in_step)
+
+    def _play(self, policy: Policy, problems: list[Problem], temperature: float) -> list[Trajectory]:
+        return play(policy, problems, self._arena, self._sampling(temperature, "evaluation"))
+
+
+def _evaluation(found: Mapping[str, Any]) -> Evaluation:
+    scores = {name: found[name] and Score(**found[name]) for name in ("greedy", "sampled", "left_out")}
+    return Evaluation(**scores)
