@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("command", choices=("run", "table"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS))
+    parser.add_argument("--only", nargs="*", choices=VARIANTS, default=list(VARIANTS))
     parser.add_argument("--name", default="ablations", help="of the file of results")
     parser.add_argument("--set", action="append", default=[], help="a setting of all runs, as of r1ci train")
     args = parser.parse_args()

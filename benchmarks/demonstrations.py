@@ -9,6 +9,7 @@ The tasks of the split ``validation`` are left out of all sets; greedy episodes 
 
 import argparse
 import gc
+import itertools
 import json
 import random
 import statistics
@@ -77,8 +78,8 @@ def train_all(
     first = [weight.detach().clone() for weight in policy.model.parameters()]
     print(json.dumps({"set": "no warm start", **measure(policy, measured, arena)}), flush=True)
     sets = {title: read(folder / f"{title.replace(', ', '-').replace(' ', '-')}.jsonl") for title in SETS}
-    for size, title, seed in [(z, t, s) for z in (SMALL, LARGE, 0) for s in range(seeds) for t in SETS]:
-        if size not in SIZES[title] or (size == 0 and seed) or time.perf_counter() - began > max_s:
+    for size, seed, title in itertools.product((SMALL, LARGE, 0), range(seeds), SETS):
+        if size not in SIZES[title] or (size != SMALL and seed) or time.perf_counter() - began > max_s:
             continue
         records = sets[title] if size == 0 else random.Random(f"{size} {seed}").sample(sets[title], size)
         with torch.no_grad():
@@ -93,7 +94,7 @@ def warm_start(policy: Policy, records: list[dict[str, Any]], seed: int, tokens:
     """Train a policy in place; return how long it took, and how well it knows what it was taught at the end."""
     examples = [example(policy.chat, found) for found in records]
     config = SftConfig(
-        epochs=3 if len(records) < 1_000 else 2,
+        epochs=2 if len(records) < 1_000 else 1,
         batch_tokens=3_500 if len(records) < 1_000 else 8_192,
         micro_batch_tokens=tokens,
         freeze_embeddings=True,
