@@ -62,8 +62,12 @@ PRESETS: Final[dict[str, TrainConfig]] = {
         demonstrations=DemonstrationsConfig(
             per_task=1_000, shares={"program": 0.75, "repair": 0.25}, keep="right", bare=True
         ),
-        sft=replace(CPU_TINY.sft, gate=GateConfig(reward=0.1, copied=0.3)),
-        grpo=GrpoConfig(steps=120, problems=24),
+        sft=replace(
+            CPU_TINY.sft,
+            learning_rate=1.5e-3,
+            gate=GateConfig(cool_down_copied=0.2, cool_down=150, reward=0.1, copied=0.25),
+        ),
+        grpo=GrpoConfig(steps=80, problems=24),
         evaluation=EvaluationConfig(problems=384),
     ),
     "sft": TrainConfig(
