@@ -1,4 +1,4 @@
-"""GEM: ``gem.make("r1ci:Game24")``, every other task, ``r1ci:Train`` and ``r1ci:Test``, once this module is imported."""
+"""GEM: ``gem.make("r1ci:Game24")``, every other task, ``r1ci:Train`` and ``r1ci:Test``, once this is imported."""
 
 from typing import Any
 

@@ -1,12 +1,35 @@
-"""What adapters share: the code of all episodes of a process runs side by side in one pool of sandboxes."""
+"""What adapters share: rows that name problems, and code of all episodes of a process run side by side in one pool."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from r1ci_env.catalog import SPLITS
 from r1ci_env.env import CodeInterpreterEnv
 from r1ci_env.episode import Episode, Outcome, Rules
+from r1ci_env.errors import require_one_of
+from r1ci_env.held_out import trainable_problem
 from r1ci_env.registry import get_task, problem
 from r1ci_env.sandbox_wasm import shared_pool
 from r1ci_env.sandbox_wasm.guest.package_sets import BASE
+from r1ci_env.task import Problem
+
+
+def columns(subject: Problem, split: str) -> dict[str, str]:
+    """Return the columns by which a row of a data set names a problem; see `named`."""
+    row = {"problem": subject.ref, "split": split}
+    named(row)
+    return row
+
+
+def named(row: Mapping[str, Any]) -> Problem:
+    """Return the problem that a row names under ``problem``, held out only where ``split`` is ``test``.
+
+    Raises:
+        R1ciError: there is no such problem, or it is held out and the row is to be trained on.
+    """
+    split = row.get("split", "train")
+    require_one_of(split, SPLITS, "split")
+    return (trainable_problem if split == "train" else problem)(row.get("problem", ""))
 
 
 def pooled_env(**options: Any) -> CodeInterpreterEnv:
@@ -16,13 +39,13 @@ def pooled_env(**options: Any) -> CodeInterpreterEnv:
     return CodeInterpreterEnv(**options)
 
 
-def begin(ref: str, **rules: Any) -> Episode:
-    """Return a new episode about the problem that ``ref`` names, by the options of `r1ci_env.episode.Rules`.
+def begin(row: Mapping[str, Any], **rules: Any) -> Episode:
+    """Return a new episode about the problem that a row names, by the options of `r1ci_env.episode.Rules`.
 
     Raises:
-        R1ciError: the reference or an option is malformed or unknown.
+        R1ciError: as for `named`, or an option is unknown or out of range.
     """
-    subject = problem(ref)
+    subject = named(row)
     return Episode(subject, get_task(subject.task).check, Rules.from_options(rules))
 
 

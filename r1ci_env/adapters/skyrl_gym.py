@@ -1,4 +1,4 @@
-"""SkyRL-gym: ``skyrl_gym.make("r1ci", extras=row)``, once this module is imported; `row` makes the rows of a data set."""
+"""SkyRL-gym: ``skyrl_gym.make("r1ci", extras=row)``, once this module is imported; `row` makes rows of data sets."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,16 +6,15 @@ from typing import Any
 import skyrl_gym
 from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput, ConversationType
 
-import r1ci_env
-from r1ci_env.adapters.pooled import pooled_env
-from r1ci_env.episode import Rules
+from r1ci_env.adapters.pooled import columns, named, pooled_env
 from r1ci_env.protocol import first_message
+from r1ci_env.task import Problem
 
 
-def row(problem: r1ci_env.Problem) -> dict[str, Any]:
-    """Return the row of a data set in which this environment asks a problem."""
-    question = first_message(Rules().prompt, problem.question)
-    return {"prompt": [{"role": "user", "content": question}], "env_class": "r1ci", "problem": problem.ref}
+def row(problem: Problem, split: str = "train") -> dict[str, Any]:
+    """Return the row of a data set that asks a problem; one that is held out needs ``split="test"``."""
+    prompt = [{"role": "user", "content": first_message("paper", problem.question)}]
+    return {"prompt": prompt, "env_class": "r1ci", **columns(problem, split)}
 
 
 class R1ciEnv(BaseTextEnv):
@@ -26,13 +25,13 @@ class R1ciEnv(BaseTextEnv):
         extras: The row, and the generator's ``max_turns``, which counts unless ``env_config`` has another.
 
     Raises:
-        R1ciError: the row names no problem, or an option is unknown or out of range.
+        R1ciError: the row names no problem that may be asked, or an option is unknown or out of range.
     """
 
     def __init__(self, env_config: Mapping[str, Any] | None = None, extras: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         turns = {"max_turns": extras["max_turns"]} if extras and "max_turns" in extras else {}
-        self._problem = r1ci_env.problem((extras or {}).get("problem", ""))
+        self._problem = named(extras or {})
         self._env = pooled_env(**{**turns, **(env_config or {})})
 
     def init(self, prompt: ConversationType) -> tuple[ConversationType, dict[str, Any]]:
@@ -44,9 +43,9 @@ class R1ciEnv(BaseTextEnv):
         """Take the model's turn."""
         self.turns += 1
         text, reward, terminated, truncated, info = self._env.step(action)
-        done = terminated or truncated
-        seen = [] if done else [{"role": "user", "content": text}]
-        return BaseTextEnvStepOutput(observations=seen, reward=reward, done=done, metadata=info, postprocessed_action=None)
+        seen = [] if terminated or truncated else [{"role": "user", "content": text}]
+        out = {"reward": reward, "done": not seen, "metadata": info, "postprocessed_action": None}
+        return BaseTextEnvStepOutput(observations=seen, **out)
 
     def get_metrics(self) -> dict[str, Any]:
         """Return what is averaged over episodes."""

@@ -10,7 +10,7 @@ from r1ci_env.registry import problem
 
 gem = pytest.importorskip("gem", reason="run make test-adapters: it needs an environment of its own")
 
-import r1ci_env.adapters.gem  # noqa: E402, F401
+import r1ci_env.adapters.gem
 
 BLOCK = "I count.\n\n```python\nprint(6 * 7)\n```"
 

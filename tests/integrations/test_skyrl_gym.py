@@ -10,7 +10,7 @@ from r1ci_env.curricula import UniformSampler
 skyrl_gym = pytest.importorskip("skyrl_gym", reason="run make test-adapters: it needs an environment of its own")
 omegaconf = pytest.importorskip("omegaconf")
 
-from r1ci_env.adapters.skyrl_gym import row  # noqa: E402
+from r1ci_env.adapters.skyrl_gym import row
 
 BLOCK = "I count.\n\n```python\nprint(6 * 7)\n```"
 
