@@ -8,6 +8,7 @@ from r1ci_env.env import CodeInterpreterEnv
 from r1ci_env.episode import Episode, Outcome, Rules
 from r1ci_env.errors import require_one_of
 from r1ci_env.held_out import trainable_problem
+from r1ci_env.protocol import first_message
 from r1ci_env.registry import get_task, problem
 from r1ci_env.sandbox_wasm import shared_pool
 from r1ci_env.sandbox_wasm.guest.package_sets import BASE
@@ -19,6 +20,11 @@ def columns(subject: Problem, split: str) -> dict[str, str]:
     row = {"problem": subject.ref, "split": split}
     named(row)
     return row
+
+
+def first_messages(subject: Problem) -> list[dict[str, str]]:
+    """Return the chat in which a problem is asked, with the default prompt."""
+    return [{"role": "user", "content": first_message(Rules().prompt, subject.question)}]
 
 
 def named(row: Mapping[str, Any]) -> Problem:

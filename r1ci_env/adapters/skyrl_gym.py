@@ -6,15 +6,13 @@ from typing import Any
 import skyrl_gym
 from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput, ConversationType
 
-from r1ci_env.adapters.pooled import columns, named, pooled_env
-from r1ci_env.protocol import first_message
+from r1ci_env.adapters.pooled import columns, first_messages, named, pooled_env
 from r1ci_env.task import Problem
 
 
 def row(problem: Problem, split: str = "train") -> dict[str, Any]:
     """Return the row of a data set that asks a problem; one that is held out needs ``split="test"``."""
-    prompt = [{"role": "user", "content": first_message("paper", problem.question)}]
-    return {"prompt": prompt, "env_class": "r1ci", **columns(problem, split)}
+    return {"prompt": first_messages(problem), "env_class": "r1ci", **columns(problem, split)}
 
 
 class R1ciEnv(BaseTextEnv):
