@@ -1,4 +1,4 @@
-"""The adapter for verl, with the real package: its agent loop and its worker, with a scripted server. No GPU, no Ray."""
+"""The adapter for verl, with the real package: its loop and its worker, a scripted server, neither GPU nor Ray."""
 
 import asyncio
 import copy
@@ -145,8 +145,7 @@ def test_an_episode_token_for_token(config, tokenizer):
     )
     assert sampled(tokenizer, output) == f"{BLOCK}<|im_end|>{answer}<|im_end|>"
     assert output.reward_score == 1.0 and output.num_turns == 4
-    assert len(output.response_logprobs) == len(output.response_mask)
-    assert all((chance < 0) == bool(mask) for chance, mask in zip(output.response_logprobs, output.response_mask))
+    assert [int(chance < 0) for chance in output.response_logprobs] == output.response_mask
     (first, ids, params), (second, longer, room) = server.asked
     assert first == second and ids == output.prompt_ids and longer[: len(ids)] == ids
     assert params["max_tokens"] == 1024 and room["max_tokens"] == 1024 - (len(longer) - len(ids))
