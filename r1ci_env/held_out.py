@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from r1ci_env.errors import BadOption
-from r1ci_env.registry import get_task
+from r1ci_env.registry import get_task, parse_reference
 from r1ci_env.task import Problem, Task
 
 MOST_TRIES = 2_000
@@ -36,3 +36,18 @@ def require_trainable(names: Iterable[str]) -> None:
     for name in names:
         if get_task(name).split == "test":
             raise BadOption(f"{name} is one of the 37 test tasks: nothing of them is trained on.")
+
+
+def trainable_problem(ref: str) -> Problem:
+    """Return the problem that a reference names.
+
+    Raises:
+        R1ciError: the reference is malformed, or the problem is held out.
+    """
+    name, level, seed = parse_reference(ref)
+    named = get_task(name).problem(seed, level=level)
+    if named.held_out:
+        raise BadOption(
+            f"{named.ref} is held out and must not be trained on: draw problems with r1ci_env.curricula.UniformSampler."
+        )
+    return named
