@@ -27,8 +27,7 @@ class Rollout:
     def __call__(self, prompts: list[str], trainer: GRPOTrainer) -> dict[str, Any]:
         """Return the ids of the episodes, those of the policy as sampled, and ``env_reward``, for a reward function.
 
-        Raises:
-            BadOption: a prompt is no reference, or one of a problem that is held out while the model is in training.
+        Raises `R1ciError` if a prompt is no reference, or that of a problem that is held out while a model is trained.
         """
         problems = [(trainable_problem if trainer.model.training else problem)(prompt) for prompt in prompts]
         envs = CodeInterpreterVectorEnv(len(prompts), **self._options)
@@ -39,9 +38,9 @@ class Rollout:
         playing = list(range(len(prompts)))
         while playing:
             contexts = [prompt_ids[i] + [token for token, *_ in tokens[i]] for i in playing]
-            turns, chances = trainer._generate_single_turn(contexts, None, {}, num_generations=1)
+            sampled, chances = trainer._generate_single_turn(contexts, None, {}, num_generations=1)
             room = [trainer.max_completion_length - len(tokens[i]) for i in playing]
-            turns = [turn[:most] for turn, most in zip(turns, room, strict=True)]
+            turns = [turn[:most] for turn, most in zip(sampled, room, strict=True)]
             envs.send([chat.decode(turn) for turn in turns], playing)
             observations, *_ = envs.recv(len(playing))
             for row, (i, turn) in enumerate(zip(playing, turns, strict=True)):
@@ -57,5 +56,5 @@ class Rollout:
         ids, mask, logprobs = ([[token[kind] for token in row] for row in tokens] for kind in range(3))
         rewards = [episode.reward for episode in envs.episodes]  # None where the sandbox failed: not to be learnt from
         mask = [row if rewards[i] is not None else [0] * len(row) for i, row in enumerate(mask)]
-        out = {"prompt_ids": prompt_ids, "completion_ids": ids, "env_mask": mask, "env_reward": rewards}
-        return {**out, "logprobs": logprobs if chances else None}
+        texts = {"prompt_ids": prompt_ids, "completion_ids": ids, "logprobs": logprobs if chances else None}
+        return {**texts, "env_mask": mask, "env_reward": rewards}
