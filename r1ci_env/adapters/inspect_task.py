@@ -17,7 +17,8 @@ from r1ci_env.registry import get_task, problem
 @task
 def r1ci(tasks: Any = None, split: str = "test", per_task: int = 10, levels: Any = None, **rules: Any) -> Task:
     """Problems of `r1ci_env.held_out.held_out_set`, played under rules as of `r1ci_env.episode.Rules`."""
-    problems = held_out_set(tasks, split, per_task, levels)
+    wanted = [int(level) for level in levels] if isinstance(levels, list) else levels  # of -T levels=4,5 come texts
+    problems = held_out_set(tasks, split, per_task, wanted)
     samples = [Sample(p.question, target=p.answer, id=p.ref, metadata={"task": p.task}) for p in problems]
     return Task(dataset=MemoryDataset(samples, name=f"r1ci-{split}"), solver=play(**rules), scorer=right_answer())
 

@@ -75,7 +75,7 @@ def test_rules_and_limits(tmp_path):
     def no_answer(messages, tools, choice, config):
         return said("```python\nprint(1)\n```")
 
-    log = played(r1ci(tasks="ChainSum", per_task=1, levels=1, max_turns=2, prompt="bare"), tmp_path, no_answer)
+    log = played(r1ci(tasks="ChainSum", per_task=1, levels=["1"], max_turns=2, prompt="bare"), tmp_path, no_answer)
     assert log.results.scores[0].metrics["accuracy"].value == 0.0
     assert [m.role for m in log.samples[0].messages] == ["user", "assistant", "user", "assistant"]
     assert log.samples[0].messages[0].text == problem(log.samples[0].id).question
