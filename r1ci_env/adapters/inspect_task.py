@@ -9,7 +9,8 @@ from inspect_ai.scorer import Score, Scorer, Target, accuracy, grouped, scorer, 
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from r1ci_env.adapters.inspect_sandbox import shared_pool
-from r1ci_env.episode import Episode, Rules
+from r1ci_env.adapters.turns import begin, take_turn
+from r1ci_env.episode import Rules
 from r1ci_env.held_out import held_out_set
 from r1ci_env.registry import get_task, problem
 
@@ -29,15 +30,11 @@ def play(**rules: Any) -> Solver:
     allowed = Rules.from_options(rules)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        asked = problem(str(state.sample_id))
-        episode = Episode(asked, get_task(asked.task).check, allowed)
+        episode = begin(str(state.sample_id), allowed)
         state.user_prompt.text = episode.messages[0]["content"]
         while not episode.over:
             state = await generate(state)
-            code = episode.read(state.output.completion)
-            options = {"timeout": allowed.code_timeout, "echo": allowed.echo}
-            result = None if code is None else await shared_pool().arun(code, **options)
-            outcome = episode.finish(result)
+            outcome = await take_turn(episode, state.output.completion, shared_pool())
             if not episode.over:
                 state.messages.append(ChatMessageUser(content=outcome.observation))
         state.store.set("answer", episode.answer)
