@@ -1,17 +1,15 @@
 """inspect-ai runs Python in our sandbox: ``Task(..., sandbox="r1ci")``. See ``docs/integrations/inspect_ai.md``."""
 
-from functools import cache
 from typing import Any
 
 from inspect_ai import util
 
 from r1ci_env.adapters.command_sandbox import CommandSandbox
-from r1ci_env.sandbox_wasm import SandboxError, SandboxPool
+from r1ci_env.adapters.turns import shared_pool
+from r1ci_env.sandbox_wasm import SandboxError
 
 LONGEST = 60.0
 """Seconds that a program may take where inspect-ai sets no limit."""
-
-shared_pool = cache(SandboxPool)
 
 
 @util.sandboxenv(name="r1ci")

@@ -8,7 +8,7 @@ from inspect_ai.model import ChatMessageUser
 from inspect_ai.scorer import Score, Scorer, Target, accuracy, grouped, scorer, stderr
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from r1ci_env.adapters.inspect_sandbox import shared_pool
+from r1ci_env.adapters import inspect_sandbox  # noqa: F401  (the entry point registers both)
 from r1ci_env.adapters.turns import begin, take_turn
 from r1ci_env.episode import Rules
 from r1ci_env.held_out import held_out_set
@@ -34,7 +34,7 @@ def play(**rules: Any) -> Solver:
         state.user_prompt.text = episode.messages[0]["content"]
         while not episode.over:
             state = await generate(state)
-            outcome = await take_turn(episode, state.output.completion, shared_pool())
+            outcome = await take_turn(episode, state.output.completion)
             if not episode.over:
                 state.messages.append(ChatMessageUser(content=outcome.observation))
         state.store.set("answer", episode.answer)

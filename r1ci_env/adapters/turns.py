@@ -1,8 +1,13 @@
 """What adapters share that play an episode turn by turn, with a model that belongs to the peer."""
 
+from functools import cache
+
 from r1ci_env.episode import Episode, Outcome, Rules
 from r1ci_env.registry import get_task, problem
-from r1ci_env.sandbox_wasm import BlockPool, SandboxError
+from r1ci_env.sandbox_wasm import SandboxError, SandboxPool
+
+shared_pool = cache(SandboxPool)
+"""Returns the pool in which the code of all episodes of this process runs; it ends with the process."""
 
 
 def begin(ref: str, rules: Rules) -> Episode:
@@ -11,8 +16,8 @@ def begin(ref: str, rules: Rules) -> Episode:
     return Episode(asked, get_task(asked.task).check, rules)
 
 
-async def take_turn(episode: Episode, text: str, pool: BlockPool) -> Outcome:
-    """Take the model's turn: run its code in a pool, or check its answer.
+async def take_turn(episode: Episode, text: str) -> Outcome:
+    """Take the model's turn: run its code in the shared pool, or check its answer.
 
     Raises:
         SandboxError: the sandbox failed, which ends the episode without a verdict.
@@ -21,7 +26,8 @@ async def take_turn(episode: Episode, text: str, pool: BlockPool) -> Outcome:
     if code is None:
         return episode.finish()
     try:
-        result = await pool.arun(code, timeout=episode.rules.code_timeout, echo=episode.rules.echo)
+        options = {"timeout": episode.rules.code_timeout, "echo": episode.rules.echo}
+        result = await shared_pool().arun(code, **options)
     except SandboxError as error:
         episode.fail(str(error))
         raise

@@ -10,7 +10,6 @@ from verifiers.v1.runtimes import SubprocessConfig
 from r1ci_env.adapters.problems import problems_of
 from r1ci_env.adapters.turns import begin, take_turn
 from r1ci_env.episode import Rules
-from r1ci_env.sandbox_wasm import SandboxPool
 
 
 class R1ciConfig(vf.TasksetConfig):
@@ -45,24 +44,15 @@ class R1ciEnvConfig(vf.EnvConfig):
 class R1ciEnv(vf.Env[R1ciEnvConfig]):
     """Runs the code of the player's turns in our sandbox, and rewards a right answer."""
 
-    async def start(self) -> None:
-        """Start the sandbox's workers."""
-        self.pool = SandboxPool()
-
-    async def stop(self) -> None:
-        """Stop them."""
-        self.pool.close(cancel=True)
-
     async def run(self, task: vf.Task[vf.TaskData], agents: vf.Agents) -> None:
-        """Play one episode; a sandbox that fails is a fault of the episode, which has no reward then."""
+        """Play one episode; it has no reward if the sandbox or the model's server fails."""
         episode = begin(task.data.id, Rules.from_options(self.config.taskset.rules))
         async with agents.player.interaction(task) as chat:
             segment = await chat.turn()
             while not segment.terminated:
-                outcome = await take_turn(episode, segment.last_reply, self.pool)
+                outcome = await take_turn(episode, segment.last_reply)
                 if episode.over:
                     break
                 segment = await chat.turn(outcome.observation)
-        if not episode.over:
-            episode.cut()
-        chat.trace.record_reward("episode", episode.reward)
+        if chat.trace.ok:
+            chat.trace.record_reward("episode", episode.reward if episode.over else episode.cut().reward)

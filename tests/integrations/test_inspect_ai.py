@@ -16,7 +16,8 @@ from inspect_ai.tool import bash, python
 from inspect_ai.util import SandboxUserUnsupportedError
 
 from r1ci_env import get_task, problem
-from r1ci_env.adapters.inspect_sandbox import R1ciSandbox, shared_pool
+from r1ci_env.adapters.inspect_sandbox import R1ciSandbox
+from r1ci_env.adapters.turns import shared_pool
 from r1ci_env.held_out import held_out_set
 from r1ci_env.sandbox_wasm import SandboxError
 
