@@ -1,7 +1,7 @@
 """Test the adapters, each with the package it is for in a virtual environment of its own.
 
 `make test-adapters`, or `python scripts/test_adapters.py trl verifiers` for some of them. An environment is made once
-for its requirements and kept under ``--folder``. What was run and what was skipped, and why, stands in the table at
+and kept under ``--folder``. What was run and what was skipped, and why, stands in the table at
 the end. The exit status is 1 where an installation or a test failed, or where no test of a peer ran.
 
 Environment variables: ``PYTHON312`` names a Python 3.12 for peers that need it, ``TORCH`` what to install as torch.
@@ -54,6 +54,17 @@ PEERS = (
     Peer("verifiers", ("verifiers==0.4.0", "uv"), ("test_verifiers.py",), python=(11, 14)),
     Peer("lm_eval", ("lm-eval==0.4.13",), ("test_lm_eval.py",)),
     Peer("inspect_ai", ("inspect-ai==0.3.285",), ("test_inspect_ai.py",)),
+    Peer("gem", ("gem-llm==0.1.0",), ("test_gem.py",), python=(11, 11)),  # 3.12 but for 3.12.0 is refused
+    Peer("skyrl_gym", ("skyrl-gym==0.4.0",), ("test_skyrl_gym.py",)),
+    Peer("openenv", ("openenv==0.10.0", "uvicorn"), ("test_openenv.py",)),
+    Peer(
+        "verl",
+        ("verl==0.9.1", "aiohttp", "cachetools", "fastapi", "uvicorn"),  # which it imports and does not ask for
+        ("test_verl.py",),
+        python=(11, 12),
+        torch=True,
+    ),
+    Peer("nemo_gym", ("nemo-gym==0.4.0",), ("test_nemo_gym.py",), python=(12, 13)),
 )
 
 
@@ -118,22 +129,24 @@ def test(peer: Peer, folder: Path) -> str:
 
 
 def environment(peer: Peer, folder: Path) -> str:
-    """Return the Python of the peer's environment, which is made anew if its requirements are others than before."""
+    """Return the Python of the peer's environment, into which is installed what is not there yet."""
     if sys.platform not in peer.platforms:
         raise Skipped(f"it is for {' and '.join(peer.platforms)}, and this is {sys.platform}")
     base = interpreter(peer)
     python = str(folder / "bin" / "python")
     package = f"{ROOT}[{','.join(peer.extras)}]" if peer.extras else str(ROOT)
     torch = [TORCH] if peer.torch else []
-    wanted = [*peer.requirements, "pytest", "hypothesis", "--editable", package]
+    wanted = [*torch, *peer.requirements, "pytest", "hypothesis", "--editable", package]
     stamp = folder / ".installed"
-    state = hashlib.sha256(repr((base, torch, wanted, (ROOT / "pyproject.toml").read_text())).encode()).hexdigest()
-    if not stamp.is_file() or stamp.read_text() != state:
+    made_with, _, installed = stamp.read_text().partition("\n") if stamp.is_file() else ("", "", "")
+    state = hashlib.sha256(repr((wanted, (ROOT / "pyproject.toml").read_text())).encode()).hexdigest()
+    if made_with != base:
         run([base, "-m", "venv", "--clear", str(folder)], "making the environment")
-        if torch:
+    if made_with != base or installed != state:
+        if torch:  # first, so that nothing else decides which
             run([python, "-m", "pip", "install", "--quiet", *torch], "installing torch")
-        run([python, "-m", "pip", "install", "--quiet", *torch, *wanted], "installing")
-        stamp.write_text(state)
+        run([python, "-m", "pip", "install", "--quiet", *wanted], "installing")
+        stamp.write_text(f"{base}\n{state}")
     return python
 
 

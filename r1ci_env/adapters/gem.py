@@ -4,7 +4,7 @@ from typing import Any
 
 import gem
 
-from r1ci_env.adapters.pooled import pooled_env
+from r1ci_env.adapters.pooled_env import pooled_env
 from r1ci_env.registry import list_tasks
 
 

@@ -9,7 +9,9 @@ from nemo_gym.openai_utils import NeMoGymResponse
 from pydantic import Field
 from resources_servers.gymnasium import GymnasiumServer, extract_text
 
-from r1ci_env.adapters.pooled import act, begin, columns
+from r1ci_env.adapters.rows import columns, named
+from r1ci_env.adapters.turns import begin, take_turn
+from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.task import Problem
 
@@ -32,14 +34,15 @@ class R1ciServer(GymnasiumServer):
     config: R1ciConfig
 
     def setup_webserver(self) -> FastAPI:
-        """Answer mistakes in a row with their message."""
+        """Answer mistakes in a row with their message; those in the settings are told at once."""
+        Rules.from_options(self.config.rules)
         app = super().setup_webserver()
         app.add_exception_handler(R1ciError, lambda _, error: JSONResponse({"detail": str(error)}, 400))
         return app
 
     async def reset(self, metadata: dict[str, Any], session_id: str | None = None) -> tuple[str, dict[str, Any]]:
         """Begin the episode of a row."""
-        episode = self.session_state[session_id] = begin(metadata, **self.config.rules)
+        episode = self.session_state[session_id] = begin(named(metadata), Rules.from_options(self.config.rules))
         return episode.messages[0]["content"], episode.info
 
     async def step(
@@ -48,5 +51,5 @@ class R1ciServer(GymnasiumServer):
         """Take the model's turn."""
         if session_id not in self.session_state:
             raise BadOption("There is no episode in this session: reset() it first.")
-        end = await act(self.session_state[session_id], extract_text(action))
+        end = await take_turn(self.session_state[session_id], extract_text(action))
         return end.observation or None, end.reward, end.terminated, end.truncated, end.info

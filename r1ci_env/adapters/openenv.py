@@ -13,7 +13,8 @@ from openenv.core.env_server.types import State
 
 from r1ci_env.adapters.numbered import NumberedProblems
 from r1ci_env.adapters.openenv_client import Reply, Turn
-from r1ci_env.adapters.pooled import named, pooled_env
+from r1ci_env.adapters.pooled_env import pooled_env
+from r1ci_env.adapters.rows import named
 from r1ci_env.errors import BadOption, R1ciError
 
 

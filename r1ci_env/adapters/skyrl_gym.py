@@ -6,7 +6,8 @@ from typing import Any
 import skyrl_gym
 from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput, ConversationType
 
-from r1ci_env.adapters.pooled import columns, first_messages, named, pooled_env
+from r1ci_env.adapters.pooled_env import pooled_env
+from r1ci_env.adapters.rows import columns, first_messages, named
 from r1ci_env.task import Problem
 
 

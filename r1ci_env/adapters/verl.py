@@ -7,7 +7,9 @@ from uuid import uuid4
 from verl.experimental.agent_loop.agent_loop import AgentLoopBase, AgentLoopOutput, register
 from verl.utils.profiler import simple_timer
 
-from r1ci_env.adapters.pooled import act, begin, columns, first_messages
+from r1ci_env.adapters.rows import columns, first_messages, named
+from r1ci_env.adapters.turns import begin, take_turn
+from r1ci_env.episode import Rules
 from r1ci_env.task import Problem
 
 
@@ -24,11 +26,11 @@ class R1ciAgentLoop(AgentLoopBase):
 
     def __init__(self, *args: Any, rules: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._rules = dict(rules or {})
+        self._rules = Rules.from_options(rules or {})
 
     async def run(self, sampling_params: dict[str, Any], **kwargs: Any) -> AgentLoopOutput:
         """Play the episode of a row; it ends where ``response_length`` leaves no room for another turn."""
-        episode, length = begin(kwargs.get("extra_info") or {}, **self._rules), self.rollout_config.response_length
+        episode, length = begin(named(kwargs.get("extra_info") or {}), self._rules), self.rollout_config.response_length
         system = [message for message in kwargs["raw_prompt"] if message["role"] == "system"]
         prompt = ids = await self.ct_build_initial_tokens(system + episode.messages)
         request, mask, metrics, extra = uuid4().hex, list[int](), dict[str, float](), dict[str, Any]()
@@ -44,7 +46,7 @@ class R1ciAgentLoop(AgentLoopBase):
             merged, mask, logprobs = await self.ct_merge_assistant_token(ids, turn, mask, logprobs, chances)
             ids = merged.token_ids
             with simple_timer("tool_calls", metrics):
-                outcome = await act(episode, self.tokenizer.decode(turn, skip_special_tokens=True))
+                outcome = await take_turn(episode, self.tokenizer.decode(turn, skip_special_tokens=True))
             if not episode.over:
                 chat = system + episode.messages
                 merged, *longer = await self.ct_merge_context_msg(chat[:-1], chat, ids, mask, logprobs)

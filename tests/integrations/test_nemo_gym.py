@@ -98,6 +98,9 @@ def test_rules():
         client.post("/reset", json=row(GAME))
         assert step(client, row(GAME), f"<<<{GAME.answer}>>>").json()["reward"] == pytest.approx(1.1)
 
+    with pytest.raises(r1ci_env.R1ciError, match="Did you mean 'max_turns'"):
+        make_server(max_turn=3).setup_webserver()
+
 
 def test_held_out_problems_are_for_evaluation(client):
     problem = next(held_out_problems(r1ci_env.get_task("ChainSum")))
