@@ -52,7 +52,8 @@ class R1ciEnvironment(NumberedProblems, Environment[Turn, Reply, State]):
 
 
 def make_app(sessions: int = 64, **options: Any) -> FastAPI:
-    """Return the server's application, for so many episodes at a time."""
+    """Return the server's application, for so many episodes at a time, once the sandbox is there."""
+    R1ciEnvironment(**options).close()
     app = create_fastapi_app(partial(R1ciEnvironment, **options), Turn, Reply, sessions, env_name="r1ci")
     for mistake in (R1ciError, ResetNeeded):
         app.add_exception_handler(mistake, lambda _, error: JSONResponse({"detail": str(error)}, 400))

@@ -1,4 +1,4 @@
-"""OpenEnv: the client of a server of `r1ci_env.adapters.openenv`, and what goes to and fro."""
+"""OpenEnv: the client of a server of `r1ci_env.adapters.openenv`, and what the two send each other."""
 
 from typing import Any
 

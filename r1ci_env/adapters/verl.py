@@ -56,5 +56,5 @@ class R1ciAgentLoop(AgentLoopBase):
                     outcome = episode.cut()
         tokens = {"prompt_ids": prompt, "response_ids": ids[len(prompt) :], "response_mask": mask}
         end = {"reward_score": outcome.reward, "num_turns": len(episode.messages), "metrics": metrics}
-        extra |= {"turn_scores": [], "tool_rewards": []}
+        extra |= {"turn_scores": [], "tool_rewards": [], "reward_extra_info": {"acc": float(episode.correct)}}
         return AgentLoopOutput(**tokens, response_logprobs=logprobs, **end, extra_fields=extra)

@@ -232,13 +232,15 @@ def generate(config, server, problems):
         worker = AgentLoopWorker(config, server)
         return await worker.generate_sequences(DataProto.from_dict(non_tensors=columns))
 
-    return asyncio.run(run()).batch
+    return asyncio.run(run())
 
 
 def test_the_worker_of_verl_makes_a_batch(config, tokenizer):
     problems = [r1ci_env.problem(ref) for ref in ("Game24:2:7", "ChainSum:1:2", "Game24:1:3")]
     script = {p.question: [BLOCK, f"<<<{p.answer if i < 2 else 'no'}>>>"] for i, p in enumerate(problems)}
-    batch = generate(config, ScriptedServer(tokenizer, script), problems)
+    made = generate(config, ScriptedServer(tokenizer, script), problems)
+    batch = made.batch
+    assert made.non_tensor_batch["acc"].tolist() == [1.0, 1.0, 0.0]
     assert batch["responses"].shape == (3, 1024) and batch["prompts"].shape == (3, 2048)
     assert batch["rm_scores"].sum(-1).tolist() == [1.0, 1.0, 0.0]
     for ids, mask, problem in zip(batch["responses"], batch["response_mask"], problems, strict=True):
@@ -256,7 +258,7 @@ def test_the_file_of_agent_loops(config, tokenizer, root, tmp_path, monkeypatch)
     changed = copy.deepcopy(config)
     changed.actor_rollout_ref.rollout.agent.agent_loop_config_path = str(tmp_path / "loops.yaml")
     server = ScriptedServer(tokenizer, {GAME.question: [f"<<<{GAME.answer}>>>"]})
-    assert generate(changed, server, [GAME])["rm_scores"].sum().item() == pytest.approx(1.1)
+    assert generate(changed, server, [GAME]).batch["rm_scores"].sum().item() == pytest.approx(1.1)
 
 
 def test_the_page(page_code, config, tokenizer, tmp_path, monkeypatch):
