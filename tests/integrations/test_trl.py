@@ -70,14 +70,18 @@ def grpo(model, folder, rows, **options):
     return trl.GRPOTrainer(model=model, train_dataset=Dataset.from_list(rows), args=args, **options)
 
 
-def script(trainer, monkeypatch, turns):
-    """Let the policy say the n-th of ``turns(row)`` in its n-th turn, with the token that ends it."""
+def script(trainer, monkeypatch, turns, logprob=None):
+    """Let the policy say the n-th of ``turns(row)`` in its n-th turn, with the token that ends it.
+
+    With a ``logprob`` it tells that of each token, as vLLM does; transformers tells none.
+    """
     tokenizer, asked = trainer.processing_class, []
 
     def generate(contexts, images, fields, num_generations, **options):
         asked.append([tokenizer.decode(ids) for ids in contexts])
         said = [turns(row)[len(asked) - 1] for row in range(len(contexts))]
-        return [[*tokenizer(text).input_ids, tokenizer.eos_token_id] for text in said], None
+        ids = [[*tokenizer(text).input_ids, tokenizer.eos_token_id] for text in said]
+        return ids, None if logprob is None else [[logprob] * len(row) for row in ids]
 
     monkeypatch.setattr(trainer, "_generate_single_turn", generate)
     return asked
@@ -115,7 +119,7 @@ def test_rollout_learns_from_what_the_policy_said(model, tmp_path, monkeypatch):
     current = {"problem": PROBLEMS[0]}
     asked = script(trainer, monkeypatch, turns)
     out = rollout([PROBLEMS[0].ref] * 4, trainer)
-    assert out["env_reward"] == [0.0, 1.0, 0.0, 1.0]
+    assert out["env_reward"] == [0.0, 1.0, 0.0, 1.0] and out["logprobs"] is None
     assert PROBLEMS[0].question in asked[0][0] and PROBLEMS[0].ref not in asked[0][0]
     tokenizer = trainer.processing_class
     for row in range(4):
@@ -157,6 +161,11 @@ def test_rollout_keeps_its_bounds(model, tmp_path, monkeypatch):
     asked = script(trainer, monkeypatch, lambda row: ["```python\nprint(1)\n```", "x" * 99])
     out = Rollout()([HELD_OUT.ref], trainer)
     assert len(asked) == 1 and out["env_reward"] == [0.0] and len(out["completion_ids"][0]) <= 40
+    asked = script(trainer, monkeypatch, lambda row: ["```python\nprint(1)\n```", "x" * 999], logprob=-0.5)
+    monkeypatch.setattr(trainer, "max_completion_length", 400)
+    out = Rollout(max_turns=3)([HELD_OUT.ref], trainer)
+    assert len(asked) == 2 and len(out["completion_ids"][0]) == 400  # the second turn is cut, and there is no third
+    assert out["logprobs"] == [[-0.5 if sampled else 0.0 for sampled in out["env_mask"][0]]]
     asked.clear()
     out = Rollout(sandbox=Broken())([HELD_OUT.ref], trainer)
     assert out["env_reward"] == [None] and not any(out["env_mask"][0])
