@@ -1,5 +1,6 @@
 """GRPO of TRL on our environments, with a tiny Qwen made from scratch. `make test-adapters`."""
 
+import asyncio
 import json
 from functools import partial
 from pathlib import Path
@@ -58,6 +59,11 @@ def model(tmp_path_factory):
     torch.manual_seed(0)
     Qwen2ForCausalLM(config).save_pretrained(folder)
     return folder
+
+
+class Broken:
+    def run(self, code, **options):
+        raise SandboxError("no memory")
 
 
 def correct(env_reward, **row):
@@ -146,10 +152,6 @@ def test_rollout_learns_from_what_the_policy_said(model, tmp_path, monkeypatch):
 
 
 def test_rollout_keeps_its_bounds(model, tmp_path, monkeypatch):
-    class Broken:
-        def run(self, code, **options):
-            raise SandboxError("no memory")
-
     rows = [{"prompt": PROBLEMS[0].ref}] * 4
     trainer = grpo(model, tmp_path, rows, reward_funcs=correct, rollout_func=Rollout(), max_completion_length=40)
     trainer.model.train()
@@ -193,9 +195,28 @@ def test_tools(model, tmp_path, monkeypatch, pool):
     assert any(not torch.equal(old, new) for old, new in zip(before, after, strict=True))
 
 
-def test_tools_keep_the_rules(pool):
-    import asyncio
+def test_tools_called_side_by_side_take_turns(pool):
+    tools = Tools(sandbox=pool, max_turns=5)
+    tools.reset(PROBLEMS[0].ref)
 
+    async def calls():
+        return await asyncio.gather(*(tools.run_python(f"print({n})") for n in range(8)))
+
+    said = asyncio.run(calls())
+    assert sorted(said)[-3:] == ["The task has ended."] * 3
+    assert sum(text.endswith(f"\n{n}") for n, text in enumerate(said)) == 5
+    assert tools.get_reward() == 0.0
+
+
+def test_tools_whose_sandbox_fails_have_no_reward():
+    tools = Tools(sandbox=Broken())
+    tools.reset(PROBLEMS[0].ref)
+    with pytest.raises(SandboxError):
+        asyncio.run(tools.run_python("print(1)"))
+    assert tools.submit(PROBLEMS[0].answer) == "The task has ended." and tools.get_reward() is None
+
+
+def test_tools_keep_the_rules(pool):
     tools = Tools(sandbox=pool, max_code_runs=1)
     with pytest.raises(R1ciError, match="held out"):
         tools.reset(HELD_OUT.ref)
