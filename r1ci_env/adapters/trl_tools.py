@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 from typing import Any
 
 from r1ci_env.env import CodeInterpreterEnv
@@ -20,6 +21,7 @@ class Tools:
 
     def __init__(self, **options: Any) -> None:
         self._env = CodeInterpreterEnv(**{"prompt": PROMPT, **options})
+        self._lock = threading.Lock()  # a model may call tools side by side, but turns come one after the other
 
     def reset(self, problem: str, **row: Any) -> str:
         """Begin the episode of a problem that a row of the dataset names, and return what goes behind its prompt."""
@@ -48,10 +50,11 @@ class Tools:
         return episode.reward if episode.over else episode.cut().reward
 
     def _act(self, turn: str) -> str:
-        if self._env.episode.over:
-            return "The task has ended."
-        try:
-            return self._env.step(turn)[0]
-        except SandboxError as error:
-            self._env.episode.fail(str(error))
-            raise
+        with self._lock:
+            if self._env.episode.over:
+                return "The task has ended."
+            try:
+                return self._env.step(turn)[0]
+            except SandboxError as error:
+                self._env.episode.fail(str(error))
+                raise

@@ -1,5 +1,6 @@
 """GRPO of TRL on our environments, with a tiny Qwen made from scratch. `make test-adapters`."""
 
+import asyncio
 import json
 from functools import partial
 from pathlib import Path
@@ -60,6 +61,11 @@ def model(tmp_path_factory):
     return folder
 
 
+class Broken:
+    def run(self, code, **options):
+        raise SandboxError("no memory")
+
+
 def correct(env_reward, **row):
     return env_reward
 
@@ -70,14 +76,18 @@ def grpo(model, folder, rows, **options):
     return trl.GRPOTrainer(model=model, train_dataset=Dataset.from_list(rows), args=args, **options)
 
 
-def script(trainer, monkeypatch, turns):
-    """Let the policy say the n-th of ``turns(row)`` in its n-th turn, with the token that ends it."""
+def script(trainer, monkeypatch, turns, logprob=None):
+    """Let the policy say the n-th of ``turns(row)`` in its n-th turn, with the token that ends it.
+
+    With a ``logprob`` it tells that of each token, as vLLM does; transformers tells none.
+    """
     tokenizer, asked = trainer.processing_class, []
 
     def generate(contexts, images, fields, num_generations, **options):
         asked.append([tokenizer.decode(ids) for ids in contexts])
         said = [turns(row)[len(asked) - 1] for row in range(len(contexts))]
-        return [[*tokenizer(text).input_ids, tokenizer.eos_token_id] for text in said], None
+        ids = [[*tokenizer(text).input_ids, tokenizer.eos_token_id] for text in said]
+        return ids, None if logprob is None else [[logprob] * len(row) for row in ids]
 
     monkeypatch.setattr(trainer, "_generate_single_turn", generate)
     return asked
@@ -115,7 +125,7 @@ def test_rollout_learns_from_what_the_policy_said(model, tmp_path, monkeypatch):
     current = {"problem": PROBLEMS[0]}
     asked = script(trainer, monkeypatch, turns)
     out = rollout([PROBLEMS[0].ref] * 4, trainer)
-    assert out["env_reward"] == [0.0, 1.0, 0.0, 1.0]
+    assert out["env_reward"] == [0.0, 1.0, 0.0, 1.0] and out["logprobs"] is None
     assert PROBLEMS[0].question in asked[0][0] and PROBLEMS[0].ref not in asked[0][0]
     tokenizer = trainer.processing_class
     for row in range(4):
@@ -142,10 +152,6 @@ def test_rollout_learns_from_what_the_policy_said(model, tmp_path, monkeypatch):
 
 
 def test_rollout_keeps_its_bounds(model, tmp_path, monkeypatch):
-    class Broken:
-        def run(self, code, **options):
-            raise SandboxError("no memory")
-
     rows = [{"prompt": PROBLEMS[0].ref}] * 4
     trainer = grpo(model, tmp_path, rows, reward_funcs=correct, rollout_func=Rollout(), max_completion_length=40)
     trainer.model.train()
@@ -157,6 +163,11 @@ def test_rollout_keeps_its_bounds(model, tmp_path, monkeypatch):
     asked = script(trainer, monkeypatch, lambda row: ["```python\nprint(1)\n```", "x" * 99])
     out = Rollout()([HELD_OUT.ref], trainer)
     assert len(asked) == 1 and out["env_reward"] == [0.0] and len(out["completion_ids"][0]) <= 40
+    asked = script(trainer, monkeypatch, lambda row: ["```python\nprint(1)\n```", "x" * 999], logprob=-0.5)
+    monkeypatch.setattr(trainer, "max_completion_length", 400)
+    out = Rollout(max_turns=3)([HELD_OUT.ref], trainer)
+    assert len(asked) == 2 and len(out["completion_ids"][0]) == 400  # the second turn is cut, and there is no third
+    assert out["logprobs"] == [[-0.5 if sampled else 0.0 for sampled in out["env_mask"][0]]]
     asked.clear()
     out = Rollout(sandbox=Broken())([HELD_OUT.ref], trainer)
     assert out["env_reward"] == [None] and not any(out["env_mask"][0])
@@ -184,9 +195,28 @@ def test_tools(model, tmp_path, monkeypatch, pool):
     assert any(not torch.equal(old, new) for old, new in zip(before, after, strict=True))
 
 
-def test_tools_keep_the_rules(pool):
-    import asyncio
+def test_tools_called_side_by_side_take_turns(pool):
+    tools = Tools(sandbox=pool, max_turns=5)
+    tools.reset(PROBLEMS[0].ref)
 
+    async def calls():
+        return await asyncio.gather(*(tools.run_python(f"print({n})") for n in range(8)))
+
+    said = asyncio.run(calls())
+    assert sorted(said)[-3:] == ["The task has ended."] * 3
+    assert sum(text.endswith(f"\n{n}") for n, text in enumerate(said)) == 5
+    assert tools.get_reward() == 0.0
+
+
+def test_tools_whose_sandbox_fails_have_no_reward():
+    tools = Tools(sandbox=Broken())
+    tools.reset(PROBLEMS[0].ref)
+    with pytest.raises(SandboxError):
+        asyncio.run(tools.run_python("print(1)"))
+    assert tools.submit(PROBLEMS[0].answer) == "The task has ended." and tools.get_reward() is None
+
+
+def test_tools_keep_the_rules(pool):
     tools = Tools(sandbox=pool, max_code_runs=1)
     with pytest.raises(R1ciError, match="held out"):
         tools.reset(HELD_OUT.ref)
