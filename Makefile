@@ -2,18 +2,20 @@
 #   make quickstart            install, build the sandbox, play the solvers, train a tiny policy
 #   make test                  install and run the tests
 #   make test-programs         solvers and programs of all tasks, on 100 problems a level
-#   make test-trl              demonstrations in TRL and datasets, in an environment of their own
+#   make test-adapters         each adapter with its package, in an environment of its own; PEERS="trl" for some
 #   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
-# Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs).
+# Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs),
+# PYTHON312 (an interpreter for adapters that need Python 3.12).
 
 PYTHON ?= python3
 VENV ?= .venv
 TORCH ?= torch==2.13.0
+PYTHON312 ?= python3.12
 BIN := $(VENV)/bin
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: quickstart test test-programs test-trl test-qwen lint typecheck digests gallery clean
+.PHONY: quickstart test test-programs test-adapters test-qwen lint typecheck digests gallery clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/r1ci quickstart
@@ -27,11 +29,8 @@ test-programs: $(VENV)/.installed
 	$(BIN)/r1ci sandbox build
 	$(BIN)/python -m pytest -n 2 tests/envs -k "test_solver or test_reading or second_method or program"
 
-test-trl:
-	$(PYTHON) -m venv build/trl
-	build/trl/bin/pip install --quiet "$(TORCH)"
-	build/trl/bin/pip install --quiet --editable ".[train,test]" trl datasets
-	build/trl/bin/python -m pytest tests/integrations/test_trl_sft.py
+test-adapters:
+	TORCH="$(TORCH)" PYTHON312="$(PYTHON312)" $(PYTHON) scripts/test_adapters.py $(PEERS)
 
 test-qwen: $(VENV)/.installed
 	OMP_NUM_THREADS=2 R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/test_real_model.py

@@ -23,9 +23,9 @@ its clock is virtual, its randomness seeded, and time, memory and output are lim
         notebook.run("x = 41")
         notebook.run("print(x + 1)")
 
-`shared_sandbox()` gives one sandbox per process, for callers that have no wishes. Other arguments of
-`run`: ``timeout``, ``memory``, ``seed``, ``stdin``, ``files``, ``echo``. What comes back is an `ExecResult`;
-a block never makes `run` raise.
+`shared_sandbox()` and `shared_pool()` give one of each per process, for callers that have no wishes. Other
+arguments of `run`: ``timeout``, ``memory``, ``seed``, ``stdin``, ``files``, ``echo``. What comes back is an
+`ExecResult`; a block never makes `run` raise.
 
 The first use compiles the interpreter for this machine (about half a minute) and keeps the image in
 the user's cache directory; `build` does it ahead of time and `image_status` looks at it. Importing
@@ -41,7 +41,7 @@ from r1ci_env.sandbox_wasm.result import ExecResult, Status
 if TYPE_CHECKING:
     from r1ci_env.sandbox_wasm.guest.image import ImageStatus, build, image_status
     from r1ci_env.sandbox_wasm.pool.block_pool import BlockPool
-    from r1ci_env.sandbox_wasm.pool.pool import SandboxPool
+    from r1ci_env.sandbox_wasm.pool.pool import SandboxPool, shared_pool
     from r1ci_env.sandbox_wasm.run.block import Block
     from r1ci_env.sandbox_wasm.sandbox import Sandbox, shared_sandbox
 
@@ -59,6 +59,7 @@ __all__ = [
     "Status",
     "build",
     "image_status",
+    "shared_pool",
     "shared_sandbox",
 ]
 
@@ -70,6 +71,7 @@ _LAZY = {
     "SandboxPool": "pool.pool",
     "build": "guest.image",
     "image_status": "guest.image",
+    "shared_pool": "pool.pool",
     "shared_sandbox": "sandbox",
 }
 

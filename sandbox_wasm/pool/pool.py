@@ -158,6 +158,18 @@ class SandboxPool(BlockPool):
                         self._crew.jobs.close(cancel=True)
 
 
+_shared: dict[str, SandboxPool] = {}
+
+
+def shared_pool(packages: str = BASE) -> SandboxPool:
+    """One pool for the whole process and a set of packages, made when first asked for."""
+    with _process_lock:
+        pool = _shared.get(packages)
+        if pool is None or pool._closed:
+            pool = _shared[packages] = SandboxPool(packages=packages)
+        return pool
+
+
 def _abandon(crew: Crew, pid: int) -> None:
     """Let the workers of a pool that was dropped end once they have run what waits."""
     if os.getpid() == pid:

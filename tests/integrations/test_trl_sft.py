@@ -1,12 +1,12 @@
-"""Demonstrations in other packages: `datasets` loads them, TRL's SFTTrainer trains on them. `make test-trl`."""
+"""Demonstrations in other packages: `datasets` loads them, TRL's SFTTrainer trains on them. `make test-adapters`."""
 
 import pytest
 
 from r1ci_env.demonstrations.dataset import make, only_right
 from r1ci_env.demonstrations.making import Settings
 
-datasets = pytest.importorskip("datasets", reason="run make test-trl: it needs an environment of its own")
-trl = pytest.importorskip("trl", reason="run make test-trl: it needs an environment of its own")
+datasets = pytest.importorskip("datasets", reason="run make test-adapters: it needs an environment of its own")
+trl = pytest.importorskip("trl", reason="run make test-adapters: it needs an environment of its own")
 
 
 @pytest.fixture(scope="module")

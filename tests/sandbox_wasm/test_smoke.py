@@ -2,8 +2,9 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
-from r1ci_env.sandbox_wasm import shared_sandbox
+from r1ci_env.sandbox_wasm import shared_pool, shared_sandbox
 
 
 def test_output(sandbox):
@@ -40,6 +41,18 @@ def test_deadline(sandbox):
 def test_shared_sandbox_is_one():
     assert shared_sandbox() is shared_sandbox()
     assert shared_sandbox().run("print(1)").stdout == "1\n"
+
+
+def test_shared_pool_is_one():
+    with ThreadPoolExecutor(4) as threads:
+        pools = list(threads.map(lambda _: shared_pool(), range(4)))
+    assert all(pool is pools[0] for pool in pools)
+    assert pools[0].run("print(1)").stdout == "1\n"
+
+
+def test_shared_pool_is_made_anew_when_it_was_closed():
+    shared_pool().close()
+    assert shared_pool().run("print(1)").stdout == "1\n"
 
 
 def test_import_does_not_load_wasmtime():
