@@ -7,7 +7,7 @@ What a finished phase made stays in the run's directory and is not made again:
     sft/ grpo/ control/            the policies, readable by transformers; start/ too, where it is made from scratch
     sft.jsonl grpo.jsonl control.jsonl
     results.json                   what was measured on held-out problems, and seconds
-    curve.png report.html episodes/
+    report.html episodes/
 """
 
 import json
@@ -149,7 +149,6 @@ class _Run:
             seconds={stage: self._results[stage]["seconds"] for stage in stages},
             policy=self._folder(last),
             metrics={stage: self._output / f"{stage}.jsonl" for stage in self._config.phases},
-            plot=self._output / "curve.png",
             page=self._output / "report.html",
         )
         shown = self._held_out[:SAMPLE_EPISODES]
@@ -295,7 +294,7 @@ def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:
 
 def _remove_run(output: Path) -> None:
     """Delete what a run has written, and nothing else."""
-    own = {START, "sft", "grpo", "control", "demonstrations", "config", "results", "curve", "report", "episodes"}
+    own = {START, "sft", "grpo", "control", "demonstrations", "config", "results", "report", "episodes"}
     for path in output.iterdir():
         if path.name.split(".")[0] in own:
             if path.is_dir():

@@ -9,7 +9,9 @@ from r1ci_env.catalog import VALIDATION
 from r1ci_env.errors import BadReference, R1ciError
 from r1ci_env.records import RecordFile
 from r1ci_env.registry import parse_reference
+from r1ci_env.rendering import printable
 from r1ci_env.report.problems import asked, first_user_message, known_task
+from r1ci_env.report.training import is_number
 from r1ci_env.report.verdict import verdict
 
 Record = dict[str, Any]
@@ -67,12 +69,17 @@ def _is_message(value: object) -> bool:
 
 
 def row(record: Record, policy: str) -> Record:
-    """Return what the tables have of an episode: its short fields, the policy that played it, task and level."""
-    task, level = _task_and_level(record["problem"])
+    """Return what the tables have of an episode: its short fields, the policy, task, level, and what chance earns.
+
+    Its names are spelled so that an address can hold them.
+    """
     short = {name: record[name] for name in FIELDS if name not in LONG}
+    short |= {name: printable(record[name]) for name in ("problem", "stop")}
+    task, level = _task_and_level(short["problem"])
     if short["answer"] is not None:
         short["answer"] = short["answer"][:MAX_ANSWER_CHARS]
-    return {**short, "policy": policy, "task": task, "level": level}
+    chance = record.get("chance", 0.0)
+    return {**short, "policy": policy, "task": task, "level": level, "chance": chance if is_number(chance) else 0.0}
 
 
 def texts(records: Sequence[Record]) -> Iterator[Record]:

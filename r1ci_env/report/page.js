@@ -19,9 +19,12 @@ function build(element, properties, children) {
     else if (name === "style") for (const [key, v] of Object.entries(value)) element.style.setProperty(key, v);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...present(children));
   return element;
 }
+
+/** Children without the lists around them, and without those that are not there. */
+const present = (children) => children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 
 const $ = (selector) => document.querySelector(selector);
 
@@ -118,6 +121,7 @@ function tally(rows) {
     runs: mean((row) => row.code_runs),
     turns: mean((row) => row.turns),
     tokens: mean((row) => row.tokens),
+    chance: mean((row) => row.chance),
   };
 }
 
@@ -147,7 +151,7 @@ const FILTERS = {
   verdict: { label: "Verdict", values: () => ["correct", "wrong", "no answer", "fault"].filter((v) => known("verdict").includes(v)) },
   stop: { label: "Stopped by", values: () => known("stop").sort() },
 };
-const DEFAULTS = { view: "", episode: "", q: "", by: "task", sort: "", order: "" };
+const DEFAULTS = { view: "", episode: "", q: "", by: "", sort: "", order: "" };
 let state = {};
 
 function readAddress() {
@@ -206,7 +210,7 @@ function filterBar(withSearch) {
   const used = Object.keys(FILTERS).filter((name) => state[name]).length;
   const selects = Object.entries(FILTERS).map(([name, filter]) => {
     const values = filter.values();
-    if (values.length < 2 && !state[name]) return null;
+    if (!values.length && !state[name]) return null;
     const options = values.map((value) => h("option", { value, selected: value === state[name] }, printable(filter.name ? filter.name(value) : value)));
     return h("label", { class: state[name] ? "used" : "" }, h("span", {}, filter.label),
       h("select", { name, onchange: (event) => go({ [name]: event.target.value, episode: "" }) }, h("option", { value: "" }, "all"), options));
@@ -257,21 +261,23 @@ function drawScores(view) {
   const whole = tally(chosen);
   const samples = Math.max(0, ...chosen.map((row) => row.sample)) > 0;
   const counted = chosen.some((row) => row.tokens);
-  view.append(filterBar(false), tiles(whole, samples, counted));
-  const available = Object.entries(GROUPS).filter(([name]) => name !== "policy" || known("policy").length > 1);
-  if (!available.some(([name]) => name === state.by)) state.by = "task";
-  const group = GROUPS[state.by];
+  const policies = known("policy").length;
+  view.append(filterBar(false));
+  if (policies === 1 || state.policy) view.append(tiles(whole, samples, counted)); // means over policies say nothing
+  const available = Object.entries(GROUPS).filter(([name]) => name !== "policy" || policies > 1);
+  const by = available.some(([name]) => name === state.by) ? state.by : policies > 1 ? "policy" : "task";
+  const group = GROUPS[by];
   view.append(h("div", { class: "bar-of-choices" }, h("h2", {}, "Scores"), h("div", { class: "choices", role: "group", "aria-label": "Rows of the table" },
-    available.map(([name, each]) => h("button", { type: "button", "aria-pressed": String(name === state.by), onclick: () => go({ by: name, sort: "", order: "" }) }, each.label)))));
+    available.map(([name, each]) => h("button", { type: "button", "aria-pressed": String(name === by), onclick: () => go({ by: name, sort: "", order: "" }) }, each.label)))));
 
-  const levels = ["level", "difficulty"].includes(state.by) ? [] : known("level").sort(byLevel);
+  const levels = ["level", "difficulty"].includes(by) ? [] : known("level").sort(byLevel);
   const lines = [...groupBy(chosen, group.key)].map(([key, rows]) => {
     const cells = new Map([...groupBy(rows, (row) => row.level)].map(([level, of]) => [level, tally(of)]));
     return { key, name: group.name ? group.name(key) : key, facts: rows[0], cells, ...tally(rows) };
   });
   const columns = [
-    { id: "name", label: group.label, class: "name", value: (line) => line.name, draw: (line) => nameCell(line, group) },
-    ...(state.by === "task" ? [
+    { id: "name", label: group.label, class: "name", value: (line) => line.name, draw: (line) => nameCell(line, group, by) },
+    ...(by === "task" ? [
       { id: "source", label: "Source", class: "wide", value: (line) => line.facts.source, text: (line) => line.facts.source },
       { id: "split", label: "Split", class: "wide", value: (line) => line.facts.split, text: (line) => line.facts.split },
     ] : []),
@@ -284,6 +290,7 @@ function drawScores(view) {
       value: (line) => line.cells.get(level)?.rate ?? -1,
       draw: (line) => levelCell(line.cells.get(level), episodesAddress({ ...group.filter(line.key), level: String(level) })),
     })),
+    ...(chosen.some((row) => row.chance) ? [{ id: "chance", label: "By chance", class: "number wide", falls: true, value: (line) => line.chance, text: (line) => percent(line.chance) }] : []),
     { id: "coded", label: "Code", class: "number", falls: true, value: (line) => line.coded, text: (line) => percent(line.coded) },
     { id: "turns", label: "Turns", class: "number wide", falls: true, value: (line) => line.turns, text: (line) => compact(line.turns) },
     ...(counted ? [{ id: "tokens", label: "Tokens", class: "number", falls: true, value: (line) => line.tokens, text: (line) => (line.n ? number(line.tokens) : "–") }] : []),
@@ -294,10 +301,10 @@ function drawScores(view) {
     samples ? ", as if the samples of a problem were independent" : "", ". A number leads to its episodes. Episodes that a fault ended are left out of the shares."));
 }
 
-function nameCell(line, group) {
+function nameCell(line, group, by) {
   const filter = group.filter(line.key);
   const text = printable(line.name);
-  const under = state.by === "task" ? h("small", {}, `${line.facts.source}, ${line.facts.split}`) : null;
+  const under = by === "task" ? h("small", {}, `${line.facts.source}, ${line.facts.split}`) : null;
   return h("th", { scope: "row", class: "name" }, filter ? h("a", { href: episodesAddress(filter) }, text) : text, under);
 }
 
@@ -405,12 +412,13 @@ function drawChart(box, spec) {
     values.push([line, value]);
     legend.append(h("li", { class: colour }, s("svg", { width: 18, height: 10, "aria-hidden": "true" }, s("path", { class: colour, d: "M1 5L17 5" })), printable(line.name), " ", value));
   });
-  const cross = s("line", { class: "cross", y1: edge.top, y2: height - edge.bottom, x1: -9, x2: -9 });
+  const cross = s("line", { class: "cross", y1: edge.top, y2: height - edge.bottom, visibility: "hidden" });
   svg.append(cross);
   const at = h("span", { class: "at" });
   const show = (event) => {
     const x = x0 + ((event.clientX - svg.getBoundingClientRect().left - edge.left) / (width - edge.left - edge.right)) * (x1 - x0);
     const nearest = xs.reduce((best, each) => (Math.abs(each - x) < Math.abs(best - x) ? each : best), xs[0]);
+    cross.setAttribute("visibility", "visible");
     cross.setAttribute("x1", px(nearest));
     cross.setAttribute("x2", px(nearest));
     at.textContent = spec.xName ? spec.xName(nearest) : `step ${number(nearest)}`;
@@ -420,8 +428,7 @@ function drawChart(box, spec) {
     }
   };
   const hide = () => {
-    cross.setAttribute("x1", -9);
-    cross.setAttribute("x2", -9);
+    cross.setAttribute("visibility", "hidden");
     at.textContent = "";
     for (const [, value] of values) value.textContent = "";
   };
@@ -719,11 +726,11 @@ async function drawEpisode() {
     ["cut turns", row.cut_turns || null], ["in the sandbox", row.sandbox_seconds ? `${compact(row.sandbox_seconds)} s` : null],
   ].filter(([, value]) => value !== null);
   pane.replaceChildren(
-    h("nav", { class: "steps", "aria-label": "Episodes before and after" }, h("a", { class: "step back", href: address({ episode: "", view: "episodes" }) }, "All episodes"), step(-1, "Before"), step(1, "Next")),
+    h("nav", { class: "steps", "aria-label": "Episodes before and after" }, h("a", { class: "step back", href: address({ episode: "", view: "episodes" }) }, "All episodes"), step(-1, "‹ Previous"), step(1, "Next ›")),
     h("h2", {}, h("span", { class: `chip ${row.verdict.replace(" ", "-")}` }, row.verdict), h("a", { href: address({ ...Object.fromEntries(Object.keys(FILTERS).map((name) => [name, ""])), q: "" }), title: "A link to this episode" }, printable(row.problem)),
       run.policies[row.policy] && row.policy ? h("small", {}, printable(policyName(row.policy))) : null),
     h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, printable(typeof value === "number" ? number(value) : value))))),
-    messages(texts),
+    ...present(messages(texts)),
     verdictBox(row, texts));
   pane.scrollTop = 0;
   markFound();
@@ -768,7 +775,7 @@ function prose(text) {
   const parts = [];
   let rest = text;
   for (let found = FENCE.exec(rest); found; found = FENCE.exec(rest)) {
-    if (found.index) parts.push(plain(rest.slice(0, found.index)));
+    if (rest.slice(0, found.index).trim()) parts.push(plain(rest.slice(0, found.index)));
     rest = rest.slice(found.index + found[0].length);
     const closing = new RegExp(`^[ \\t]*${found[2][0] === "~" ? "~" : "\`"}{${found[2].length},}[ \\t]*$`, "m").exec(rest);
     const code = closing ? rest.slice(0, closing.index) : rest;
@@ -776,12 +783,13 @@ function prose(text) {
     const tag = found[3].trim();
     parts.push(h("pre", { class: "code" }, tag ? h("span", { class: "tag" }, printable(tag)) : null, h("code", {}, /^\W*(i?python[\d.]*|py\d?)\b/i.test(tag) ? highlighted(code.replace(/\n$/, "")) : printable(code.replace(/\n$/, "")))));
   }
-  if (rest || !parts.length) parts.push(plain(rest));
+  if (rest.trim() || !parts.length) parts.push(plain(rest));
   return parts;
 }
 
 /** Text without code; a final answer in it stands out. */
 function plain(text) {
+  text = text.replace(/^\n+/, "").trimEnd();
   const box = h("pre", { class: "prose" });
   const open = text.indexOf("<<<");
   const close = open < 0 ? -1 : text.indexOf(">>>", open);
@@ -845,7 +853,7 @@ function markFound() {
 function drawSettings(view) {
   const lines = (value, prefix) => Object.entries(value).flatMap(([name, each]) =>
     each && typeof each === "object" && !Array.isArray(each) && Object.keys(each).length ? lines(each, [...prefix, name]) : [[[...prefix, name].join("."), each]]);
-  const show = (value) => (Array.isArray(value) && value.every((each) => typeof each !== "object") ? value.join(", ") : typeof value === "string" ? value : JSON.stringify(value));
+  const show = (value) => (Array.isArray(value) && value.every((each) => typeof each !== "object") ? value.join(", ") : typeof value === "string" ? value : value === null ? "none" : JSON.stringify(value));
   const section = (title, values) => [h("h2", {}, printable(title)), h("dl", { class: "settings" }, values.map(([name, value]) => {
     const text = printable(show(value));
     return h("div", {}, h("dt", {}, printable(name)), h("dd", {}, text === "" ? "–" : text));
@@ -874,7 +882,7 @@ function draw() {
   $("#views").replaceChildren(...VIEWS.filter((view) => view.shown()).map((view) =>
     h("a", { href: address({ view: view.id, episode: "", sort: "", order: "" }), "aria-current": view.id === state.view ? "page" : undefined }, view.label)));
   const view = $("#view");
-  view.className = state.view;
+  view.className = `view-${state.view}`;
   view.replaceChildren();
   VIEWS.find((each) => each.id === state.view).draw(view);
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.rendering import printable
 from r1ci_env.report.training import PHASES, TITLES, Phase, read_phase
 
 EPISODES = "episodes.jsonl"
@@ -43,7 +44,7 @@ def read_run(folder: Path) -> Run:
         raise R1ciError(f"{folder} is no folder. Give the --output of r1ci eval or r1ci train.")
     name = folder.resolve().name
     if (folder / "config.json").is_file():
-        found = {path.stem: path for path in folder.glob("episodes/*.jsonl")}
+        found = {printable(path.stem): path for path in folder.glob("episodes/*.jsonl")}
         return Run(
             name=name,
             trains=True,

@@ -22,7 +22,7 @@ def verdict(record: Mapping[str, Any]) -> tuple[str, str | None]:
     if record["correct"]:
         return "", None
     found = asked(record)
-    right = None if found is None else found[0].answer
+    right = None if found is None else found[0].known_answer
     if record["answer"] is None:
         return WITHOUT_ANSWER.get(record["stop"], f"It stopped without an answer: {record['stop']}."), right
     if found is None:
