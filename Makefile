@@ -3,6 +3,7 @@
 #   make test                  install and run the tests
 #   make test-programs         solvers and programs of all tasks, on 100 problems a level
 #   make test-trl              demonstrations in TRL and datasets, in an environment of their own
+#   make test-page             the page of r1ci report in Chromium (Debian's: apt-get install chromium)
 #   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
 # Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs).
 
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: quickstart test test-programs test-trl test-qwen lint typecheck digests gallery clean
+.PHONY: quickstart test test-programs test-trl test-page test-qwen lint typecheck digests gallery clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/r1ci quickstart
@@ -32,6 +33,10 @@ test-trl:
 	build/trl/bin/pip install --quiet "$(TORCH)"
 	build/trl/bin/pip install --quiet --editable ".[train,test]" trl datasets
 	build/trl/bin/python -m pytest tests/integrations/test_trl_sft.py
+
+test-page: $(VENV)/.installed
+	$(BIN)/pip install --quiet --editable ".[page]"
+	$(BIN)/python -m pytest -rs tests/page
 
 test-qwen: $(VENV)/.installed
 	OMP_NUM_THREADS=2 R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/test_real_model.py

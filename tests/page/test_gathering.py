@@ -10,6 +10,7 @@ from importlib.resources import files
 
 import pytest
 
+from r1ci_env.cli import app
 from r1ci_env.errors import R1ciError
 from r1ci_env.protocol import MARKERS
 from r1ci_env.registry import problem
@@ -219,3 +220,15 @@ def test_the_script_makes_no_markup_of_texts():
     script = files("r1ci_env.report").joinpath("page.js").read_text()
     for risky in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(", "</script"):
         assert risky not in script
+
+
+def test_the_command_writes_the_page_and_names_it(eval_run, tmp_path, capsys):
+    page = tmp_path / "pages" / "one.html"
+    with pytest.raises(SystemExit) as end:
+        app(["report", str(eval_run), "--output", str(page)])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.strip() == str(page)
+    assert page.read_text().startswith("<!doctype html>")
+    assert not list(page.parent.glob("*.part"))
+    with pytest.raises(R1ciError, match="is no folder"):
+        app(["report", str(tmp_path / "nothing")])
