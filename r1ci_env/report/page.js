@@ -259,7 +259,7 @@ function levelCell(found, link) {
 
 function drawScores(view) {
   const whole = tally(chosen);
-  const samples = Math.max(0, ...chosen.map((row) => row.sample)) > 0;
+  const samples = chosen.some((row) => row.sample > 0);
   const counted = chosen.some((row) => row.tokens);
   const policies = known("policy").length;
   view.append(filterBar(false));
@@ -564,7 +564,7 @@ function heldOut(phase, steps) {
 
 function resultsTable(stages) {
   const problems = run.settings.evaluation?.problems;
-  const some = (name) => stages.some(([, result]) => finite(result[name]?.reward));
+  const some = (name) => stages.some(([, result]) => finite(result?.[name]?.reward));
   const share = (value) => h("td", { class: "number" }, finite(value) ? percent(value) : "–");
   const head = ["Policy", "Reward", some("sampled") && "Greedy", some("left_out") && "Tasks left out", "Answers", "Uses code", "Tokens", "Trained"].filter(Boolean);
   const body = stages.map(([stage, result]) => {
@@ -573,10 +573,10 @@ function resultsTable(stages) {
     const [low, high] = known ? wilson(rate * problems, problems) : [rate, rate];
     return h("tr", {}, h("th", { scope: "row", class: "name" }, printable(policyName(stage))),
       h("td", { class: "rate" }, finite(rate) ? h("span", { class: "rate-cell" }, intervalBar({ n: known ? problems : 0, rate, low, high }), h("b", {}, percent(rate))) : "–"),
-      some("sampled") ? share(result.greedy?.reward) : null, some("left_out") ? share(result.left_out?.reward) : null,
-      share(result.greedy?.answered), share(result.greedy?.code_use),
-      h("td", { class: "number" }, finite(result.greedy?.turn_tokens) ? number(result.greedy.turn_tokens) : "–"),
-      h("td", { class: "number" }, finite(result.seconds) ? `${number(result.seconds)} s` : "–"));
+      some("sampled") ? share(result?.greedy?.reward) : null, some("left_out") ? share(result?.left_out?.reward) : null,
+      share(result?.greedy?.answered), share(result?.greedy?.code_use),
+      h("td", { class: "number" }, finite(result?.greedy?.turn_tokens) ? number(result.greedy.turn_tokens) : "–"),
+      h("td", { class: "number" }, finite(result?.seconds) ? `${number(result.seconds)} s` : "–"));
   });
   return h("div", {}, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", { id: "results" }, h("thead", {}, h("tr", {}, head.map((name, n) => h("th", { scope: "col", class: n === 0 ? "name" : n === 1 ? "rate" : "number" }, name)))), h("tbody", {}, body))),
     finite(problems) ? h("p", { class: "note" }, `${plural(problems, "problem")} that no training problem repeats, with 95 % Wilson intervals${some("sampled") ? "; the reward is that of sampling at temperature 1, the columns right of it are greedy" : ""}.`) : null);

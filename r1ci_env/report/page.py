@@ -20,6 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from r1ci_env.errors import R1ciError
 from r1ci_env.rendering import printable
 from r1ci_env.report.episodes import read_episodes, row, task_facts, texts
 from r1ci_env.report.run_folder import Run, read_run
@@ -39,14 +40,22 @@ def write_page(folder: Path, output: Path | None = None) -> Path:
         output: The file; None for `PAGE_NAME` in the folder.
 
     Raises:
-        R1ciError: the folder holds no run, or something damaged.
+        R1ciError: the folder holds no run, or something damaged, or the file can't be written.
     """
     output = output or folder / PAGE_NAME
-    page = to_page(read_run(folder))
-    output.parent.mkdir(parents=True, exist_ok=True)
+    if output.is_dir():
+        raise R1ciError(f"{output} is a folder: name the file to write, such as {output / PAGE_NAME}.")
+    try:
+        page = to_page(read_run(folder))
+    except RecursionError:
+        raise R1ciError(f"{folder} holds JSON that is nested too deeply to be of a run.") from None
     part = output.with_name(output.name + ".part")
-    part.write_text(page, encoding="utf-8")
-    os.replace(part, output)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(page, encoding="utf-8")
+        os.replace(part, output)
+    except OSError as error:
+        raise R1ciError(f"{output} can't be written: {error.strerror}. Name another file with --output.") from None
     return output
 
 

@@ -1,5 +1,6 @@
 """The metrics of a training run as columns: what is drawn as a curve, and what as a map of tasks over steps."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,5 +71,5 @@ def _column(rows: list[dict[str, Any]], name: str) -> Iterator[float | None]:
 
 
 def is_number(value: object) -> bool:
-    """Whether a JSON value is a number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a JSON value is a number, and one that a float can hold."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

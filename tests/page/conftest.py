@@ -128,6 +128,8 @@ def training_run(tmp_path_factory):
 
 HOSTILE = """</script><img src=x onerror="document.title='broken'"><svg onload="alert('broken')">{{script}}&lt;b&gt;"""
 
+HOSTILE_SETTINGS = {HOSTILE: HOSTILE, "model": HOSTILE, "nested": {HOSTILE: [HOSTILE, {HOSTILE: None}]}}
+
 
 @pytest.fixture(scope="session")
 def hostile():
@@ -156,5 +158,17 @@ def hostile_run(tmp_path_factory, write_eval):
         make_record("LCM:1:4", 1, **fields, problem="constructor"),
     ]
     folder = tmp_path_factory.mktemp("runs") / "run <img src=x onerror=alert(1)> & {{script}}"
-    settings = {HOSTILE: HOSTILE, "model": HOSTILE, "nested": {HOSTILE: [HOSTILE, {HOSTILE: None}]}}
-    return write_eval(folder, records, **settings)
+    return write_eval(folder, records, **HOSTILE_SETTINGS)
+
+
+@pytest.fixture(scope="session")
+def hostile_training(tmp_path_factory):
+    """A training run with the hostile text as names of stages, metrics and settings, and where numbers should be."""
+    folder = tmp_path_factory.mktemp("runs") / "hostile training"
+    write_lines(folder / "grpo.jsonl", [{"step": n, "reward": 0.5, HOSTILE: n, "loss": HOSTILE} for n in range(9)])
+    score = {"reward": HOSTILE, "answered": HOSTILE, "code_use": None}
+    results = {HOSTILE: {"seconds": HOSTILE, "greedy": score}, "sft": None, "start": {"greedy": {"reward": 0.5}}}
+    (folder / "results.json").write_text(json.dumps(results))
+    (folder / "config.json").write_text(json.dumps({**HOSTILE_SETTINGS, "evaluation": {"problems": HOSTILE}}))
+    write_lines(folder / "episodes" / "<img src=x onerror=alert(1)>.jsonl", [make_record("LCM:1:0")])
+    return folder

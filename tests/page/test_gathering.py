@@ -167,6 +167,29 @@ def test_a_record_with_something_else_in_a_field_is_refused(record, write_eval, 
         write_page(folder)
 
 
+def test_a_page_that_cannot_be_written(eval_run, tmp_path):
+    with pytest.raises(R1ciError, match="is a folder: name the file"):
+        write_page(eval_run, tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(R1ciError, match="can't be written"):
+        write_page(eval_run, tmp_path / "file" / "page.html")
+
+
+@pytest.mark.parametrize("depth", [600, 900, 100_000])
+def test_json_of_any_depth(tmp_path, depth):
+    (tmp_path / "config.json").write_text('{"a":' * depth + "1" + "}" * depth)
+    with pytest.raises(R1ciError, match="nested too deeply"):
+        write_page(tmp_path)
+
+
+def test_numbers_that_no_float_holds_are_left_out(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    lines = ({"step": 1, "reward": 10**400, "loss": float("inf")}, {"step": 2, "reward": 0.5, "loss": float("nan")})
+    (tmp_path / "grpo.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    index, _ = unpacked(write_page(tmp_path).read_text())
+    assert index["phases"]["grpo"]["curves"] == {"reward": [None, 0.5]}
+
+
 def test_a_folder_that_is_none(tmp_path):
     with pytest.raises(R1ciError, match="is no folder"):
         read_run(tmp_path / "nothing")

@@ -278,19 +278,35 @@ def test_a_training_run(tab, training_page):
 def test_hostile_texts_stay_texts(tab, hostile_run, hostile, view):
     show(tab, write_page(hostile_run).as_uri() + f"#view={view}")
     title = tab.title()
+    assert "<img" in title
     for _ in range(1 if view != "episodes" else 8):
         tab.keyboard.press("j")
         tab.wait_for_timeout(50)
-        assert tab.locator("img, script[src], iframe, object, main svg[onload], [onerror]").count() == 0
-        attributes = tab.evaluate("[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames())")
-        assert not any(name.startswith("on") for name in attributes)
+        stays_text(tab)
     if view != "difficulty":
         assert hostile in tab.locator("main").inner_text()
     if view == "episodes":
         tab.locator("#search").fill("<IMG src=x")
         playwright.expect(tab.locator("#count")).to_have_text("7 episodes")
     assert tab.title() == title
-    assert "<img" in title
+
+
+@pytest.mark.parametrize("view", ["training", "scores", "episodes", "settings"])
+def test_hostile_logs_stay_texts(tab, hostile_training, hostile, view):
+    show(tab, write_page(hostile_training).as_uri() + f"#view={view}")
+    if view == "training":
+        tab.locator("details > summary").click()
+        assert tab.locator("details figcaption").inner_text() == hostile
+    stays_text(tab)
+
+
+def stays_text(tab):
+    """Nothing in the page is an element of a text, and nothing hides or turns a text around."""
+    assert tab.locator("img, script[src], iframe, object, svg[onload], [onerror]").count() == 0
+    attributes = tab.evaluate("[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames())")
+    assert not any(name.startswith("on") for name in attributes)
+    shown = tab.evaluate("document.querySelector('main').textContent")
+    assert not re.search("[\x00-\x08\x1b\u202a-\u202e]", shown)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
