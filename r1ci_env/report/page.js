@@ -502,6 +502,7 @@ const CURVES = [
   ["Gradient norm", ["gradient_norm"], ""],
   ["Answered, well-formed, repeated", ["answered", "well_formed", "repeated"], "", { share: true }],
 ];
+const PHASES = { grpo: "GRPO", control: "random rewards" };
 const MAPS = new Map([
   ["reward", ["Reward by task", "Blank where a step had no problem of the task."]],
   ["curriculum_potential", ["Potential by task", "What the curriculum believed: the mean of q(1 − q) over the levels, 0.25 at most.", 0.25]],
@@ -513,18 +514,20 @@ function drawTraining(view) {
   const played = ["grpo", "control"].filter((phase) => run.phases[phase]);
   const used = new Set();
   const figures = CURVES.map(([title, metrics, note, options = {}]) => {
-    const series = played.flatMap((phase, p) => metrics.filter((metric) => run.phases[phase].curves[metric]).map((metric, m) => {
-      used.add(metric);
+    const phases = metrics.length > 2 ? played.slice(0, 1) : played; // more lines could not be told from each other
+    for (const metric of metrics) used.add(metric);
+    const series = phases.flatMap((phase, p) => metrics.filter((metric) => run.phases[phase].curves[metric]).map((metric, m) => {
       const { steps, curves } = run.phases[phase];
-      return { name: label(phase, metric, metrics, played), x: steps, y: curves[metric], colour: p + 2 * m, marks: options.marks ? heldOut(phase, steps) : [] };
+      const name = metrics.length === 1 ? PHASES[phase] : phases.length === 1 ? metric : `${metric}, ${PHASES[phase]}`;
+      return { name, x: steps, y: curves[metric], colour: phases.length === 1 ? m : p + 2 * m, marks: options.marks ? heldOut(phase, steps) : [] };
     }));
-    return series.length ? chart({ title, note, ...options, series }) : null;
+    return series.length ? chart({ title: metrics.length > 2 ? `${title}, ${PHASES[phases[0]]}` : title, note, ...options, series }) : null;
   });
   if (played.length) view.append(h("h2", {}, "Reinforcement learning"), h("div", { class: "charts" }, figures));
   for (const phase of played) {
     for (const [metric, rows] of Object.entries(run.phases[phase].maps)) {
       const [title, note, most = 1] = MAPS.get(metric) || [metric, ""];
-      view.append(heatMap(`${title}, ${phase === "control" ? "random rewards" : "GRPO"}`, note, run.phases[phase].steps, rows, most));
+      view.append(heatMap(`${title}, ${PHASES[phase]}`, note, run.phases[phase].steps, rows, most));
     }
   }
   if (run.phases.sft) {
@@ -549,11 +552,6 @@ const withoutGaps = (line) => {
   const there = line.y.map((y, i) => i).filter((i) => finite(line.y[i]));
   return { ...line, x: there.map((i) => line.x[i]), y: there.map((i) => line.y[i]) };
 };
-
-function label(phase, metric, metrics, played) {
-  const name = phase === "control" ? "random rewards" : "GRPO";
-  return metrics.length === 1 ? name : played.length === 1 ? metric : `${metric}, ${name}`;
-}
 
 const rewardOf = (result) => (result?.sampled || result?.greedy)?.reward;
 
@@ -851,16 +849,20 @@ function markFound() {
 // ---- settings
 
 function drawSettings(view) {
-  const lines = (value, prefix) => Object.entries(value).flatMap(([name, each]) =>
-    each && typeof each === "object" && !Array.isArray(each) && Object.keys(each).length ? lines(each, [...prefix, name]) : [[[...prefix, name].join("."), each]]);
-  const show = (value) => (Array.isArray(value) && value.every((each) => typeof each !== "object") ? value.join(", ") : typeof value === "string" ? value : value === null ? "none" : JSON.stringify(value));
+  const isObject = (value) => value !== null && typeof value === "object";
+  const nested = (value) => isObject(value) && (Array.isArray(value) ? value.some(isObject) : Object.keys(value).length > 0);
+  const lines = (value, prefix) => Object.entries(value).flatMap(([name, each]) => {
+    const path = [...prefix, Array.isArray(value) ? +name + 1 : name];
+    return nested(each) ? lines(each, path) : [[path.join("."), each]];
+  });
+  const show = (value) => (Array.isArray(value) ? value.join(", ") : typeof value === "string" ? value : value === null ? "none" : JSON.stringify(value));
   const section = (title, values) => [h("h2", {}, printable(title)), h("dl", { class: "settings" }, values.map(([name, value]) => {
     const text = printable(show(value));
     return h("div", {}, h("dt", {}, printable(name)), h("dd", {}, text === "" ? "–" : text));
   }))];
-  const simple = Object.entries(run.settings).filter(([, value]) => !value || typeof value !== "object" || Array.isArray(value));
+  const simple = Object.entries(run.settings).filter(([, value]) => !nested(value));
   if (simple.length) view.append(...section("Settings", simple));
-  for (const [name, value] of Object.entries(run.settings)) if (value && typeof value === "object" && !Array.isArray(value)) view.append(...section(name, lines(value, [])));
+  for (const [name, value] of Object.entries(run.settings)) if (nested(value)) view.append(...section(name, lines(value, [])));
   if (!Object.keys(run.settings).length) view.append(h("p", { class: "notice" }, "The folder has no meta.json, so nothing is known of how these episodes were made."));
   view.append(h("p", { class: "note" }, `Page made by r1ci-env ${run.package}.`));
 }

@@ -128,6 +128,16 @@ def test_scores_by_task_and_level(tab, eval_page, eval_run):
     assert "symbench, train" in column(tab, "Source and split")
 
 
+def test_samples_and_chance_have_columns(tab, record, write_eval, tmp_path):
+    played = [record(f"LCM:1:{n}", 3 * ((n + s) % 2), sample=s, chance=0.25) for n in range(10) for s in range(2)]
+    show(tab, write_page(write_eval(tmp_path / "run", played)).as_uri())
+    assert column(tab, "Correct") == ["50 %"]
+    assert column(tab, "In any sample") == ["100 %"]
+    assert column(tab, "By chance") == ["25 %"]
+    show(tab, tab.url.split("#")[0] + "#episode=LCM:1:3/1")
+    assert "sample 1" in tab.locator("#rows a[aria-current]").inner_text()
+
+
 def test_columns_sort_both_ways_and_keep_the_focus(tab, eval_page):
     show(tab, eval_page + "#view=scores&by=level")
     head = tab.locator("#scores [data-sort=rate]")
