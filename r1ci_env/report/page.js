@@ -766,23 +766,34 @@ function verdictBox(row, texts) {
 
 // ---- texts of a model: prose, blocks of code, answers
 
-const FENCE = /^([ \t]*)(`{3,}|~{3,})([^\n]*)\n?/m;
-
-/** The text of a turn with its code blocks set apart. */
+/** The text of a turn with its code blocks set apart; line by line, so that no text takes long. */
 function prose(text) {
   const parts = [];
-  let rest = text;
-  for (let found = FENCE.exec(rest); found; found = FENCE.exec(rest)) {
-    if (rest.slice(0, found.index).trim()) parts.push(plain(rest.slice(0, found.index)));
-    rest = rest.slice(found.index + found[0].length);
-    const closing = new RegExp(`^[ \\t]*${found[2][0] === "~" ? "~" : "\`"}{${found[2].length},}[ \\t]*$`, "m").exec(rest);
-    const code = closing ? rest.slice(0, closing.index) : rest;
-    rest = closing ? rest.slice(closing.index + closing[0].length).replace(/^\n/, "") : "";
-    const tag = found[3].trim();
-    parts.push(h("pre", { class: "code" }, tag ? h("span", { class: "tag" }, printable(tag)) : null, h("code", {}, /^\W*(i?python[\d.]*|py\d?)\b/i.test(tag) ? highlighted(code.replace(/\n$/, "")) : printable(code.replace(/\n$/, "")))));
+  let lines = [];
+  let open = null; // the fence that the lines are behind
+  const flush = () => {
+    const part = lines.join("\n");
+    if (open) parts.push(codeBlock(part, open.tag));
+    else if (part.trim()) parts.push(plain(part));
+    lines = [];
+  };
+  for (const line of text.split("\n")) {
+    const bare = line.trim();
+    const mark = /^(?:`{3,}|~{3,})/.exec(bare)?.[0];
+    const opens = !open && mark && !(mark[0] === "`" && bare.includes("`", mark.length));
+    const closes = open && mark === bare && mark[0] === open.mark[0] && mark.length >= open.mark.length;
+    if (opens || closes) {
+      flush();
+      open = opens ? { mark, tag: bare.slice(mark.length).trim() } : null;
+    } else lines.push(line);
   }
-  if (rest.trim() || !parts.length) parts.push(plain(rest));
-  return parts;
+  flush();
+  return parts.length ? parts : plain(text);
+}
+
+function codeBlock(code, tag) {
+  const isPython = /^\W{0,2}(?:i?python[\d.]*|py\d?)(?![\w-])/i.test(tag);
+  return h("pre", { class: "code" }, tag ? h("span", { class: "tag" }, printable(tag)) : null, h("code", {}, isPython ? highlighted(code) : printable(code)));
 }
 
 /** Text without code; a final answer in it stands out. */

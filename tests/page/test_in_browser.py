@@ -227,6 +227,34 @@ def test_an_episode(tab, eval_page, eval_run):
     assert tab.locator("#rows a[aria-current]").inner_text().startswith("✗")
 
 
+def test_code_is_told_from_prose(tab, eval_page):
+    show(tab, eval_page)
+
+    def blocks(text):
+        within = "(part) => [part.className, part.querySelector('code, .final')?.textContent]"
+        return [(kind, content) for kind, content in tab.evaluate(f"text => [prose(text)].flat().map({within})", text)]
+
+    assert blocks("Hm.\n```python\nx = 1\n\n```\nso <<<1>>>") == [
+        ("prose", None),
+        ("code", "x = 1\n"),
+        ("prose", "<<<1>>>"),
+    ]
+    assert blocks("```python\nnot closed") == [("code", "not closed")]
+    assert blocks("~~~py\n```\n~~\n~~~~") == [("code", "```\n~~")]
+    assert blocks("``` in a line ``` only") == [("prose", None)]
+    assert blocks("") == [("prose", None)]
+    for text in (
+        "`" * 200_000,
+        "```\n" * 9_999,
+        "```" + " " * 200_000 + "x",
+        "`" * 100_000 + " " * 100_000 + "x",
+        "<" * 200_000,
+    ):
+        assert blocks("```python\n" + text)  # which must come to an end
+    for text in ('"""' * 20_000, "'\\" * 30_000, "0" * 60_000, "rb" * 30_000, "\\" * 60_000):
+        assert tab.evaluate("code => highlighted(code).map((part) => part.textContent ?? part).join('')", text) == text
+
+
 def test_from_episode_to_episode(tab, eval_page):
     show(tab, eval_page + "#view=episodes&task=GCD")
     tab.keyboard.press("j")
