@@ -179,7 +179,7 @@ def test_a_score_leads_to_its_episodes(tab, eval_page):
     show(tab, eval_page)
     row = tab.locator("#scores tbody tr", has_text="GCD")
     row.locator("td.heat a").nth(2).click()
-    assert tab.locator("#count").inner_text() == "12 episodes of 360"
+    playwright.expect(tab.locator("#count")).to_have_text("12 episodes of 360")
     assert all(text.startswith("GCD:3:") for text in tab.locator("#rows b").all_inner_texts())
 
 
@@ -205,6 +205,7 @@ def test_an_episode(tab, eval_page, eval_run):
     record = next(r for r in records if r["answer"] == "zebra" and r["outcomes"][0] == "error")
     show(tab, eval_page + "#episode=" + record["problem"])
     pane = tab.locator("#episode")
+    tab.wait_for_selector("#episode .verdict")
     assert not pane.locator(".prompt pre").is_visible()
     pane.locator(".prompt summary").click()
     assert pane.locator(".prompt pre").inner_text().startswith("Solve the question below")
@@ -306,7 +307,7 @@ def test_a_training_run(tab, training_page):
     tab.locator("details > summary").click()
     assert "learning_rate" in tab.locator("details figcaption").inner_text()
     tab.get_by_role("link", name="Settings").click()
-    assert "256" in tab.locator("main").inner_text()
+    playwright.expect(tab.locator("main")).to_contain_text("256")
     tab.get_by_role("link", name="Episodes").click()
     tab.locator("select[name=policy]").select_option("grpo")
     assert tab.locator("#count").inner_text() == "12 episodes of 48"
@@ -391,9 +392,9 @@ def test_every_width(tab, eval_page, training_page, root, width):
     tab.locator("#rows a").nth(1).click()
     tab.wait_for_selector("#episode .verdict")
     if width == "phone":
-        assert not tab.locator("#list").is_visible()
+        playwright.expect(tab.locator("#list")).to_be_hidden()
         tab.get_by_role("link", name="All episodes").click()
-        assert tab.locator("#list").is_visible()
+        playwright.expect(tab.locator("#list")).to_be_visible()
         tab.get_by_role("button", name="Filters").click()
         tab.locator("select[name=verdict]").select_option("fault")
         assert tab.locator("#count").inner_text() == "72 episodes of 360"
