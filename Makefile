@@ -3,6 +3,7 @@
 #   make test                  install and run the tests
 #   make test-programs         solvers and programs of all tasks, on 100 problems a level
 #   make test-adapters         each adapter with its package, in an environment of its own; PEERS="trl" for some
+#   make test-page             the page of r1ci report in Chromium (Debian's: apt-get install chromium)
 #   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
 # Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs),
 # PYTHON312 (an interpreter for adapters that need Python 3.12).
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: quickstart test test-programs test-adapters test-qwen lint typecheck digests gallery clean
+.PHONY: quickstart test test-programs test-adapters test-page test-qwen lint typecheck digests gallery clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/r1ci quickstart
@@ -31,6 +32,10 @@ test-programs: $(VENV)/.installed
 
 test-adapters:
 	TORCH="$(TORCH)" PYTHON312="$(PYTHON312)" $(PYTHON) scripts/test_adapters.py $(PEERS)
+
+test-page: $(VENV)/.installed
+	$(BIN)/pip install --quiet --editable ".[page]"
+	$(BIN)/python -m pytest -rs tests/page
 
 test-qwen: $(VENV)/.installed
 	OMP_NUM_THREADS=2 R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/test_real_model.py

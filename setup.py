@@ -17,5 +17,5 @@ for part in PARTS:
 setup(
     packages=packages,
     package_dir={f"r1ci_env.{part}": part for part in PARTS},
-    package_data={"": ["py.typed", "*.json", "*.yaml", "*.html", "*.zip", "*.bin", "*.txt"]},
+    package_data={"": ["py.typed", "*.json", "*.yaml", "*.html", "*.css", "*.js", "*.zip", "*.bin", "*.txt"]},
 )

@@ -96,8 +96,10 @@ class CellThompson(FreshSampler):
 
     def _metrics(self) -> dict[str, float]:
         answers_T = np.bincount(self._task, np.add(*self._posterior.counts()), len(self._names))
-        rates = self.success_rates().values()
-        return {"task_entropy": entropy(answers_T), "success_rate": sum(rates) / len(rates)}
+        q = np.array(list(self.success_rates().values()))
+        potential_T = np.bincount(self._task, q * (1 - q)) / np.bincount(self._task)
+        potentials = {f"potential/{name}": value for name, value in zip(self._names, potential_T.tolist(), strict=True)}
+        return {"task_entropy": entropy(answers_T), "success_rate": float(q.mean()), **potentials}
 
     def _state(self) -> dict[str, Any]:
         return {"posterior": self._posterior.state_dict(), "last_drawn": self._last_drawn.tolist()}

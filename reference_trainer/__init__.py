@@ -11,7 +11,7 @@ gradient: nothing that a policy wrote is ever tokenised again.
 
 from importlib.util import find_spec
 
-_MISSING = [name for name in ("torch", "transformers", "matplotlib") if find_spec(name) is None]
+_MISSING = [name for name in ("torch", "transformers") if find_spec(name) is None]
 if _MISSING:
     raise ModuleNotFoundError(
         f"The reference trainer needs {', '.join(_MISSING)}: pip install 'r1ci-env[train]'", name=_MISSING[0]

@@ -21,7 +21,7 @@ from r1ci_env.reference_trainer.packing import Pack, micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.runlog import RunLog
-from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares
+from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards
 from r1ci_env.sampling import Sampler
 
 
@@ -76,6 +76,7 @@ def train_grpo(
             log.log(
                 step + 1,
                 **asdict(score(trajectories)),
+                **task_rewards(trajectories),
                 **stop_shares(trajectories),
                 **values,
                 **dropped,

@@ -27,12 +27,13 @@ from r1ci_env.reference_trainer.examples import example
 from r1ci_env.reference_trainer.grpo import train_grpo
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
 from r1ci_env.reference_trainer.policy import Policy, load_policy
-from r1ci_env.reference_trainer.report import TrainingReport, results_table, write_episodes, write_report
+from r1ci_env.reference_trainer.report import TrainingReport, results_table, write_episodes
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.sft import train_sft
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 from r1ci_env.reference_trainer.trajectory import Score, Trajectory, score
+from r1ci_env.report import write_page
 from r1ci_env.sampling import Sampler
 from r1ci_env.task import Problem
 
@@ -102,10 +103,9 @@ class Run:
             seconds={stage: self._results[stage]["seconds"] for stage in stages},
             policy=self._folder(last),
             metrics={stage: self._output / f"{stage}.jsonl" for stage in stages if stage != START},
-            plot=self._output / "curve.png",
             page=self._output / "report.html",
         )
-        write_report(result)
+        write_page(self._output, result.page)
         self._console.print(results_table(result))
         return result
 
@@ -133,7 +133,7 @@ class Run:
         sampled = score(self._play(policy, self._held_out, 1.0)) if self._config.evaluation.sampled else None
         left_out = self._play(policy, self._left_out, 0.0)
         if stage:
-            write_episodes(self._output / "episodes", stage, [*greedy, *left_out])
+            write_episodes(self._output / "episodes" / f"{stage}.jsonl", [*greedy, *left_out])
         return Evaluation(score(greedy), sampled, score(left_out) if left_out else None)
 
     def _probe(self) -> None:

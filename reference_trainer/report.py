@@ -1,30 +1,17 @@
-"""What a run came to: a table, a plot, and a page with episodes."""
+"""What a run came to: a table for the terminal, and the episodes that it was measured on."""
 
-import html
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from matplotlib.figure import Figure
 from rich.table import Table
 
 from r1ci_env.records import record
 from r1ci_env.reference_trainer.checkpoint import write_atomically
 from r1ci_env.reference_trainer.evaluation import Evaluation
-from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.trajectory import Trajectory
-from r1ci_env.rendering import to_html
-
-TITLES = {
-    "start": "before SFT",
-    "sft": "after SFT",
-    "grpo": "after GRPO",
-    "control": "after GRPO on random rewards",
-}
-
-SAMPLE_EPISODES = 12
-"""Episodes of each stage that stand on a page."""
+from r1ci_env.report.training import TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +26,7 @@ class TrainingReport:
         seconds: Wall time of the training of each stage, since it was last started.
         policy: Directory of the trained policy.
         metrics: For each phase, the JSONL file with one line a step.
-        plot: PNG file with the curves.
-        page: HTML file with table, plot and links to episodes.
+        page: HTML file with table, curves, settings and episodes.
     """
 
     preset: str
@@ -50,7 +36,6 @@ class TrainingReport:
     seconds: Mapping[str, float]
     policy: Path
     metrics: Mapping[str, Path]
-    plot: Path
     page: Path
 
     @property
@@ -103,68 +88,7 @@ def results_table(report: TrainingReport) -> Table:
     return table
 
 
-def write_report(report: TrainingReport) -> None:
-    """Write the plot, and a page with the table."""
-    write_atomically(report.plot, lambda part: _draw(report, part))
-    head = "".join(f"<th>{column}</th>" for column in _COLUMNS)
-    rows = [f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in _rows(report)]
-    links = [f'<li><a href="episodes/{stage}.html">{TITLES[stage]}</a></li>' for stage in report.evaluations]
-    page = _PAGE.format(
-        title=html.escape(f"{report.preset}, seed {report.seed}"),
-        problems=report.problems,
-        head=head,
-        rows="\n".join(rows),
-        plot=report.plot.name,
-        links="\n".join(links),
-    )
-    write_atomically(report.page, lambda part: part.write_text(page))
-
-
-def write_episodes(folder: Path, stage: str, trajectories: Sequence[Trajectory]) -> None:
-    """Write what a policy was measured on: all episodes as records, and a page with some."""
-    records = "".join(json.dumps(record(t.played), ensure_ascii=False) + "\n" for t in trajectories)
-    write_atomically(folder / f"{stage}.jsonl", lambda part: part.write_text(records, errors="surrogatepass"))
-    page = to_html(*(t.episode for t in trajectories[:SAMPLE_EPISODES]))
-    write_atomically(folder / f"{stage}.html", lambda part: part.write_text(page))
-
-
-def _draw(report: TrainingReport, path: Path) -> None:
-    """Draw the training rewards over the steps, and the held-out rewards at their ends."""
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
-    last = 0
-    for stage, colour in (("grpo", "C0"), ("control", "C1")):
-        if stage in report.metrics:
-            rows = read_metrics(report.metrics[stage])
-            steps, rewards = [row["step"] for row in rows], [row["reward"] for row in rows]
-            axes.plot(steps, rewards, color=colour, label=TITLES[stage])
-            last = max([last, *steps])
-            axes.plot(last, report.evaluations[stage].reward, "o", color=colour)
-    for stage, colour in (("sft", "C2"), ("start", "C3")):
-        if stage in report.evaluations:
-            axes.plot(0, report.evaluations[stage].reward, "o", color=colour, label=TITLES[stage])
-    axes.set(xlabel="step", ylabel="reward", ylim=(-0.03, 1.03), title="Dots: held-out problems")
-    axes.grid(alpha=0.3)
-    axes.legend()
-    figure.savefig(path, format="png", dpi=120)
-
-
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
-<style>
-body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1c2024; }}
-table {{ border-collapse: collapse; }}
-th, td {{ padding: .3rem .8rem; border-bottom: 1px solid #d9d9e0; text-align: right; }}
-th:first-child, td:first-child {{ text-align: left; }} img {{ max-width: 100%; }}
-</style>
-<h1>{title}</h1>
-<p>Rewards on {problems} problems that no training problem repeats, with 95 % intervals.</p>
-<table><tr>{head}</tr>
-{rows}</table>
-<p><img src="{plot}" alt="Reward over the steps of GRPO and of the control"></p>
-<h2>Episodes</h2>
-<ul>
-{links}
-</ul>
-</html>
-"""
+def write_episodes(path: Path, trajectories: Sequence[Trajectory]) -> None:
+    """Write what a policy was measured on as records."""
+    lines = "".join(json.dumps(record(t.played), ensure_ascii=False) + "\n" for t in trajectories)
+    write_atomically(path, lambda part: part.write_text(lines, encoding="utf-8", errors="surrogatepass"))

@@ -9,7 +9,7 @@ What a finished phase made stays in the run's directory and is not made again:
     probe.jsonl                    how the policy answered training problems, for staged samplers
     results.json                   what was measured on held-out problems, and seconds
     episodes/                      that measuring itself, greedy
-    curve.png report.html
+    report.html
 """
 
 import json
@@ -104,19 +104,8 @@ def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:
 
 def _remove_run(output: Path) -> None:
     """Delete what a run has written, and nothing else."""
-    own = {
-        START,
-        "sft",
-        "probe",
-        "grpo",
-        "control",
-        "demonstrations",
-        "config",
-        "results",
-        "curve",
-        "report",
-        "episodes",
-    }
+    phases = {START, "sft", "probe", "grpo", "control"}
+    own = phases | {"demonstrations", "config", "results", "report", "episodes"}
     for path in output.iterdir():
         if path.name.split(".")[0] in own:
             if path.is_dir():

@@ -117,3 +117,11 @@ def stop_shares(trajectories: Sequence[Trajectory]) -> dict[str, float]:
     turns = [stop for t in trajectories for stop in t.turn_stops]
     shares = {f"stop_{s}": sum(t.stop == s for t in trajectories) / len(trajectories) for s in get_args(Stop)}
     return shares | {f"turn_{s}": turns.count(s) / max(len(turns), 1) for s in get_args(TurnStop)}
+
+
+def task_rewards(trajectories: Sequence[Trajectory]) -> dict[str, float]:
+    """Return the mean reward of each task, as ``reward/Game24``."""
+    rewards: dict[str, list[float]] = {}
+    for t in trajectories:
+        rewards.setdefault(f"reward/{t.episode.problem.task}", []).append(t.reward)
+    return {name: sum(of) / len(of) for name, of in rewards.items()}

@@ -99,6 +99,7 @@ def test_the_wheel_is_typed_and_whole(clone, wheel, tmp_path):
             p.relative_to(content / "r1ci_env" / part) for p in (content / "r1ci_env" / part).rglob("*") if p.is_file()
         }
         assert sources <= found
+    assert {p.suffix for p in (content / "r1ci_env" / "report").glob("page.*")} == {".py", ".html", ".css", ".js"}
 
 
 def test_import_is_light():

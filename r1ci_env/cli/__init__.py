@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from r1ci_env.cli import check, curriculum, evaluate, listing, play, probe, quickstart, sandbox, sft_data, train
+from r1ci_env.cli import check, curriculum, evaluate, listing, play, probe, quickstart, report, sandbox, sft_data, train
 from r1ci_env.cli.console import console
 from r1ci_env.errors import R1ciError
 from r1ci_env.sandbox_wasm import SandboxError
@@ -20,6 +20,7 @@ app.command("show")(listing.show_command)
 app.command("play")(play.play_command)
 app.command("check")(check.check_command)
 app.command("eval")(evaluate.eval_command)
+app.command("report")(report.report_command)
 app.command("probe")(probe.probe_command)
 app.command("sft-data")(sft_data.sft_data_command)
 app.command("train")(train.train_command)

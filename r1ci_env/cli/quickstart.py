@@ -49,8 +49,7 @@ def quickstart_command(
     say("\n[bold]3. A tiny Qwen2 policy learns to run code: SFT, then GRPO, and a control with random rewards[/]")
     report = train("cpu-tiny", output=output, seed=seed)
     for what, path in (
-        ("curves", report.plot),
-        ("episodes", report.page),
+        ("curves and episodes", report.page),
         ("metrics", report.metrics["grpo"]),
         ("policy", report.policy),
     ):

@@ -149,3 +149,13 @@ def test_metrics_say_how_the_draws_are_spread():
         sampler.observe(stand_in(task, 1), [True, True])
     assert sampler.metrics()["task_entropy"] > 0.75
     assert sampler.metrics()["groups_with_signal"] < 0.01
+
+
+def test_metrics_have_the_potential_of_each_task():
+    sampler = CellThompson(TASKS, levels=[1, 2])
+    sampler.observe(stand_in("LCM", 1), [True] * 8)
+    rates = sampler.success_rates()
+    for task in TASKS:
+        expected = sum(rates[task, level] * (1 - rates[task, level]) for level in (1, 2)) / 2
+        assert sampler.metrics()[f"potential/{task}"] == pytest.approx(expected)
+    assert sampler.metrics()["potential/LCM"] < sampler.metrics()[f"potential/{TASKS[1]}"] == 0.25

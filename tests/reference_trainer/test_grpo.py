@@ -205,6 +205,9 @@ def test_the_sampler_is_told_what_was_correct_whatever_was_rewarded(
     assert [p.ref for p, _ in sampler.told] == [group[0].episode.problem.ref for group in groups]
     (row,) = read_metrics(tmp_path / "grpo.jsonl")
     assert row["curriculum_groups_with_signal"] == sampler.metrics()["groups_with_signal"]
+    for task in {t.episode.problem.task for t in played}:
+        of_task = [t.reward for t in played if t.episode.problem.task == task]
+        assert row[f"reward/{task}"] == sum(of_task) / len(of_task)
 
 
 @pytest.mark.parametrize("gates", [(), ("drop_zero_variance",)])
