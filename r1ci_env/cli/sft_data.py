@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from r1ci_env.cli.console import Json, console, print_rows, progress, read_levels
+from r1ci_env.cli.console import Json, print_rows, progress, read_levels, say
 from r1ci_env.demonstrations.dataset import make, manifest, only_right
 from r1ci_env.demonstrations.making import SHARES, Settings
 from r1ci_env.errors import BadOption, require_one_of
@@ -77,7 +77,7 @@ def sft_data_command(
     rows = [{"task": name, **_row(entry, found["formats"])} for name, entry in found["tasks"].items()]
     rows.append({"task": "all", **_row({**found["formats"], **_totals(found)}, found["formats"])})
     print_rows(f"{found['demonstrations']} demonstrations, {found['right']} right", rows, json)
-    console(stderr=True).print(f"{output} and {beside.name}", soft_wrap=True)
+    say(f"{output} and {beside.name}", stderr=True)
 
 
 def training_tasks(tasks: str | None, leave_out: str | None) -> list[str]:
