@@ -25,7 +25,10 @@ from r1ci_env.rendering import printable
 LEAST_TEXT = 12
 """Characters of a line that a column of text keeps in a narrow terminal; what is longer is folded, never cut."""
 
-DIGITS, PLACES = 4, 2
+GAP = 2
+"""Blanks between columns."""
+
+DIGITS, PLACES = 6, 2
 """Significant digits of a fraction in a table, and how many places behind the point it has at least."""
 
 
@@ -125,7 +128,7 @@ def print_rows(title: str, rows: Sequence[Mapping[str, Any]], as_json: bool, sty
         widths = table.widths(headers, console().width)
         if widths is not None:
             styles = [[style(key, row.get(key)) for key in table.keys] for row in rows]
-            _print_framed(title, table, headers, widths, styles)
+            _print_folded(title, table, headers, widths, styles)
             return
     _print_apart(title, table)
 
@@ -146,9 +149,9 @@ class _Cells:
         self.rows = [list(row) for row in zip(*texts, strict=True)]
 
     def widths(self, headers: Sequence[str], most: int) -> list[int] | None:
-        """Return how wide each column is in a frame of at most so many characters; None where there is no way."""
+        """Return how wide each column is in lines of at most so many characters; None where they are too short."""
         wanted = [max([_width(h), *(_width(row[i]) for row in self.rows)]) for i, h in enumerate(headers)]
-        room = most - 3 * len(wanted) - 1
+        room = most - GAP * len(wanted)
         for limit in range(max(wanted, default=0), 0, -1):
             widths = [w if self.numeric[i] else min(w, max(limit, LEAST_TEXT)) for i, w in enumerate(wanted)]
             if sum(widths) <= room:
@@ -164,18 +167,20 @@ def _print_plainly(title: str, table: _Cells) -> None:
     for row in rows:
         padding = [" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
         cells = [pad + cell if n else cell + pad for cell, pad, n in zip(row, padding, table.numeric, strict=True)]
-        print("  ".join(cells).rstrip())
+        print((" " * GAP).join(cells).rstrip())
 
 
-def _print_framed(
+def _print_folded(
     title: str, table: _Cells, headers: Sequence[str], widths: Sequence[int], styles: Sequence[Sequence[str]]
 ) -> None:
-    framed = Table(title=Text(printable(title)) if title else None, title_justify="left")
+    if title:
+        say(title, "italic")
+    aligned = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for header, width, numeric in zip(headers, widths, table.numeric, strict=True):
-        framed.add_column(Text(header), width=width, justify="right" if numeric else "left", overflow="fold")
+        aligned.add_column(Text(header), width=width, justify="right" if numeric else "left", overflow="fold")
     for row, row_styles in zip(table.rows, styles, strict=True):
-        framed.add_row(*(Text(cell, style) for cell, style in zip(row, row_styles, strict=True)))
-    console().print(framed)
+        aligned.add_row(*(Text(cell, style) for cell, style in zip(row, row_styles, strict=True)))
+    console().print(aligned)
 
 
 def _print_apart(title: str, table: _Cells) -> None:

@@ -101,7 +101,10 @@ def _schedule(probes: list[Probe], per_stage: int) -> list[dict[str, Any]]:
 def _heat_map(rates: Rates) -> list[dict[str, Any]]:
     """Return a row for each task and a column for each level."""
     levels = sorted({level for row in rates.values() for level in row})
-    return [{"task": task, **{f"level {level}": row.get(level) for level in levels}} for task, row in rates.items()]
+    return [
+        {"task": task, **{f"level {level}": round(row[level], 2) if level in row else None for level in levels}}
+        for task, row in rates.items()
+    ]
 
 
 def _heat(column: str, value: Any) -> str:
