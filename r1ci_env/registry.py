@@ -83,13 +83,20 @@ def get_task(name: str) -> Task:
     return _get_task(task_name(name))
 
 
+_own: dict[str, Task] = {}
+"""Tasks that were loaded by ``module:Class``, by their own names, so that problem references are understood."""
+
+
 @cache
 def _get_task(name: str) -> Task:
     row = next((row for row in CATALOG if row.id == name), None)
     if row is None and name in plugin_tasks():
         return _loaded(name, plugin_tasks()[name].value)
     if row is None and isinstance(name, str) and ":" in name:
-        return _loaded(name, name)
+        own = _loaded(name, name)
+        return _own.setdefault(own.name, own)
+    if row is None and name in _own:
+        return _own[name]
     if row is None:
         raise UnknownTask(f"No task is called {name!r}.{_meant(name)}")
     if row not in available_rows():

@@ -120,6 +120,8 @@ def _add_here(name: str) -> None:
         project, text = folder / "pyproject.toml", _PROJECT.format(file=file_name(name), name=name.lower())
     else:
         text = project.read_text(encoding="utf-8")
+        if "." not in module:  # a module that stands in no package is listed by itself
+            text = re.sub(r"^py-modules = \[(?=.)", f'py-modules = ["{module}", ', text, flags=re.M)
     text = _with_entry(text, entry)
     if tomllib.loads(text).get("project", {}).get("entry-points", {}).get(PLUGIN_GROUP, {}).get(name) is None:
         raise BadOption(f"{project} has its entry points in another form: add {entry} to {PLUGIN_GROUP} by hand.")
