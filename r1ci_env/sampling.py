@@ -87,7 +87,8 @@ class ProblemSampler:
             raise BadOption(f"tasks must be a list of names: write tasks=[{tasks!r}].")
         self._own: dict[str, Task] = {}
         names: list[str] = []
-        for entry in map(task_name, list_tasks(split=split) if tasks is None else tasks):
+        for entry in list_tasks(split=split) if tasks is None else tasks:
+            entry = task_name(entry) if isinstance(entry, str) else entry
             own = get_task(entry) if isinstance(entry, str) and ":" in entry else entry
             if isinstance(own, Task):
                 self._own[own.name] = own

@@ -27,7 +27,7 @@ from r1ci_env.cli.extras import needed_for
 from r1ci_env.errors import R1ciError
 from r1ci_env.sandbox_wasm import SandboxError
 
-UsageError = typer.BadParameter.__base__
+UsageError: type[Exception] = typer.BadParameter.mro()[1]
 """What the parser raises; its public name is another one in other versions of typer."""
 
 RESUMABLE = ("eval", "probe", "sft-data", "train", "quickstart")
@@ -76,7 +76,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a question must not fail where its letters cannot be shown
             stream.reconfigure(errors="backslashreplace")
-    sys.path.append(os.getcwd())  # where module:Class and module:function are looked for last
+    sys.path.append("")  # the current folder, where module:Class and module:function are looked for last
     try:
         status = app(standalone_mode=False) or 0
     except (R1ciError, SandboxError) as error:

@@ -31,6 +31,7 @@ def quickstart_command(
     from r1ci_env.reference_trainer.run import train
     from r1ci_env.sandbox_wasm import build
 
+    output.mkdir(parents=True, exist_ok=True)  # if that cannot be done, now is the time to say so
     say("1. The sandbox", "bold")
     say(f"The image is in {build().directory}")
 
