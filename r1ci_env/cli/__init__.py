@@ -91,7 +91,8 @@ def main() -> NoReturn:
         needed = needed_for(error.name or "")
         if needed is None:
             raise
-        _end(error if "pip install" in str(error) else f"This needs {needed.name}: {needed.install}")
+        extra = f"r1ci-env[{needed.extra}]" if needed.extra else "r1ci-env"
+        _end(error if "pip install" in str(error) else f"This needs {needed.name}: pip install '{extra}'")
     except (KeyboardInterrupt, typer.Abort):
         status = 130
     if status == 130:

@@ -33,10 +33,10 @@ DIGITS, PLACES = 6, 2
 
 
 def completing(values: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
-    """Return what completes the beginning of one of ``values`` on a command line, in either case of letters."""
+    """Return what completes the beginning of one of ``values`` on a command line."""
 
     def complete(incomplete: str) -> list[str]:
-        return [value for value in values() if value.lower().startswith(incomplete.lower())]
+        return [value for value in values() if value.startswith(incomplete)]
 
     return complete
 
@@ -161,7 +161,7 @@ class _Cells:
 
 def _print_plainly(title: str, table: _Cells) -> None:
     """Print columns with blanks between them, each row a line of whatever length."""
-    rows = [table.keys, *([cell.replace("\n", "\\n") for cell in row] for row in table.rows)]
+    rows = [list(map(_one_line, table.keys)), *([cell.replace("\n", "\\n") for cell in row] for row in table.rows)]
     widths = [max(_width(row[i]) for row in rows) for i in range(len(table.keys))]
     print(*([_one_line(title)] if title else []), sep="\n", end="\n" if title else "")
     for row in rows:

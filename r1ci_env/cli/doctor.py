@@ -144,19 +144,19 @@ def extras() -> Iterator[Finding]:
     declared = {needed.extra for needed in requirements()}
     for extra, purpose in EXTRAS.items():
         if extra not in declared:
-            yield _of_requirement(Requirement(extra, "", ""), "absent", purpose, f"pip install {extra}")
+            yield _of_requirement(Requirement(extra, "", ""), "absent", purpose)
         for needed in requirements():
             if needed.extra == extra:
                 yield _of_requirement(needed, "absent", purpose)
 
 
-def _of_requirement(needed: Requirement, missing: str, purpose: str, install: str = "") -> Finding:
+def _of_requirement(needed: Requirement, missing: str, purpose: str) -> Finding:
     found, reason = needed.found, f", for {purpose}" if purpose else ""
     if found and not needed.old:
         return Finding(needed.name, "ok", f"{found}{reason}")
     state = "broken" if found else missing
     said = f"{found}, but {needed.wanted} is wanted" if found else "not installed"
-    return Finding(needed.name, state, f"{said}{reason}", install or needed.install)
+    return Finding(needed.name, state, f"{said}{reason}", needed.install)
 
 
 def accelerator() -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def accelerator() -> Iterator[Finding]:
         import torch
     except (ImportError, OSError) as error:
         if isinstance(error, ModuleNotFoundError) and error.name == "torch":
-            yield Finding("GPU", "absent", "not looked for: torch is not installed", "pip install 'r1ci-env[train]'")
+            yield Finding("GPU", "absent", "not looked for: torch is not installed", "install torch first")
         else:
             yield Finding("GPU", "broken", f"torch cannot be imported: {error}", "install torch anew")
         return

@@ -46,8 +46,7 @@ class Requirement:
     @property
     def install(self) -> str:
         """The command that installs it."""
-        extra = f"[{self.extra}]" if self.extra else ""
-        return f"pip install --upgrade 'r1ci-env{extra}'"
+        return f"pip install '{self.name}{self.wanted}'"
 
 
 @cache
