@@ -38,8 +38,8 @@ app = typer.Typer(
     help="Text reasoning and planning tasks for models that think and run code.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich" if sys.stdout.isatty() else None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,  # plain help loses no letter of an option, however narrow the terminal
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("list")(listing.list_command)
 app.command("show")(listing.show_command)
@@ -78,7 +78,7 @@ def main() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     sys.path.append("")  # the current folder, where module:Class and module:function are looked for last
     try:
-        status = app(standalone_mode=False) or 0
+        status = app(prog_name="r1ci", standalone_mode=False) or 0
     except (R1ciError, SandboxError) as error:
         _end(error)
     except UsageError as error:
@@ -107,7 +107,7 @@ def _end(message: object) -> NoReturn:
 
 def _end_usage(error: typer.BadParameter) -> NoReturn:
     if type(error).__name__ == "NoArgsIsHelpError":
-        error.show()
+        print(error.format_message())
         sys.exit(0)
     message = error.format_message()
     stop = "" if message.endswith((".", "?")) else "."

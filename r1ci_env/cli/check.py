@@ -26,7 +26,10 @@ def check_command(
     jobs: Annotated[int, typer.Option(min=1, help="Processes of an audit.")] = 1,
     json: Json = False,
 ) -> None:
-    """Check the laws that every task keeps; exit status 1 if one is broken."""
+    """Check the laws that every task keeps.
+
+    The exit status is 1 if one is broken.
+    """
     names = chosen_tasks(ids, source, split)
     good = _audit(names, count or AUDITED, jobs, json) if audit else _check(names, count or 20, sandbox, json)
     if not good:

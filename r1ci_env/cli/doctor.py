@@ -45,7 +45,10 @@ class Finding:
 
 
 def doctor_command(json: Json = False) -> None:
-    """Say how everything stands on this machine, and what to do; exit status 1 if something is broken."""
+    """Say how everything stands here, and what to do about it.
+
+    The exit status is 1 if something is broken; that something optional is absent is no fault.
+    """
     report([*package(), *sandbox(), *kernel(), *extras(), *accelerator()], json)
 
 

@@ -34,7 +34,7 @@ def new_task_command(
         str, typer.Option(help="In a clone of r1ci-env: train or test.", autocompletion=completing(lambda: SPLITS))
     ] = "train",
 ) -> None:
-    """Write the module of a new task, which keeps every law already, and register it.
+    """Write a new task that keeps every law, and register it.
 
     In a clone of r1ci-env it becomes a file under envs and a row of the catalog; anywhere else, a module here that
     pyproject.toml registers for r1ci-env.
@@ -120,11 +120,13 @@ def _add_here(name: str) -> None:
         project, text = folder / "pyproject.toml", _PROJECT.format(file=file_name(name), name=name.lower())
     else:
         text = project.read_text(encoding="utf-8")
+        if name in _entries(text):
+            raise BadOption(f"{project} registers a {name} already: choose another name.")
         if "." not in module:  # a module that stands in no package is listed by itself
             text = re.sub(r"^py-modules = \[(?=.)", f'py-modules = ["{module}", ', text, flags=re.M)
     text = _with_entry(text, entry)
-    if tomllib.loads(text).get("project", {}).get("entry-points", {}).get(PLUGIN_GROUP, {}).get(name) is None:
-        raise BadOption(f"{project} has its entry points in another form: add {entry} to {PLUGIN_GROUP} by hand.")
+    if name not in _entries(text):
+        raise BadOption(f"{project} is of another form than is known here: add {entry} to {PLUGIN_GROUP} by hand.")
     _write_new(file, _module(name))
     project.write_text(text, encoding="utf-8")
     say(f"{file.name} is written, and {project} registers it.")
@@ -139,6 +141,15 @@ def _dotted(file: Path) -> str:
         parts.insert(0, folder.name)
         folder = folder.parent
     return ".".join(parts)
+
+
+def _entries(text: str) -> dict[str, str]:
+    """Return the tasks that the text of a pyproject.toml registers; none if it cannot be read."""
+    try:
+        entries: dict[str, str] = tomllib.loads(text)["project"]["entry-points"][PLUGIN_GROUP]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        return {}
+    return entries
 
 
 def _with_entry(text: str, entry: str) -> str:

@@ -27,7 +27,7 @@ def quickstart_command(
     output: Annotated[Path, typer.Option(help="Folder of the run; finished phases in it are reused.")] = RUN,
     seed: Annotated[int, typer.Option(help="Seed of the training.")] = 0,
 ) -> None:
-    """Build the sandbox, play the reference solvers, train a tiny policy."""
+    """Build the sandbox, play the solvers, train a tiny policy."""
     from r1ci_env.reference_trainer.run import train
     from r1ci_env.sandbox_wasm import build
 

@@ -34,7 +34,10 @@ def build(packages: Packages = "base") -> None:
 
 @app.command()
 def doctor(json: Json = False) -> None:
-    """Say how the sandbox stands on this machine, and what to do; exit status 1 if something is broken."""
+    """Say how the sandbox stands here, and what to do about it.
+
+    The exit status is 1 if something is broken.
+    """
     from r1ci_env.cli.doctor import kernel, report, sandbox
 
     report([*sandbox(), *kernel()], json)

@@ -46,7 +46,10 @@ def sft_data_command(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; none means one for each core.")] = None,
     json: Json = False,
 ) -> None:
-    """Make trajectories that show how the tasks are solved, played in the real environment."""
+    """Make demonstrations of the tasks, for a warm start.
+
+    They are trajectories that show how a problem is solved, played in the real environment.
+    """
     require_one_of(source, ("solvers", "endpoint"), "source")
     require_one_of(keep, ("right", "all"), "keep")
     settings = Settings(

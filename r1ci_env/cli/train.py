@@ -33,7 +33,7 @@ def train_command(
     show_config: Annotated[bool, typer.Option("--show-config", help="Print the settings and stop.")] = False,
     fresh: Annotated[bool, typer.Option(help="Ignore what an earlier run left in the folder.")] = False,
 ) -> None:
-    """Train a policy and print where its metrics, plot and episodes are."""
+    """Train a policy, and say where its metrics and episodes are."""
     import yaml
 
     from r1ci_env.reference_trainer.config import as_json

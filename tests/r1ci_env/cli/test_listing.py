@@ -20,7 +20,7 @@ def test_list(call):
 
 def test_each_task_has_a_line_of_description(call):
     rows = json.loads(call("list", "--json").out)
-    assert all(len(row["description"]) > 20 and "\n" not in row["description"] for row in rows)
+    assert all(len(row["description"]) > 10 and "\n" not in row["description"] for row in rows)
     assert len({row["description"] for row in rows}) > 0.9 * len(rows)
 
 
@@ -34,13 +34,12 @@ def test_words_narrow_the_list(call):
 
 
 def test_tasks_of_other_packages_are_listed(r1ci, tmp_path):
-    (tmp_path / "echo_package-1.0.dist-info").mkdir()
+    assert "echo.py" in r1ci("new-task", "Echo", cwd=tmp_path).stdout
+    (tmp_path / "echo.py").rename(tmp_path / "echo_module.py")
     metadata = tmp_path / "echo_package-1.0.dist-info"
+    metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: echo-package\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text("[r1ci_env.tasks]\nEcho = echo_module:Echo\nGone = nowhere:Gone\n")
-    made = r1ci("new-task", "Echo", cwd=tmp_path)
-    assert "echo.py" in made.stdout
-    (tmp_path / "echo.py").rename(tmp_path / "echo_module.py")
     rows = {row["id"]: row for row in json.loads(r1ci("list", "--source", "custom", "--json", cwd=tmp_path).stdout)}
     assert rows["r1ci/Echo-v0"]["description"] == "Add and subtract numbers in turn."
     assert "nowhere" in rows["r1ci/Gone-v0"]["description"]

@@ -122,10 +122,19 @@ def test_a_question_is_shown_where_its_letters_cannot_be(r1ci):
     r1ci("show", "RuinNames:1:0", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
 
 
+@pytest.mark.parametrize("columns", [30, 80, 200])
+def test_help_shows_options_whole_at_any_width(terminal, columns):
+    shown = terminal("check", "-h", columns=columns).text
+    for option in ("--sandbox", "--no-sandbox", "--source", "--audit", "--json"):
+        assert option in shown
+    assert "…" not in shown and "\x1b" not in shown
+
+
 def test_version_and_help(call):
     assert call("--version").out == f"r1ci-env {r1ci_env.__version__}\n"
     for words in ((), ("list",), ("sandbox",), ("sandbox", "run"), ("train",), ("curriculum", "show")):
         assert "Usage: r1ci" in call(*words, "-h").out
         assert call(*words, "-h").out == call(*words, "--help").out
+
     for words in ((), ("sandbox",), ("curriculum",)):
         assert "Commands:" in call(*words).out

@@ -27,7 +27,7 @@ def test_a_loss_shows_the_right_answer(r1ci):
     printed = r1ci("play", "r1ci/GCD-v0:2:9", stdin="<<<1000000>>>\n").stdout
     assert "wrong, reward 0" in printed
     assert printed.rstrip().endswith(f"a right answer: {problem('GCD:2:9').answer}")
-    assert "a right answer" not in r1ci("play", "GCD:2:9", stdin=f"<<<{problem('GCD:2:9').answer}>>>\n").stdout
+    assert "a right answer:" not in r1ci("play", "GCD:2:9", stdin=f"<<<{problem('GCD:2:9').answer}>>>\n").stdout
 
 
 def test_hints_lead_to_the_answer(r1ci):
