@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -89,10 +90,12 @@ def print_error(message: object) -> None:
     console(stderr=True).print(text, soft_wrap=True)
 
 
-def print_text(title: str, text: str) -> None:
-    """Print a text under its title: framed in a terminal, and as it is elsewhere."""
+def print_text(title: str, text: str, language: str | None = None) -> None:
+    """Print a text, or a program in a language, under its title: framed in a terminal, and as it is elsewhere."""
     if console().is_terminal:
-        console().print(Panel(Text(printable(text)), title=Text(printable(title)), title_align="left"))
+        shown = printable(text)
+        inside = Syntax(shown, language, theme="ansi_dark", word_wrap=True) if language else Text(shown)
+        console().print(Panel(inside, title=Text(printable(title)), title_align="left"))
     else:
         say(f"{title}:\n{text}\n")
 

@@ -90,7 +90,7 @@ def show_command(
     if answer:
         print_text("a right answer", shown.answer)
     if program:
-        print_text("program", code or _why_none(task))
+        print_text("program", code or _why_none(task), "python" if code else None)
 
 
 def task_and_problem(reference: str) -> tuple[Task, Problem | None]:

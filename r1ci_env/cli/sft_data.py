@@ -14,7 +14,7 @@ from r1ci_env.demonstrations.dataset import make, manifest, only_right
 from r1ci_env.demonstrations.making import SHARES, Settings
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.held_out import require_trainable
-from r1ci_env.registry import get_task, list_tasks
+from r1ci_env.registry import get_task, list_tasks, task_name
 
 
 def sft_data_command(
@@ -89,7 +89,11 @@ def training_tasks(tasks: str | None, leave_out: str | None) -> list[str]:
     Raises:
         R1ciError: a name is unknown, or of a test task.
     """
-    names = list_tasks(split="train") if tasks is None else [name.strip() for name in tasks.split(",") if name.strip()]
+    names = (
+        list_tasks(split="train")
+        if tasks is None
+        else [task_name(name.strip()) for name in tasks.split(",") if name.strip()]
+    )
     require_trainable(names)
     if leave_out == "validation":
         without = set(list_tasks(split="validation"))

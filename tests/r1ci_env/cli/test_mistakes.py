@@ -90,16 +90,26 @@ def test_a_fault_of_the_program_is_no_mistake_of_the_user(environment):
     assert done.returncode == 1 and "ZeroDivisionError" in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("check", "--audit", "--jobs", "2"), ("check", "Game24", "Maze", "Jugs", "AIW")])
-def test_ctrl_c_is_one_line_whatever_runs(command, environment, arguments):
+GOES_ON = "stopped; the same command goes on from what is there\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "--audit", "--jobs", "2"), "stopped\n"),
+        (("check", "Game24", "Maze", "Jugs", "AIW"), "stopped\n"),
+        (("sft-data", "--output", "data.jsonl", "--per-task", "3000", "--workers", "2"), GOES_ON),
+    ],
+)
+def test_ctrl_c_is_one_line_whatever_runs(command, environment, arguments, said, tmp_path):
     process = subprocess.Popen(
-        [*command, *arguments], stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+        [*command, *arguments], stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path, start_new_session=True
     )
     time.sleep(3)  # into the work, with its processes
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors == "stopped\n"
+    assert errors == said
     for _ in range(50):  # and soon no worker is left of the group
         try:
             os.killpg(process.pid, 0)
