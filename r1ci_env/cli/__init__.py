@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -105,7 +105,7 @@ def _end(message: object) -> NoReturn:
     sys.exit(2)
 
 
-def _end_usage(error: typer.BadParameter) -> NoReturn:
+def _end_usage(error: Any) -> NoReturn:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(error.format_message())
         sys.exit(0)

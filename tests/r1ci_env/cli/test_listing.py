@@ -81,7 +81,7 @@ def test_in_a_terminal_a_question_is_framed(terminal):
     [
         ("r1ci show Game2", {"Game24", "Game2048"}),
         ("r1ci show r1ci/GC", {"r1ci/GCD-v0"}),
-        ("r1ci check r1ci/Te", {"r1ci/Test-v0", "r1ci/TemporalSequences-v0"}),
+        ("r1ci check r1ci/Test", {"r1ci/Test-v0"}),
         ("r1ci list --split va", {"validation"}),
         ("r1ci list --source b", {"bbh"}),
         ("r1ci sandbox build --packages s", {"scientific"}),
