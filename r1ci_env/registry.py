@@ -15,6 +15,10 @@ PLUGIN_GROUP = "r1ci_env.tasks"
 """Entry point group in which another package names its tasks: ``MyTask = "my_package.my_task:MyTask"``."""
 
 
+_own: dict[str, Task] = {}
+"""Tasks that were loaded by ``module:Class``, by their own names, so that problem references are understood."""
+
+
 @cache
 def available_rows() -> tuple[Row, ...]:
     """Rows of the catalog whose module is part of this installation; none is imported."""
@@ -81,10 +85,6 @@ def get_task(name: str) -> Task:
         UnknownTask: there is none; the message names the nearest, or says why the module gives none.
     """
     return _get_task(task_name(name))
-
-
-_own: dict[str, Task] = {}
-"""Tasks that were loaded by ``module:Class``, by their own names, so that problem references are understood."""
 
 
 @cache
