@@ -548,7 +548,7 @@ def recipe(sizes: Sizes, folder: str | None, seconds: float, settings: list[str]
             for row in rows if phase == "grpo" else rows[:: max(1, len(rows) // 20)]:
                 report.print(f"{phase} step", **{key: round(value, 5) for key, value in row.items()})
         if out := os.environ.get("OUT"):
-            for name in ("report.html", "curve.png", "results.json", "grpo.jsonl", "control.jsonl", "sft.jsonl"):
+            for name in ("report.html", "results.json", "grpo.jsonl", "control.jsonl", "sft.jsonl"):
                 with suppress(OSError):
                     shutil.copy(run / name, out)
 

@@ -2,8 +2,10 @@
 
 >>> import gymnasium, r1ci_env
 >>> env = gymnasium.make("r1ci/Game24-v0", level=3)
->>> question, info = env.reset(seed=0)
->>> observation, reward, terminated, truncated, info = env.step("<<<(1 + 2 + 3) * 4>>>")
+>>> question, info = env.reset(seed=0)  # make 24 of 10, 6, 6 and 7
+>>> observation, reward, terminated, truncated, info = env.step("<<<6 + 6 * (10 - 7)>>>")
+>>> reward
+1.0
 """
 
 from importlib import import_module

@@ -8,11 +8,17 @@ and never changes without a new version of the ids.
 from dataclasses import dataclass, field
 from typing import Literal
 
-Source = Literal["symbench", "bbh", "reasoning_gym"]
+Source = Literal["symbench", "bbh", "reasoning_gym", "custom"]
 Split = Literal["train", "test"]
 
-SOURCES: tuple[Source, ...] = ("symbench", "bbh", "reasoning_gym")
+SOURCES: tuple[Source, ...] = ("symbench", "bbh", "reasoning_gym")  # the benchmarks
 SPLITS: tuple[Split, ...] = ("train", "test")
+
+AGGREGATES = {"Train": "train", "Test": "test", "All": None}
+"""Ids that mix tasks, ``r1ci/<key>-v0``, and the split that each draws from (None: both)."""
+
+CUSTOM: Source = "custom"
+"""Source, and category, of a task that comes from none of the three benchmarks."""
 
 VALIDATION = (
     *("Pooling", "NumberMultiply", "StatisticalCounting", "PenguinsInATable", "CausalJudgement", "RuinNames"),
@@ -29,7 +35,7 @@ class Row:
     Attributes:
         id: Name of the task, its class and its environment ``r1ci/<id>-v0``.
         source_name: Name of the task in its original benchmark; also the name of its file.
-        source: Benchmark that the task comes from.
+        source: Benchmark that the task comes from, or ``custom``.
         category: Folder of the task within its source; the source itself where it has none.
         split: ``train`` (107 tasks) or ``test`` (37).
         file: File name without suffix, where it is not ``source_name``.

@@ -106,7 +106,7 @@ class CodeInterpreterEnv(gymnasium.Env[str, str]):
         if self._own_sandbox is not None:
             self._own_sandbox.reset()
         if self.render_mode == "human":
-            rendering.print_message(self._episode.messages[-1])
+            rendering.print_message(self._episode.messages[-1], first=True)
         return self._episode.messages[0]["content"], self._episode.info
 
     def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:

@@ -40,7 +40,7 @@ class CheckFailed(RuntimeWarning):
 def did_you_mean(name: object, known: Iterable[object]) -> str:
     """Return `` Did you mean 'x'?`` for the nearest known name, or an empty string."""
     names = {str(k).lower(): str(k) for k in known}
-    near = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.6)
     return f" Did you mean {names[near[0]]!r}?" if near else ""
 
 

@@ -10,10 +10,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from r1ci_env.catalog import AGGREGATES
 from r1ci_env.registry import available_rows, plugin_tasks
-
-AGGREGATES = {"Train": "train", "Test": "test", "All": None}
-"""Ids that mix tasks, ``r1ci/<key>-v0``, and the split that each draws from (None: both)."""
 
 
 def register_envs() -> None:

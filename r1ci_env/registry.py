@@ -4,7 +4,7 @@ import importlib.util
 from functools import cache
 from typing import TYPE_CHECKING
 
-from r1ci_env.catalog import CATALOG, SOURCES, SPLITS, VALIDATION, Row
+from r1ci_env.catalog import AGGREGATES, CATALOG, CUSTOM, SOURCES, SPLITS, VALIDATION, Row
 from r1ci_env.errors import BadReference, UnknownTask, did_you_mean, require_one_of
 from r1ci_env.task import Problem, Task
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 PLUGIN_GROUP = "r1ci_env.tasks"
 """Entry point group in which another package names its tasks: ``MyTask = "my_package.my_task:MyTask"``."""
+
+
+_own: dict[str, Task] = {}
+"""Tasks that were loaded by ``module:Class``, by their own names, so that problem references are understood."""
 
 
 @cache
@@ -34,50 +38,79 @@ def list_tasks(source: str | None = None, split: str | None = None, category: st
     """Return the names of the tasks that can be made, in the order of the catalog.
 
     Args:
-        source: Only of ``symbench``, ``bbh`` or ``reasoning_gym``; ``custom`` for those of other packages.
+        source: Only of ``symbench``, ``bbh`` or ``reasoning_gym``; ``custom`` for those from elsewhere, with those that
+            other packages register, which are listed nowhere else.
         split: Only of ``train`` or ``test``; ``validation`` for the training tasks that experiments leave out.
         category: Only of this category, such as ``algebra``.
 
     Raises:
         BadOption: a filter has an unknown value.
     """
-    if source == "custom":
-        return list(plugin_tasks())
     for what, value, known in (
-        ("source", source, SOURCES),
+        ("source", source, (*SOURCES, CUSTOM)),
         ("split", split, (*SPLITS, "validation")),
-        ("category", category, dict.fromkeys(row.category for row in CATALOG)),
+        ("category", category, dict.fromkeys((*(row.category for row in CATALOG), CUSTOM))),
     ):
         if value is not None:
             require_one_of(value, known, what)
-    return [
+    names = [
         row.id
         for row in available_rows()
         if source in (None, row.source)
         and (row.id in VALIDATION if split == "validation" else split in (None, row.split))
         and category in (None, row.category)
     ]
+    others = plugin_tasks() if source == CUSTOM and split in (None, "train") and category in (None, CUSTOM) else {}
+    return [*names, *others]
+
+
+def task_name(name: str) -> str:
+    """Return ``name`` without what makes it the id of a task's environment: ``Game24`` of ``r1ci/Game24-v0``."""
+    return _names_by_env_id().get(name.removeprefix("r1ci_env:"), name) if isinstance(name, str) else name
 
 
 @cache
+def _names_by_env_id() -> dict[str, str]:
+    return {row.env_id: row.id for row in CATALOG} | {f"r1ci/{name}-v0": name for name in plugin_tasks()}
+
+
 def get_task(name: str) -> Task:
-    """Return the task called ``name``: ``"Game24"``, one that another package registers, or ``"module:Class"``.
+    """Return a task.
+
+    Args:
+        name: ``"Game24"``, the id of its environment (``"r1ci/Game24-v0"``), the name of a task that another package
+            registers, or ``"module:Class"``.
 
     Raises:
         UnknownTask: there is none; the message names the nearest, or says why the module gives none.
     """
+    return _get_task(task_name(name))
+
+
+@cache
+def _get_task(name: str) -> Task:
     row = next((row for row in CATALOG if row.id == name), None)
     if row is None and name in plugin_tasks():
         return _loaded(name, plugin_tasks()[name].value)
     if row is None and isinstance(name, str) and ":" in name:
-        return _loaded(name, name)
+        own = _loaded(name, name)
+        return _own.setdefault(own.name, own)
+    if row is None and name in _own:
+        return _own[name]
     if row is None:
-        known = [*(r.id for r in CATALOG), *plugin_tasks()]
-        raise UnknownTask(f"No task is called {name!r}.{did_you_mean(name, known)}")
+        raise UnknownTask(f"No task is called {name!r}.{_meant(name)}")
     if row not in available_rows():
         raise UnknownTask(f"{name} is in the catalog but planned: this version does not have it yet.")
-    task: Task = getattr(importlib.import_module(row.module), name)()
-    return task
+    return _loaded(name, f"{row.module}:{name}")
+
+
+def _meant(name: object) -> str:
+    """Return a hint for whoever asked for a task that there is not."""
+    if str(name).removeprefix("r1ci/").removesuffix("-v0").capitalize() in AGGREGATES:
+        return " It is a mixture of tasks: name one, such as 'Game24'."
+    ids = _names_by_env_id()
+    near = did_you_mean(name, ids if str(name).startswith("r1ci/") else ids.values())
+    return near or " The command r1ci list shows them all."
 
 
 def _loaded(name: str, place: str) -> Task:
@@ -85,11 +118,13 @@ def _loaded(name: str, place: str) -> Task:
     module, _, attribute = place.partition(":")
     try:
         found = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UnknownTask(f"No task at {name!r}: {error}. Write module:Class of an importable module.") from error
-    if not (isinstance(found, type) and issubclass(found, Task)):
+        task = found() if isinstance(found, type) and issubclass(found, Task) else None
+    except Exception as error:  # whatever a module of somebody's own may raise
+        reason = f"{type(error).__name__}: {error}"
+        raise UnknownTask(f"No task at {name!r}: {reason}. Write module:Class of an importable module.") from error
+    if task is None:
         raise UnknownTask(f"{name!r} is no subclass of r1ci_env.Task.")
-    return found()
+    return task
 
 
 def problem(ref: str) -> Problem:
@@ -113,7 +148,7 @@ def parse_reference(ref: str) -> tuple[str, int, int]:
     parts = ref.rsplit(":", 2) if isinstance(ref, str) else []
     if len(parts) != 3 or not all(_is_integer(part) for part in parts[1:]):
         raise BadReference(f"{ref!r} is no problem reference: write Task:level:seed, such as 'Game24:3:1234'.")
-    return parts[0], int(parts[1]), int(parts[2])
+    return task_name(parts[0]), int(parts[1]), int(parts[2])
 
 
 def _is_integer(text: str) -> bool:

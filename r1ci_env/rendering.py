@@ -45,12 +45,12 @@ def _console() -> "Console":
     return Console()
 
 
-def print_message(message: dict[str, str]) -> None:
-    """Print one message in a panel."""
+def print_message(message: dict[str, str], first: bool = False) -> None:
+    """Print one message in a panel; the first of an episode is the question."""
     from rich.panel import Panel
     from rich.text import Text
 
-    who = speaker(message)
+    who = speaker(message, first)
     _console().print(
         Panel(Text(printable(message["content"])), title=who, title_align="left", border_style=_STYLES[who])
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from r1ci_env.episode import Episode, Rules
 from r1ci_env.errors import BadOption, did_you_mean
-from r1ci_env.registry import get_task, list_tasks, parse_reference
+from r1ci_env.registry import get_task, list_tasks, parse_reference, task_name
 from r1ci_env.task import Problem, Task
 
 RESET_OPTIONS = ("problem", "task", "level")
@@ -88,6 +88,7 @@ class ProblemSampler:
         self._own: dict[str, Task] = {}
         names: list[str] = []
         for entry in list_tasks(split=split) if tasks is None else tasks:
+            entry = task_name(entry) if isinstance(entry, str) else entry
             own = get_task(entry) if isinstance(entry, str) and ":" in entry else entry
             if isinstance(own, Task):
                 self._own[own.name] = own

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
-from r1ci_env.catalog import CATALOG, Row
+from r1ci_env.catalog import CATALOG, CUSTOM, Row
 from r1ci_env.errors import BadAnswer, BadOption, CheckFailed, TooMuchWork, as_integer
 from r1ci_env.programs import MAX_CHARS, MAX_LINES, program
 from r1ci_env.wrappers import candidates
@@ -116,8 +116,12 @@ class Task(ABC):
     @property
     def row(self) -> Row:
         """Entry in the catalog; for a task outside it one of source and category ``custom``."""
-        custom = cast(Any, "custom")
-        return _ROWS.get(self.name) or Row(self.name, self.name, custom, "custom", "train")
+        return _ROWS.get(self.name) or Row(self.name, self.name, CUSTOM, CUSTOM, "train")
+
+    @property
+    def in_catalog(self) -> bool:
+        """Whether the task is one of the catalog's."""
+        return self.name in _ROWS and type(self).__module__ == self.row.module
 
     @property
     def source(self) -> str:

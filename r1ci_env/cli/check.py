@@ -1,11 +1,11 @@
 """``r1ci check``: every law, for every task; ``--audit``: whether the surface of the questions gives answers away."""
 
-from concurrent.futures import ProcessPoolExecutor
 from typing import Annotated, Any
 
 import typer
 
-from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, console, print_rows, progress
+from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, print_rows, progress, say
+from r1ci_env.processes import in_processes
 from r1ci_env.registry import get_task
 
 AUDITED = 1_000
@@ -26,7 +26,10 @@ def check_command(
     jobs: Annotated[int, typer.Option(min=1, help="Processes of an audit.")] = 1,
     json: Json = False,
 ) -> None:
-    """Check the laws that every task keeps; exit status 1 if one is broken."""
+    """Check the laws that every task keeps.
+
+    The exit status is 1 if one is broken.
+    """
     names = chosen_tasks(ids, source, split)
     good = _audit(names, count or AUDITED, jobs, json) if audit else _check(names, count or 20, sandbox, json)
     if not good:
@@ -35,7 +38,7 @@ def check_command(
 
 def _check(names: list[str], count: int, sandbox: bool, json: bool) -> bool:
     from r1ci_env.sandbox_wasm import shared_sandbox
-    from r1ci_env.testing import check_task
+    from r1ci_env.testing import GENERATION_MS, SEEDS, check_task
 
     reports = []
     runner = shared_sandbox() if sandbox else None
@@ -47,7 +50,8 @@ def _check(names: list[str], count: int, sandbox: bool, json: bool) -> bool:
             "id": report.task,
             "laws": f"{len(report.passed)}/{len(report.passed) + len(report.broken)}",
             "generation_ms": round(report.generation_ms, 3),
-            "distinct_of_200": report.distinct,
+            "slowest_ms": round(report.slowest_ms, 3),
+            f"distinct_of_{SEEDS}": report.distinct,
             "solver": report.solver,
             "ok": report.ok,
             **({"broken": report.broken} if json else {}),
@@ -58,16 +62,24 @@ def _check(names: list[str], count: int, sandbox: bool, json: bool) -> bool:
     print_rows(f"{good} of {len(reports)} tasks keep every law", rows, json)
     for report in reports:
         for law, message in report.broken.items():
-            console(stderr=True).print(f"[red]{report.task}[/] breaks '{law}': {message}", highlight=False, markup=True)
+            say(f"{report.task} breaks '{law}': {message}", "red", stderr=True)
+        measured = (report.generation_ms, report.slowest_ms)
+        if any(time > goal for time, goal in zip(measured, GENERATION_MS, strict=True)):
+            say(
+                f"{report.task} breaks no law by it, but is slow to make: {measured[0]:.1f} ms at the median and "
+                f"{measured[1]:.1f} ms at worst at its highest level; aim at {GENERATION_MS[0]:.0f} and "
+                f"{GENERATION_MS[1]:.0f}",
+                "yellow",
+                stderr=True,
+            )
     return good == len(reports)
 
 
 def _audit(names: list[str], count: int, jobs: int, json: bool) -> bool:
     rows: list[dict[str, Any]] = []
-    with progress() as bar, ProcessPoolExecutor(jobs) as pool:
-        for found in bar.track(
-            pool.map(_audited, names, [count] * len(names)), total=len(names), description="auditing"
-        ):
+    with progress() as bar:
+        audits = in_processes(_audited, [(name, count) for name in names], jobs)
+        for found in bar.track(audits, total=len(names), description="auditing"):
             rows += found
     good = sum(bool(row["ok"]) for row in rows)
     print_rows(f"In {good} of {len(rows)} levels no shortcut pays", rows, json)

@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from r1ci_env.cli.console import Json, console, print_rows
+from r1ci_env.cli.console import Json, print_rows, say
 from r1ci_env.curricula import CellThompson, Probe, StagedSampler
 from r1ci_env.curricula.level_audit import audit_levels
 from r1ci_env.curricula.probe_file import read_probes
@@ -40,10 +38,10 @@ def show_command(
     else:
         if not path.is_dir():
             _show_probes(read_probes(path), per_stage)
-        console().print(_heat_map(rates))
+        print_rows("Success rates; bright where there is most to learn", _heat_map(rates), False, _heat)
     if image is not None:
         _draw(rates, image)
-        console(stderr=True).print(f"The success rates are drawn in {image}", soft_wrap=True)
+        say(f"The success rates are drawn in {image}", stderr=True)
 
 
 def _of_run(folder: Path) -> Rates:
@@ -70,21 +68,19 @@ def _of_probes(probes: list[Probe]) -> Rates:
 
 def _show_probes(probes: list[Probe], per_stage: int) -> None:
     """Print the distribution of success rates, and the schedule of stages."""
-    table = Table(title=f"Success rates of {len(probes)} problems", title_justify="left")
-    for column in ("rate", "problems", ""):
-        table.add_column(column, justify="right" if column else "left")
     tenths = [0] * 11
     for probe in probes:
         tenths[10 * probe.correct // probe.answers] += 1
+    rows = []
     for tenth, count in enumerate(tenths):
-        name = "1" if tenth == 10 else f"{tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}"
-        table.add_row(name, str(count), "█" * round(40 * count / max(tenths)))
-    console().print(table)
+        rate = "1" if tenth == 10 else f"{tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}"
+        rows.append({"rate": rate, "problems": count, "share": "█" * round(40 * count / max(tenths))})
+    print_rows(f"Success rates of {len(probes)} problems", rows, False)
     drawable = [probe for probe in probes if not problem(probe.ref).held_out]
     if drawable:
         print_rows(f"Stages of {per_stage} problems each", _schedule(drawable, per_stage), False)
     else:
-        console().print("All problems are held out, so that no curriculum draws them.")
+        say("All problems are held out, so that no curriculum draws them.")
 
 
 def _schedule(probes: list[Probe], per_stage: int) -> list[dict[str, Any]]:
@@ -102,22 +98,21 @@ def _schedule(probes: list[Probe], per_stage: int) -> list[dict[str, Any]]:
     ]
 
 
-def _heat_map(rates: Mapping[str, Mapping[int, float]]) -> Table:
-    """Return a table with a cell for each task and level, brightest where half of the answers are right."""
+def _heat_map(rates: Rates) -> list[dict[str, Any]]:
+    """Return a row for each task and a column for each level."""
     levels = sorted({level for row in rates.values() for level in row})
-    table = Table(title="Success rates; bright where there is most to learn", title_justify="left")
-    table.add_column("task")
-    for level in levels:
-        table.add_column(f"level {level}", justify="right")
-    for task, row in rates.items():
-        cells = []
-        for level in levels:
-            rate = row.get(level)
-            shade = 0 if rate is None else round(40 + 200 * 4 * rate * (1 - rate))
-            style = f"black on rgb({shade},{shade},40)" if shade > 120 else f"white on rgb({shade},{shade},40)"
-            cells.append(Text("") if rate is None else Text(f" {rate:.2f} ", style=style))
-        table.add_row(task, *cells)
-    return table
+    return [
+        {"task": task, **{f"level {level}": round(row[level], 2) if level in row else None for level in levels}}
+        for task, row in rates.items()
+    ]
+
+
+def _heat(column: str, value: Any) -> str:
+    """Return the style of a rate: brightest where half of the answers are right."""
+    if column == "task" or value is None:
+        return ""
+    shade = round(40 + 200 * 4 * value * (1 - value))
+    return f"{'black' if shade > 120 else 'white'} on rgb({shade},{shade},40)"
 
 
 def _draw(rates: Mapping[str, Mapping[int, float]], path: Path) -> None:

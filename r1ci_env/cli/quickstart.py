@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from r1ci_env.cli.console import console, print_rows
+from r1ci_env.cli.console import print_error, print_rows, say
 from r1ci_env.cli.evaluate import play_reference
 from r1ci_env.evaluation import scores
 from r1ci_env.registry import get_task
@@ -27,15 +27,15 @@ def quickstart_command(
     output: Annotated[Path, typer.Option(help="Folder of the run; finished phases in it are reused.")] = RUN,
     seed: Annotated[int, typer.Option(help="Seed of the training.")] = 0,
 ) -> None:
-    """Build the sandbox, play the reference solvers, train a tiny policy."""
+    """Build the sandbox, play the solvers, train a tiny policy."""
     from r1ci_env.reference_trainer.run import train
     from r1ci_env.sandbox_wasm import build
 
-    say = console().print
-    say("[bold]1. The sandbox[/]")
-    say(f"The image is in {build().directory}", soft_wrap=True)
+    output.mkdir(parents=True, exist_ok=True)  # if that cannot be done, now is the time to say so
+    say("1. The sandbox", "bold")
+    say(f"The image is in {build().directory}")
 
-    say("\n[bold]2. The reference solvers, 20 problems of each of twelve tasks through the sandbox[/]")
+    say("\n2. The reference solvers, 20 problems of each of twelve tasks through the sandbox", "bold")
     played = play_reference([get_task(name).problem(seed) for name in SHOWCASE for seed in range(20)])
     episodes = [one.episode for one in played]
     table = scores(episodes, key=lambda e: e.problem.task)
@@ -43,17 +43,17 @@ def quickstart_command(
     print_rows("", rows, as_json=False)
     if not all(episode.correct for episode in episodes):
         wrong = ", ".join(e.problem.ref for e in episodes if not e.correct)
-        console(stderr=True).print(f"[bold red]error:[/] the solvers are wrong on {wrong}", highlight=False)
+        print_error(f"the solvers are wrong on {wrong}")
         raise typer.Exit(1)
 
-    say("\n[bold]3. A tiny Qwen2 policy learns to run code: SFT, then GRPO, and a control with random rewards[/]")
+    say("\n3. A tiny Qwen2 policy learns to run code: SFT, then GRPO, and a control with random rewards", "bold")
     report = train("cpu-tiny", output=output, seed=seed)
     for what, path in (
         ("curves and episodes", report.page),
         ("metrics", report.metrics["grpo"]),
         ("policy", report.policy),
     ):
-        say(f"{what}: {path}", soft_wrap=True)
+        say(f"{what}: {path}")
     if report.gain < LEAST_GAIN or abs(report.control_change) > MOST_DRIFT:
-        console(stderr=True).print("[bold red]error:[/] the policy learnt too little, or the control too much")
+        print_error("the policy learnt too little, or the control too much")
         raise typer.Exit(1)

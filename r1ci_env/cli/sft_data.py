@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from r1ci_env.cli.console import Json, console, print_rows, progress, read_levels
+from r1ci_env.cli.console import Json, print_rows, progress, read_levels, say
 from r1ci_env.demonstrations.dataset import make, manifest, only_right
 from r1ci_env.demonstrations.making import SHARES, Settings
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.held_out import require_trainable
-from r1ci_env.registry import get_task, list_tasks
+from r1ci_env.registry import get_task, list_tasks, task_name
 
 
 def sft_data_command(
@@ -46,7 +46,10 @@ def sft_data_command(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; none means one for each core.")] = None,
     json: Json = False,
 ) -> None:
-    """Make trajectories that show how the tasks are solved, played in the real environment."""
+    """Make demonstrations of the tasks, for a warm start.
+
+    They are trajectories that show how a problem is solved, played in the real environment.
+    """
     require_one_of(source, ("solvers", "endpoint"), "source")
     require_one_of(keep, ("right", "all"), "keep")
     settings = Settings(
@@ -77,7 +80,7 @@ def sft_data_command(
     rows = [{"task": name, **_row(entry, found["formats"])} for name, entry in found["tasks"].items()]
     rows.append({"task": "all", **_row({**found["formats"], **_totals(found)}, found["formats"])})
     print_rows(f"{found['demonstrations']} demonstrations, {found['right']} right", rows, json)
-    console(stderr=True).print(f"{output} and {beside.name}", soft_wrap=True)
+    say(f"{output} and {beside.name}", stderr=True)
 
 
 def training_tasks(tasks: str | None, leave_out: str | None) -> list[str]:
@@ -86,7 +89,11 @@ def training_tasks(tasks: str | None, leave_out: str | None) -> list[str]:
     Raises:
         R1ciError: a name is unknown, or of a test task.
     """
-    names = list_tasks(split="train") if tasks is None else [name.strip() for name in tasks.split(",") if name.strip()]
+    names = (
+        list_tasks(split="train")
+        if tasks is None
+        else [task_name(name.strip()) for name in tasks.split(",") if name.strip()]
+    )
     require_trainable(names)
     if leave_out == "validation":
         without = set(list_tasks(split="validation"))

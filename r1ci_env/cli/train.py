@@ -5,10 +5,23 @@ from typing import Annotated
 
 import typer
 
+from r1ci_env.cli.console import completing
+
+
+def _presets() -> list[str]:
+    try:
+        from r1ci_env.reference_trainer.presets import PRESETS
+    except ImportError:  # without the extra there is nothing to complete
+        return []
+    return list(PRESETS)
+
 
 def train_command(
     recipe: Annotated[
-        str, typer.Argument(help="A preset (cpu-tiny, cpu-small, sft), or a YAML file of settings.")
+        str,
+        typer.Argument(
+            metavar="PRESET", help="A preset, or a YAML file of settings.", autocompletion=completing(_presets)
+        ),
     ] = "cpu-tiny",
     output: Annotated[
         Path | None, typer.Option(help="Folder of the run; finished phases in it are reused. None: runs/RECIPE.")
@@ -20,7 +33,7 @@ def train_command(
     show_config: Annotated[bool, typer.Option("--show-config", help="Print the settings and stop.")] = False,
     fresh: Annotated[bool, typer.Option(help="Ignore what an earlier run left in the folder.")] = False,
 ) -> None:
-    """Train a policy and print where its metrics, plot and episodes are."""
+    """Train a policy, and say where its metrics and episodes are."""
     import yaml
 
     from r1ci_env.reference_trainer.config import as_json

@@ -1,17 +1,16 @@
 """A set of demonstrations as a file: made by several processes, in an order that does not depend on them."""
 
 import json
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from r1ci_env.demonstrations.making import Settings, abilities, make_task, plan_formats
 from r1ci_env.errors import R1ciError
+from r1ci_env.processes import in_processes
 
 TokenCounter = Callable[[str], int]
 
@@ -47,15 +46,10 @@ def make(
     for name, count in progress.done.items():
         on_task(name, count)
     waiting = [name for name in settings.tasks if name not in progress.done]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers or _cores(), max(len(waiting), 1)), mp_context=context) as pool:
-        jobs = [pool.submit(_make_in_worker, name, plan[name], settings) for name in waiting]
-        try:
-            for name, job in zip(waiting, jobs, strict=True):
-                progress.add(name, job.result())
-                on_task(name, progress.done[name])
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    jobs = [(name, plan[name], settings) for name in waiting]
+    for name, made in zip(waiting, in_processes(_make_in_worker, jobs, workers or _cores()), strict=True):
+        progress.add(name, made)
+        on_task(name, progress.done[name])
     progress.finish()
     return read(path)
 

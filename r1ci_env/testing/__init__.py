@@ -4,10 +4,14 @@
 whoever writes a task calls it for theirs. A law that does not hold raises `LawBroken` with the problem's reference.
 """
 
+import ast
 import dataclasses
+import importlib.util
 import inspect
 import itertools
 import json
+import math
+import os
 import random
 import re
 import statistics
@@ -16,7 +20,7 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 
@@ -39,6 +43,16 @@ from r1ci_env.wrappers import candidates
 DOC_SECTIONS = ("Description", "Answer format", "Levels", "Check", "Source and deviations")
 SLOWEST_CHECK = 0.05
 """Seconds of processor time within which any answer is checked."""
+
+GENERATION_MS = (20.0, 250.0)
+"""Milliseconds that a problem of the highest level should take to make, at the median and at worst."""
+
+SEEDS = 200
+"""Seeds that give distinct questions, or nearly."""
+
+FORBIDDEN_CALLS = frozenset({"eval", "exec", "compile", "__import__", "literal_eval", "parse_expr", "sympify", "loads"})
+FORBIDDEN_MODULES = frozenset({"pickle", "os", "subprocess", "importlib", "socket", "ctypes", "shutil", "time"})
+"""What the module of a task does not call, nor, in the catalog, import."""
 
 
 @cache
@@ -321,7 +335,7 @@ def check_levels(task: Task, per_level: int = 20) -> None:
 
 
 def check_reproducible(task: Task, refs: Iterable[str]) -> None:
-    """Other processes, with other hash seeds, make the same problems byte for byte. For tasks of the catalog."""
+    """Other processes, with other hash seeds, make the same problems byte for byte."""
     refs = list(refs)
     program = (
         "import sys, r1ci_env, r1ci_env.testing as t; "
@@ -333,7 +347,7 @@ def check_reproducible(task: Task, refs: Iterable[str]) -> None:
             capture_output=True,
             text=True,
             check=True,
-            env={"PYTHONHASHSEED": str(seed), "PATH": "/usr/bin:/bin"},
+            env={"PYTHONHASHSEED": str(seed), "PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(sys.path)},
         ).stdout
         for seed in (1, 2)
     }
@@ -347,21 +361,64 @@ def problems_digest(problems: Iterable[Problem]) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def count_distinct(task: Task, count: int = 200) -> int:
+def count_distinct(task: Task, count: int = SEEDS) -> int:
     """Return how many of ``count`` seeds at the default mix of levels give distinct questions."""
     return len({task.problem(seed).question for seed in range(count)})
 
 
-def check_distinct(task: Task, count: int = 200) -> int:
-    """Seeds give distinct questions: nearly ``count`` of the first ``count``, and ``count`` of twice as many.
+def check_distinct(task: Task, count: int = SEEDS) -> None:
+    """Seeds give distinct questions: of the first ``count`` at most one in fifty comes up again."""
+    _require_distinct(task, count_distinct(task, count), count)
 
-    Returns:
-        How many of the first ``count`` are distinct.
-    """
-    distinct = count_distinct(task, count)
-    if distinct < 0.95 * count or (distinct < count and count_distinct(task, 2 * count) < count):
+
+def _require_distinct(task: Task, distinct: int, count: int) -> None:
+    if distinct < 0.98 * count:
         raise LawBroken(f"{task.name}: {count} seeds give only {distinct} distinct questions.")
-    return distinct
+
+
+def check_module(task: Task) -> None:
+    """The module of the task evaluates nothing, and draws from ``rng`` alone.
+
+    One of the catalog, which holds nothing but its task, imports nothing that reaches outside, either.
+    """
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[type(task).__module__]))
+    except (OSError, TypeError):  # a class that was typed into an interpreter
+        return
+    # A plain solver may evaluate what it wrote itself; it never sees an answer.
+    plain = [s for s in tree.body if isinstance(s, ast.FunctionDef) and s.name == "solve_plainly"]
+    tree.body = [statement for statement in tree.body if statement not in plain]
+    for node in ast.walk(tree):
+        for fault in _module_faults(node, task.in_catalog):
+            raise LawBroken(f"{task.name}: line {getattr(node, 'lineno', 0)} of its module {fault}.")
+
+
+def _module_faults(node: ast.AST, alone: bool) -> Iterator[str]:
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        module = getattr(getattr(node.func, "value", None), "id", "")
+        if called in FORBIDDEN_CALLS and (called, module) != ("compile", "re"):
+            yield f"calls {called}"
+        if module == "random" and called != "Random":
+            yield f"draws from the global generator by random.{called}"
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+        if alone and (forbidden := FORBIDDEN_MODULES & {name.partition(".")[0] for name in names}):
+            yield f"imports {', '.join(sorted(forbidden))}"
+        if isinstance(node, ast.ImportFrom) and node.module == "random":
+            drawn = [alias.name for alias in node.names if alias.name != "Random"]
+            if drawn:
+                yield f"imports {', '.join(drawn)} of the global generator"
+
+
+def generation_times(task: Task, count: int = 20) -> list[float]:
+    """Return the milliseconds that each of ``count`` problems of the highest level took to make, in order of size."""
+    times = []
+    for seed in range(count):
+        start = time.perf_counter()
+        task.problem(seed, task.levels[-1])
+        times.append((time.perf_counter() - start) * 1e3)
+    return sorted(times)
 
 
 def check_gymnasium(env_id: str) -> None:
@@ -380,7 +437,9 @@ class Report:
         task: Name of the task.
         passed: Laws that hold.
         broken: Laws that do not, each with its message.
-        generation_ms: Median milliseconds to make a problem, over all levels.
+        generation_ms: Median milliseconds to make a problem of the highest level. A measurement, no law:
+            `GENERATION_MS` is what to aim at.
+        slowest_ms: The most that one of them took.
         distinct: Distinct questions among 200 seeds.
         solver: ``ok``, ``broken`` or ``none``.
     """
@@ -389,6 +448,7 @@ class Report:
     passed: tuple[str, ...]
     broken: dict[str, str]
     generation_ms: float
+    slowest_ms: float
     distinct: int
     solver: str
 
@@ -422,22 +482,26 @@ def check_task(
     from r1ci_env.registry import get_task
 
     task = get_task(task) if isinstance(task, str) else task
-    times: list[float] = []
-    problems: list[Problem] = []
     levels = list(task.levels)
-    for i in range(count):
-        start = time.perf_counter()
-        problems.append(task.problem(i, level=levels[i % len(levels)]))
-        times.append((time.perf_counter() - start) * 1e3)
+    try:
+        problems = sample_problems(task, count)
+        times = generation_times(task)
+        distinct = count_distinct(task, SEEDS)
+    except Exception as error:
+        if raise_errors:
+            raise
+        broken = {"generation": f"{task.name}: generate raises {error!r}"}
+        return Report(task.name, (), broken, math.nan, math.nan, 0, "none" if task.solver is None else "broken")
     laws: dict[str, Callable[[], object]] = {
         "documented": lambda: check_documented(task),
+        "module": lambda: check_module(task),
         "shape": lambda: check_problem_shape(task, problems),
         "answer accepted": lambda: check_answer_accepted(task, problems),
         "wrong rejected": lambda: check_wrong_answers_rejected(task, problems),
         "hostile rejected": lambda: check_hostile_answers(task, problems[: len(levels)]),
         "no constant answer": lambda: check_no_constant_answer(task, sample_problems(task, 100, first_seed=1_000)),
         "levels": lambda: check_levels(task),
-        "distinct": lambda: check_distinct(task),
+        "distinct": lambda: _require_distinct(task, distinct, SEEDS),
         "solver": lambda: check_solver(task, problems),
         "second method": lambda: check_second_method(task, problems),
         "reading": lambda: check_reading(task, problems),
@@ -445,15 +509,14 @@ def check_task(
         "same in process": lambda: _require_equal(task, problems),
         "environment": lambda: _check_environment(task),
     }
-    if task.source != "custom":
-        laws["reproducible"] = lambda: check_reproducible(task, [p.ref for p in problems])
+    if place := _importable_as(task):
+        laws["reproducible"] = lambda: check_reproducible(task, [f"{place}:{p.level}:{p.seed}" for p in problems])
     if sandbox is not None:
         laws["programs"] = lambda: check_programs(task, problems, sandbox)
-    broken: dict[str, str] = {}
-    found: dict[str, object] = {}
+    broken = {}
     for name, law in laws.items():
         try:
-            found[name] = law()
+            law()
         except Exception as error:
             if raise_errors:
                 raise
@@ -466,13 +529,23 @@ def check_task(
         else "ok"
     )
     passed = tuple(name for name in laws if name not in broken)
-    distinct = found.get("distinct", 0)
-    assert isinstance(distinct, int)
-    return Report(task.name, passed, broken, statistics.median(times), distinct, solver)
+    return Report(task.name, passed, broken, statistics.median(times), times[-1], distinct, solver)
+
+
+def _importable_as(task: Task) -> str:
+    """Return the name by which another process finds the task; empty where it does not."""
+    if task.in_catalog:
+        return task.name
+    module, name = type(task).__module__, type(task).__qualname__
+    try:
+        importable = module != "__main__" and importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        importable = False
+    return f"{module}:{name}" if importable and getattr(sys.modules[module], name, None) is type(task) else ""
 
 
 def _check_environment(task: Task) -> None:
-    if task.source != "custom":
+    if task.in_catalog:
         check_gymnasium(task.row.env_id)
     env = CodeInterpreterEnv(tasks=[task], prompt="bare")
     question, _ = env.reset(seed=0)

@@ -167,7 +167,7 @@ def build(progress: Progress | None = None, *, force: bool = False, packages: st
         ValueError: If there is no such set.
     """
     key = image_key(checked_packages(packages))
-    root = _writable_root()
+    root = writable_root()
     with _lock(root / "build.lock"):
         image, _ = _open_image(root / key, key, verify=True)
         if image is not None and not force:
@@ -216,7 +216,12 @@ def _roots() -> Iterator[Path]:
         yield Path(tempfile.gettempdir()) / f"r1ci-env-{os.geteuid()}" / "sandbox"
 
 
-def _writable_root() -> Path:
+def writable_root() -> Path:
+    """Where an image is built: the first of the directories that can be written.
+
+    Raises:
+        ImageError: If none can.
+    """
     problems = []
     for root in _roots():
         try:

@@ -31,7 +31,7 @@ def has_second_method(name):
 
 
 def test_every_task_of_the_catalog_is_here():
-    assert [row.id for row in CATALOG] == TASKS and len(TASKS) == 144
+    assert [row.id for row in CATALOG] == TASKS and len(TASKS) >= 144
 
 
 def test_the_programs_of_small_problems_are_short():

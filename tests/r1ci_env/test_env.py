@@ -245,6 +245,7 @@ def test_human_rendering_prints(capsys):
     env = make(render_mode="human")
     env.step(f"<<<{PROBLEM.answer}>>>")
     printed = capsys.readouterr().out
+    assert " question " in printed.splitlines()[0]
     assert "correct, reward 1" in printed
     assert PROBLEM.answer in printed
 

@@ -1,5 +1,6 @@
 """Tasks of other packages, by entry point and by place."""
 
+import doctest
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 
 import r1ci_env
+from r1ci_env.env import CodeInterpreterEnv
 from r1ci_env.errors import BadReference, UnknownTask
 from r1ci_env.registry import get_task, parse_reference
 
@@ -46,7 +48,7 @@ def test_a_package_registers_tasks(package):
     result = run(
         package,
         "import gymnasium, r1ci_env\n"
-        "print(r1ci_env.list_tasks(source='custom'), 'Echo' in r1ci_env.list_tasks())\n"
+        "print(r1ci_env.list_tasks(source='custom')[-2:], 'Echo' in r1ci_env.list_tasks())\n"
         "env = gymnasium.make('r1ci/Echo-v0', prompt='bare')\n"
         "question, info = env.reset(seed=0)\n"
         "print(info['task'], env.step(f'<<<{r1ci_env.problem(info[\"problem\"]).answer}>>>')[1])\n",
@@ -79,3 +81,19 @@ def test_references():
     for ref in ("Game24:3", "Game24:x:1", "Game24:1:1.5", 7, "Game24:1:" + "9" * 30):
         with pytest.raises(BadReference):
             r1ci_env.problem(ref)
+
+
+def test_ids_of_environments_stand_for_their_tasks():
+    assert get_task("r1ci/Game24-v0") is get_task("Game24") is get_task("r1ci_env:r1ci/Game24-v0")
+    assert r1ci_env.problem("r1ci/Game24-v0:3:1234") == r1ci_env.problem("Game24:3:1234")
+    assert parse_reference("r1ci/Game24-v0:3:1234") == ("Game24", 3, 1234)
+    env = CodeInterpreterEnv(tasks=["r1ci/GCD-v0", "Maze"])
+    assert env.reset(seed=1, options={"task": "GCD"})[1]["task"] == "GCD"
+    for name, hint in (("r1ci/GDC-v0", "'r1ci/GCD-v0'"), ("r1ci/Train-v0", "mixture"), ("r1ci/GCD-v7", "r1ci/GCD-v0")):
+        with pytest.raises(UnknownTask, match=hint):
+            get_task(name)
+
+
+def test_the_first_example_of_the_package_is_rewarded():
+    result = doctest.testmod(r1ci_env)
+    assert result.attempted and not result.failed

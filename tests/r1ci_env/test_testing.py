@@ -1,13 +1,15 @@
 """The conformance kit finds what is broken."""
 
+import importlib
 import random
+import sys
 
 import pytest
 
 from r1ci_env import get_task
 from r1ci_env.errors import CheckFailed
 from r1ci_env.task import Task
-from r1ci_env.testing import LawBroken, check_programs, check_task, hostile_answers
+from r1ci_env.testing import LawBroken, check_module, check_programs, check_task, hostile_answers
 
 
 class Sum(Task):
@@ -70,9 +72,19 @@ def formless(self, rng, level):
     return self.new_problem(level, f"{rng.random()} + 1", {"sum": 7}, "7")
 
 
+def raising(self, rng, level):
+    raise ValueError("[/b]")
+
+
+def now_and_then(self, rng, level):
+    return Sum.generate(self, random.Random(f"{rng.randrange(400)} {level}"), level)
+
+
 @pytest.mark.parametrize(
     ("task", "law"),
     [
+        (broken(generate=raising), "generation"),
+        (broken(generate=now_and_then), "distinct"),
         (broken(__doc__="Nothing."), "documented"),
         (broken(accepts=lambda self, p, a: True), "hostile rejected"),
         (broken(accepts=lambda self, p, a: True), "wrong rejected"),
@@ -101,6 +113,39 @@ def test_a_fault_of_a_users_task_counts_as_wrong_and_is_told():
     task = broken(accepts=lambda self, p, a: 1 / 0)
     with pytest.warns(CheckFailed, match="Broken.accepts raised ZeroDivisionError"):
         assert not task.check(task.problem(0), "1")
+
+
+def test_what_was_measured_stands_in_the_report_whatever_is_broken():
+    report = check_task(broken(generate=narrow), raise_errors=False)
+    assert 25 < report.distinct <= 200 * 0.98
+    assert 0 < report.generation_ms <= report.slowest_ms
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("def f(x): return eval(x)", "calls eval"),
+        ("from ast import literal_eval as read\ndef f(x): return ast.literal_eval(x)", "calls literal_eval"),
+        ("import os.path", "imports os"),
+        ("from subprocess import run", "imports subprocess"),
+        ("import random\ndef f(): return random.choice([1])", "global generator"),
+        ("from random import shuffle", "global generator"),
+        ("import re, random\nWORD = re.compile('x')\ndef f(): return random.Random(1).choice([1])", ""),
+        ("def solve_plainly(x):\n    return eval(x)", ""),
+    ],
+)
+def test_what_a_module_may_not_do(tmp_path, monkeypatch, line, fault):
+    (tmp_path / "own_module.py").write_text(f"from r1ci_env import Task\n{line}\nclass Own(Task): pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "own_module", raising=False)
+    own = importlib.import_module("own_module").Own
+    monkeypatch.setattr(own, "__abstractmethods__", frozenset())
+    monkeypatch.setattr(own, "in_catalog", True)
+    if not fault:
+        check_module(own())
+    else:
+        with pytest.raises(LawBroken, match=fault):
+            check_module(own())
 
 
 def test_hostile_answers_are_many_and_distinct():
