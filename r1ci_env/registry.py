@@ -15,6 +15,10 @@ PLUGIN_GROUP = "r1ci_env.tasks"
 """Entry point group in which another package names its tasks: ``MyTask = "my_package.my_task:MyTask"``."""
 
 
+_own: dict[str, Task] = {}
+"""Tasks that were loaded by ``module:Class``, by their own names, so that problem references are understood."""
+
+
 @cache
 def available_rows() -> tuple[Row, ...]:
     """Rows of the catalog whose module is part of this installation; none is imported."""
@@ -70,7 +74,10 @@ def get_task(name: str) -> Task:
     if row is None and name in plugin_tasks():
         return _loaded(name, plugin_tasks()[name].value)
     if row is None and isinstance(name, str) and ":" in name:
-        return _loaded(name, name)
+        own = _loaded(name, name)
+        return _own.setdefault(own.name, own)
+    if row is None and name in _own:
+        return _own[name]
     if row is None:
         known = [*(r.id for r in CATALOG), *plugin_tasks()]
         raise UnknownTask(f"No task is called {name!r}.{did_you_mean(name, known)}")

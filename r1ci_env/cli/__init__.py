@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from r1ci_env.cli import check, curriculum, evaluate, listing, play, probe, quickstart, sandbox, sft_data, train
+from r1ci_env.cli import (
+    check,
+    compare,
+    curriculum,
+    evaluate,
+    health,
+    listing,
+    play,
+    probe,
+    quickstart,
+    rescore,
+    sandbox,
+    sft_data,
+    train,
+)
 from r1ci_env.cli.console import console
 from r1ci_env.errors import R1ciError
 from r1ci_env.sandbox_wasm import SandboxError
@@ -20,6 +34,9 @@ app.command("show")(listing.show_command)
 app.command("play")(play.play_command)
 app.command("check")(check.check_command)
 app.command("eval")(evaluate.eval_command)
+app.command("compare")(compare.compare_command)
+app.command("rescore")(rescore.rescore_command)
+app.command("health")(health.health_command)
 app.command("probe")(probe.probe_command)
 app.command("sft-data")(sft_data.sft_data_command)
 app.command("train")(train.train_command)
