@@ -29,6 +29,7 @@ from r1ci_env.cli.players import (
     MaxTurnTokens,
     Model,
     Player,
+    RequestTimeout,
     TopP,
     with_solver,
 )
@@ -69,6 +70,7 @@ def eval_command(
     top_p: TopP = 1.0,
     max_turn_tokens: MaxTurnTokens = None,
     max_episode_tokens: MaxEpisodeTokens = None,
+    request_timeout: RequestTimeout = 600.0,
     prompt: Annotated[
         str | None,
         typer.Option(help="'paper', 'bare' or a template with {question}; none: what the model was trained with."),
@@ -93,7 +95,7 @@ def eval_command(
     player = Player(
         **{"agent": agent, "model": model, "base_urls": tuple(base_url or ()), "concurrency": concurrency},
         **{"temperature": temperature, "top_p": top_p, "max_turn_tokens": max_turn_tokens},
-        **{"max_episode_tokens": max_episode_tokens, "seed": seed},
+        **{"max_episode_tokens": max_episode_tokens, "seed": seed, "request_timeout": request_timeout},
     )
     if samples > 1 and agent in SAMPLING and temperature == 0:
         raise BadOption("More than one sample needs a temperature above 0: at 0 they are all alike.")

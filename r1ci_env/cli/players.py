@@ -37,6 +37,7 @@ BaseUrls = Annotated[list[str] | None, typer.Option(help="Of an endpoint; severa
 Concurrency = Annotated[int, typer.Option(min=1, max=10_000, help="Episodes at a time.")]
 TopP = Annotated[float, typer.Option(min=0, max=1, help="Of an endpoint's sampling.")]
 MaxTurnTokens = Annotated[int | None, typer.Option(min=1, help="Tokens in a model's turn.")]
+RequestTimeout = Annotated[float, typer.Option(min=0.1, help="Seconds for one request to an endpoint.")]
 MaxEpisodeTokens = Annotated[
     int | None, typer.Option(min=1, help="Tokens in an episode of a local model; none: all that it can read.")
 ]
@@ -56,6 +57,7 @@ class Player:
         max_turn_tokens: Tokens in a turn; None leaves it to the model.
         max_episode_tokens: Tokens in an episode of a local model.
         seed: Decides what a local model samples and what the random agent says.
+        request_timeout: Seconds for one request to an endpoint.
 
     Raises:
         BadOption: options are missing, or do not go together.
@@ -70,6 +72,7 @@ class Player:
     max_turn_tokens: int | None = None
     max_episode_tokens: int | None = None
     seed: int = 0
+    request_timeout: float = 600.0
 
     def __post_init__(self) -> None:
         """Check the options."""
@@ -170,7 +173,12 @@ class Player:
 
         _allow_open_files(2 * self.concurrency + 512)
         sampling = EndpointSettings(
-            str(self.model), self.temperature, self.top_p, self.max_turn_tokens, self.concurrency
+            model=str(self.model),
+            temperature=self.temperature,
+            top_p=self.top_p,
+            max_tokens=self.max_turn_tokens,
+            concurrency=self.concurrency,
+            timeout=self.request_timeout,
         )
         return OpenAIAgent(self.base_urls, sampling)
 
