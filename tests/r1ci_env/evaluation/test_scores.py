@@ -90,7 +90,10 @@ def test_tables_by_level_and_unsound_items_apart():
     assert [(one["name"], one["correct"]) for one in found["levels"]] == [("0", 1), ("1", 0), ("2", 2)]
     assert [one["name"] for one in found["task_levels"]] == ["GCD:0", "GCD:1", "GCD:2", "Game24:2"]
     assert [(one["name"], one["problems"]) for one in found["flawed"]] == [("GCD", 1)]
-    assert [(one["name"], one["problems"], one["correct"]) for one in found["tasks"]] == [("Game24", 1, 1), ("GCD", 3, 2)]
+    assert [(one["name"], one["problems"], one["correct"]) for one in found["tasks"]] == [
+        ("Game24", 1, 1),
+        ("GCD", 3, 2),
+    ]
     assert found["all"]["problems"] == 4
     json.dumps(found, allow_nan=False)
 
