@@ -100,6 +100,8 @@ class Player:
                 require_base_url(url)
         if self.agent == "local" and importlib.util.find_spec("torch") is None:
             raise BadOption("--agent local needs torch and transformers: pip install 'r1ci-env[train]'.")
+        if self.agent == "local" and str(self.model).startswith((".", "/", "~")) and not Path(str(self.model)).is_dir():
+            raise BadOption(f"There is no folder {self.model} with a model.")
 
     @property
     def name(self) -> str:

@@ -26,7 +26,7 @@ def test_pairing_sees_what_two_intervals_do_not():
     second = [made(f"GCD:1:{i}", i % 2 == 0 or i < 20) for i in range(200)]
     found = compare(first, second).all
     assert found.difference == pytest.approx(0.05)
-    assert 0 < found.low
+    assert found.low > 0
     assert found.p < 0.01
     assert compare(first, first).all.p == 1.0
 

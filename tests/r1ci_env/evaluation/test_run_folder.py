@@ -35,7 +35,7 @@ def test_it_is_there_at_once_and_can_be_gone_on_with(tmp_path):
 
 def test_other_settings_need_another_folder(tmp_path):
     RunFolder.begin(tmp_path / "run", SETTINGS)
-    with pytest.raises(BadOption, match="other settings .seed 0, now 1"):
+    with pytest.raises(BadOption, match=r"other settings \(seed 0, now 1\)"):
         RunFolder.begin(tmp_path / "run", {**SETTINGS, "seed": 1})
 
 
