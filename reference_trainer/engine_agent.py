@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 from r1ci_env.agents.agent import Agent, AgentUnusable, OutOfRoom, Reply
 from r1ci_env.episode import Episode
@@ -77,7 +78,8 @@ class EngineAgent(Agent):
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
         answer = asyncio.wrap_future(asked)
-        await asyncio.wait({answer, self._worker}, return_when=asyncio.FIRST_COMPLETED)
+        both: set[asyncio.Future[Any]] = {answer, self._worker}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if not answer.done():
             answer.cancel()
             raise AgentUnusable(f"The engine failed: {self._worker.exception()!r:.500}") from self._worker.exception()

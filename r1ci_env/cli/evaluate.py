@@ -93,9 +93,16 @@ def eval_command(
 ) -> None:
     """Score an agent on tasks; the same command goes on where it was stopped, and asks nothing twice."""
     player = Player(
-        **{"agent": agent, "model": model, "base_urls": tuple(base_url or ()), "concurrency": concurrency},
-        **{"temperature": temperature, "top_p": top_p, "max_turn_tokens": max_turn_tokens},
-        **{"max_episode_tokens": max_episode_tokens, "seed": seed, "request_timeout": request_timeout},
+        agent=agent,
+        model=model,
+        base_urls=tuple(base_url or ()),
+        concurrency=concurrency,
+        temperature=temperature,
+        top_p=top_p,
+        max_turn_tokens=max_turn_tokens,
+        max_episode_tokens=max_episode_tokens,
+        seed=seed,
+        request_timeout=request_timeout,
     )
     if samples > 1 and agent in SAMPLING and temperature == 0:
         raise BadOption("More than one sample needs a temperature above 0: at 0 they are all alike.")

@@ -23,7 +23,7 @@ AGENTS: Final = ("reference", "random", "echo", "openai", "local")
 SAMPLING: Final = ("openai", "local")
 """Agents that sample, to whom temperature and lengths mean something."""
 
-REFERENCE_RULES: Final = {"code_timeout": 60.0, "max_output_chars": 20_000}
+REFERENCE_RULES: Final[dict[str, Any]] = {"code_timeout": 60.0, "max_output_chars": 20_000}
 """The programs of the reference solvers print whole answers, and may take their time."""
 
 EDGE: Final = 1 << 20

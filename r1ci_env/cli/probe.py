@@ -59,9 +59,14 @@ def probe_command(
     if temperature is None:
         temperature = 1.0 if agent in SAMPLING else 0.0
     player = Player(
-        **{"agent": agent, "model": model, "base_urls": tuple(base_url or ()), "concurrency": concurrency},
-        **{"temperature": temperature, "max_turn_tokens": max_turn_tokens},
-        **{"max_episode_tokens": max_episode_tokens, "seed": seed},
+        agent=agent,
+        model=model,
+        base_urls=tuple(base_url or ()),
+        concurrency=concurrency,
+        temperature=temperature,
+        max_turn_tokens=max_turn_tokens,
+        max_episode_tokens=max_episode_tokens,
+        seed=seed,
     )
     given = {"prompt": prompt, "max_turns": max_turns}
     options: dict[str, Any] = {**player.rules(), **{k: v for k, v in given.items() if v is not None}}

@@ -23,18 +23,18 @@ class Score:
         problems: Different problems.
         episodes: Episodes, several of a problem where there are several samples.
         correct: Those that ended with a right answer.
+        faults: Episodes that ended because agent or sandbox failed.
+        stops: How many episodes ended for which reason, faults among them.
         rate: Mean over the problems of the share that is right.
         low: Lower end of its 95 % Wilson interval, with samples of a problem counted for what they are worth together
             (`r1ci_env.evaluation.statistics.effective_trials`).
         high: Its upper end.
         chance: What an answer drawn from the options that the questions name would earn; 0 for open questions.
-        faults: Episodes that ended because agent or sandbox failed.
         code_share: Share of the episodes that ran code.
         code_runs: Blocks that an episode ran, on average.
         turns: Turns of an episode, on average.
         tokens: Tokens of the agent's turns in an episode, on average; 0 for one that counts none.
         sandbox_seconds: Seconds that an episode's code took, on average.
-        stops: How many episodes ended for which reason, faults among them.
         pass_at: For some k up to the number of samples, the chance that one of k is right, without bias; only where
             there are several samples.
     """
@@ -43,17 +43,17 @@ class Score:
     problems: int
     episodes: int
     correct: int
-    rate: float | None
-    low: float | None
-    high: float | None
-    chance: float | None
     faults: int
-    code_share: float | None
-    code_runs: float | None
-    turns: float | None
-    tokens: float | None
-    sandbox_seconds: float | None
-    stops: dict[str, int] = field(default_factory=dict)
+    stops: dict[str, int]
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    chance: float | None = None
+    code_share: float | None = None
+    code_runs: float | None = None
+    turns: float | None = None
+    tokens: float | None = None
+    sandbox_seconds: float | None = None
     pass_at: dict[int, float] = field(default_factory=dict)
 
 
@@ -73,8 +73,7 @@ def score(name: str, records: Sequence[Record]) -> Score:
     stops = dict(Counter(record["stop"] for record in records))
     faults = len(records) - len(played)
     if not played:
-        nothing = [None] * 9
-        return Score(name, 0, 0, 0, *nothing[:4], faults, *nothing[4:], stops)
+        return Score(name, 0, 0, 0, faults, stops)
     each: dict[str, list[bool]] = {}
     for record in played:
         each.setdefault(record["problem"], []).append(bool(record["correct"]))
@@ -91,17 +90,17 @@ def score(name: str, records: Sequence[Record]) -> Score:
         problems=len(each),
         episodes=len(played),
         correct=sum(correct),
+        faults=faults,
+        stops=stops,
         rate=rate,
         low=low,
         high=high,
         chance=means("chance"),
-        faults=faults,
         code_share=mean([float(record["code_runs"] > 0) for record in played]),
         code_runs=means("code_runs"),
         turns=means("turns"),
         tokens=means("tokens"),
         sandbox_seconds=means("sandbox_seconds"),
-        stops=stops,
         pass_at=_pass_at(correct, samples),
     )
 

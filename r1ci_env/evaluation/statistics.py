@@ -99,5 +99,5 @@ def paired_bootstrap(
     means /= len(differences)
     low, high = np.quantile(means, [0.025, 0.975])
     tolerance = 1e-12  # of sums that are 0 but for rounding
-    rarer = min(np.mean(means <= tolerance), np.mean(means >= -tolerance))
-    return float(low), float(high), float(min(1.0, 2 * rarer))
+    rarer = min(float(np.mean(means <= tolerance)), float(np.mean(means >= -tolerance)))
+    return float(low), float(high), min(1.0, 2 * rarer)
