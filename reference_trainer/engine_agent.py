@@ -1,7 +1,7 @@
 """A policy of this process as an agent: episodes ask, an engine samples."""
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ from r1ci_env.agents.agent import Agent, AgentUnusable, OutOfRoom, Reply
 from r1ci_env.episode import Episode
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.chat import Chat
-from r1ci_env.reference_trainer.engines.interface import Engine
+from r1ci_env.reference_trainer.engines.interface import Engine, Turn
 
 
 @dataclass(slots=True)
@@ -75,15 +75,7 @@ class EngineAgent(Agent):
             temperature=self._temperature,
         )
         self._asked.set()
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
-        answer = asyncio.wrap_future(asked)
-        both: set[asyncio.Future[Any]] = {answer, self._worker}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
-            answer.cancel()
-            raise AgentUnusable(f"The engine failed: {self._worker.exception()!r:.500}") from self._worker.exception()
-        turn = answer.result()
+        turn = await self._given(asyncio.wrap_future(asked))
         read = len(stream.ids)
         stream.ids += turn.ids
         return Reply(self._chat.decode(turn.ids), len(turn.ids), read, turn.stop == "length")
@@ -100,10 +92,24 @@ class EngineAgent(Agent):
         self._thread.shutdown()
         self._engine.close()
 
-    async def _work(self) -> None:
+    async def _given(self, turn: "asyncio.Future[Turn]") -> Turn:
+        """Return a turn that was asked for; an engine that does not work by itself is made to."""
+        step = getattr(self._engine, "step", None)
+        if step is None:
+            return await turn
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work(step))
+        both: set[asyncio.Future[Any]] = {turn, self._worker}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not turn.done():
+            turn.cancel()
+            raise AgentUnusable(f"The engine failed: {self._worker.exception()!r:.500}") from self._worker.exception()
+        return turn.result()
+
+    async def _work(self, step: Callable[[], bool]) -> None:
         """Let the engine work whenever there is something to do."""
         while True:
             self._asked.clear()
-            worked = await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.step)
+            worked = await asyncio.get_running_loop().run_in_executor(self._thread, step)
             if not worked and not self._asked.is_set():
                 await self._asked.wait()

@@ -94,10 +94,9 @@ class Player:
         if self.agent != "local" and self.max_episode_tokens is not None:
             raise BadOption("--max-episode-tokens goes with --agent local.")
         if self.agent == "openai":
-            from r1ci_env.agents.openai import require_base_url
+            from r1ci_env.agents.endpoints import require_urls
 
-            for url in self.base_urls:
-                require_base_url(url)
+            require_urls(self.base_urls)
         if self.agent == "local" and importlib.util.find_spec("torch") is None:
             raise BadOption("--agent local needs torch and transformers: pip install 'r1ci-env[train]'.")
         if self.agent == "local" and str(self.model).startswith((".", "/", "~")) and not Path(str(self.model)).is_dir():

@@ -9,10 +9,10 @@ import pytest
 
 import r1ci_env
 from r1ci_env.agents import AgentError, AgentUnusable, OutOfRoom
-from r1ci_env.agents.openai import MAX_REPLY_BYTES, EndpointSettings, OpenAIAgent
+from r1ci_env.agents.openai import MAX_TURN_BYTES, EndpointSettings, OpenAIAgent
 from r1ci_env.arena import Arena
 from r1ci_env.errors import BadOption
-from tests.r1ci_env.agents.server import completion, scripted_server
+from tests.r1ci_env.agents.server import completion, reset, scripted_server
 
 QUICK = EndpointSettings("m", pause=0.001, attempts=4, timeout=5.0)
 
@@ -47,11 +47,6 @@ def test_a_turn_that_was_cut_says_so():
         assert replies(url)[0].cut
 
 
-def reset(number, body, handler):
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
-    handler.connection.close()
-
-
 FAULTS = {
     "too many requests": lambda n, body, h: h.send(b"{}", 429, Retry_After="0.01"),
     "a server error": lambda n, body, h: h.send(b"oops", 503),
@@ -63,7 +58,7 @@ FAULTS = {
     "nothing": lambda n, body, h: h.send(b""),
     "deep JSON": lambda n, body, h: h.send(b"[" * 200_000),
     "a list": lambda n, body, h: h.send(b"[1]"),
-    "too long": lambda n, body, h: h.send(b" " * (MAX_REPLY_BYTES + 1)),
+    "too long": lambda n, body, h: h.send(b" " * (MAX_TURN_BYTES + 1)),
     "broken compression": lambda n, body, h: h.send(b"xx", Content_Encoding="gzip"),
     "a reset": reset,
 }
