@@ -1,7 +1,7 @@
 """A policy of this process as an agent: episodes ask, an engine samples."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,11 +33,21 @@ class EngineAgent(Agent):
         max_turn_tokens: Longest turn.
         temperature: Of the sampling; 0 for the likeliest token.
         seed: Decides what is sampled, together with the problem and the sample.
+        served: As for every agent.
     """
 
     def __init__(
-        self, engine: Engine, chat: Chat, *, room: int, max_turn_tokens: int, temperature: float = 0.0, seed: int = 0
+        self,
+        engine: Engine,
+        chat: Chat,
+        *,
+        room: int,
+        max_turn_tokens: int,
+        temperature: float = 0.0,
+        seed: int = 0,
+        served: Collection[str] = (),
     ) -> None:
+        self.served = served
         self._engine = engine
         self._chat = chat
         self._room = room

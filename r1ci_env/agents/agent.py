@@ -1,6 +1,7 @@
 """What an agent is: whoever takes the turns of episodes."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from r1ci_env.episode import Episode
@@ -40,7 +41,12 @@ class Agent(ABC):
     """Whoever takes turns: a model behind an endpoint or in this process, a solver, a function.
 
     Many episodes ask at a time, each from a coroutine of its own.
+
+    Attributes:
+        served: What it is that answers, as far as that is known, for the notes of a run.
     """
+
+    served: Collection[str] = ()
 
     def begin(self, episode: Episode, sample: int) -> None:  # noqa: B027
         """Hear that an episode begins: the so-many-th of its problem, from 0."""

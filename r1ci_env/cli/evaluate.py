@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from r1ci_env.agents import ReferenceAgent
+from r1ci_env.agents import Agent, ReferenceAgent
 from r1ci_env.arena import Arena
 from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, console, print_rows, progress, read_levels
 from r1ci_env.cli.players import (
@@ -137,14 +137,16 @@ def eval_command(
     }
     folder = output or default_folder(player.name, settings)
     command = shlex.join(["r1ci", *sys.argv[1:]])
-    facts: dict[str, Any] = {"command": command, "concurrency": concurrency}
-    run = RunFolder.begin(folder, settings, **facts, base_urls=list(player.base_urls))
+    run = RunFolder.begin(folder, settings, command=command, concurrency=concurrency, base_urls=list(player.base_urls))
     console(stderr=True).print(escape(f"Every episode is kept in {folder} as soon as it ends."), soft_wrap=True)
     stopped, facts = play(run, player, options, lambda: _wanted(settings, names, levels, places))
     summary = run.conclude(**facts)
+    nothing = stopped is not None and not summary["all"]["stops"]
+    if nothing and isinstance(stopped, BadOption):
+        raise stopped  # nothing can be played until it is mended
     if json:
         print(json_module.dumps({"folder": str(folder), "meta": run.meta, **summary}, indent=1))
-    else:
+    elif not nothing:
         print_summary(player.name, summary, by_level)
     if stopped is not None:
         console(stderr=True).print(escape(f"Stopped. To go on:\n{command}"), soft_wrap=True, highlight=False)
@@ -188,10 +190,12 @@ def play(
             run.append(record(played))
             bar.advance(shown)
 
+        def note(agent: Agent) -> None:
+            facts["served"] = sorted(agent.served)
+
         stopped: BaseException | None = None
         try:
-            agent = asyncio.run(player.play(missing(), options, keep))
-            facts["served"] = sorted(getattr(agent, "served", ()))
+            asyncio.run(player.play(missing(), options, keep, note))
         except (KeyboardInterrupt, R1ciError, SandboxError) as error:
             stopped = error
     say = console(stderr=True).print

@@ -152,22 +152,27 @@ class Player:
             return FunctionAgent.at(self.agent, self.concurrency)
 
     async def play(
-        self, problems: Iterator[tuple[Problem, int]], rules: dict[str, Any], keep: Callable[[Played], object]
-    ) -> Agent:
-        """Play problems, each with the number of the sample, and return who has played.
+        self,
+        problems: Iterator[tuple[Problem, int]],
+        rules: dict[str, Any],
+        keep: Callable[[Played], object],
+        on_over: Callable[[Agent], object] = lambda agent: None,
+    ) -> None:
+        """Play problems, each with the number of the sample.
 
         Args:
             problems: What is played.
             rules: Options of the arena.
             keep: Called with each episode when it ends.
+            on_over: Called with who has played, when all have ended or something else ends it.
         """
         agent = self.make()
         try:
             with closing(Arena(places=self.concurrency, **rules)) as arena:
                 await play_each(agent, arena, problems, keep)
         finally:
+            on_over(agent)
             await agent.close()
-        return agent
 
     def _endpoint(self) -> Agent:
         from r1ci_env.agents.openai import EndpointSettings, OpenAIAgent
@@ -209,6 +214,7 @@ class Player:
             max_turn_tokens=longest,
             temperature=self.temperature,
             seed=self.seed,
+            served=[f"{type(policy.model).__name__} in {policy.model.dtype} on {_device(policy.device)}"],
         )
 
     def _revision(self) -> str | None:
@@ -227,6 +233,12 @@ class Player:
                 _fingerprint([Path(found.origin)]) if found and found.origin and Path(found.origin).exists() else None
             )
         return None
+
+
+def _device(device: Any) -> str:
+    import torch
+
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
 
 
 def with_solver(names: list[str]) -> tuple[list[str], list[str]]:
