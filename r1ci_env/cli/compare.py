@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from r1ci_env.cli.console import Json, console, print_rows
+from r1ci_env.cli.evaluate import shortened
 from r1ci_env.cli.runs import Run, open_run, title
 from r1ci_env.evaluation.comparison import compare
 
@@ -25,7 +26,7 @@ def compare_command(
     if json:
         print(json_module.dumps(asdict(found), indent=1))
         return
-    rows = [asdict(row) for row in [*found.tasks, found.all]]
+    rows = [{k: shortened(v) for k, v in asdict(row).items()} for row in [*found.tasks, found.all]]
     print_rows(f"from {title(one)} to {title(two)}", rows, False)
     say = console(stderr=True).print
     other = [name for name in SETTINGS if one.meta.get(name) != two.meta.get(name)]

@@ -46,6 +46,9 @@ from r1ci_env.task import Problem
 
 PER_TASK = 20
 
+PLACES = 3
+"""Digits behind the point in a table."""
+
 RATES = ("rate", "low", "high", "chance")
 
 
@@ -202,7 +205,7 @@ def play(
     if there:
         say(f"{len(there)} episodes were there already and are not played again.", highlight=False)
     few = [f"{name} ({found[name] // samples})" for name in found if found[name] < per_task * samples]
-    if few and stopped is None:
+    if few and stopped is None and not run.meta["official"]:
         say(f"Fewer than {per_task} held-out questions: {', '.join(few)}", highlight=False)
     return stopped, facts
 
@@ -237,7 +240,11 @@ def print_summary(name: str, summary: dict[str, Any], by_level: bool) -> None:
     if summary["flawed"]:
         print_rows("unsound original items, no part of the rest", score_rows(summary["flawed"]), False)
     means = [
-        {"tasks of": one["name"], "played": f"{one['tasks']} of {one['of']}", **{key: one[key] for key in RATES}}
+        {
+            "tasks of": one["name"],
+            "played": f"{one['tasks']} of {one['of']}",
+            **{key: shortened(one[key]) for key in RATES},
+        }
         for one in summary["paper"]
         if one["tasks"]
     ]
@@ -258,5 +265,10 @@ def score_rows(scores: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         row |= {f"pass@{k}": one["pass_at"].get(k) for k in ks}
         row |= {"code": one["code_share"], "runs": one["code_runs"], "tokens": one["tokens"]}
         row |= {"seconds": one["sandbox_seconds"], "faults": one["faults"]}
-        rows.append({key: "" if value is None else value for key, value in row.items()})
+        rows.append({key: shortened(value) for key, value in row.items()})
     return rows
+
+
+def shortened(value: Any) -> Any:
+    """Return a value as a table shows it; all digits are in ``summary.json``."""
+    return "" if value is None else round(value, PLACES) if isinstance(value, float) else value

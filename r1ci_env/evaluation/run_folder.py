@@ -157,7 +157,14 @@ def _now() -> str:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    """Write a file that is whole or not there."""
+    """Write a file that is whole or not there.
+
+    Raises:
+        BadOption: it cannot be written.
+    """
     part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise BadOption(f"{path} cannot be written to: {error.strerror or error}.") from error

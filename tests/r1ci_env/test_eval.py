@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -282,6 +283,28 @@ def test_rescore_lists_the_flips_and_writes_them(here, monkeypatch):
     run("rescore", "run", "--write")
     assert evaluate("GCD", "--per-task", "3", "--output", "run")["all"]["correct"] == 0
     assert json.loads(run("rescore", "run", "--json").stdout) == []
+
+
+def test_the_documented_fields_are_those_of_a_record(here, root):
+    run("eval", "GCD", "--per-task", "1", "--output", "run")
+    table = (root / "docs" / "evaluation.md").read_text().partition("## The record of an episode")[2].partition("##")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert documented == {*json.loads((here / "run" / "episodes.jsonl").read_text()), "item"}
+    assert json.loads((here / "run" / "meta.json").read_text()).keys() <= {
+        *re.findall(r"`(\w+)`", (root / "docs" / "evaluation.md").read_text())
+    }
+
+
+def test_a_disk_that_is_full_is_told(here, monkeypatch):
+    from r1ci_env.records import RecordFile
+
+    def full(self, found):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(RecordFile, "append", full)
+    with pytest.raises(R1ciError, match="No space left on device"):
+        run("eval", "GCD", *MINE, "--output", "run")
 
 
 def test_health_of_a_good_run(here):
