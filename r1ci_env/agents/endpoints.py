@@ -1,6 +1,7 @@
 """Requests to servers that may be busy, restart or answer nonsense: made again for as long as that may help."""
 
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -26,6 +27,8 @@ KEY_VARIABLES: Final = ("R1CI_API_KEY", "OPENAI_API_KEY")
 
 MAX_REPLY_BYTES: Final = 16 << 20
 LONGEST_PAUSE: Final = 60.0
+CLIENTS: Final = 16
+"""Pools that connections are spread over: a pool looks through all of its own whenever a request begins or ends."""
 SHORTEST_SECRET: Final = 12
 """Shorter keys, such as ``EMPTY``, are not looked for in what a server says."""
 
@@ -87,12 +90,17 @@ class Endpoints:
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        context = httpx.create_ssl_context()
         try:
-            self._client = httpx.AsyncClient(headers=headers, limits=limits, timeout=timeout)
+            self._clients = [
+                httpx.AsyncClient(headers=headers, limits=limits, timeout=timeout, verify=context)
+                for _ in range(CLIENTS)
+            ]
         except UnicodeError:
             raise BadOption(
                 f"The key in {' or '.join(KEY_VARIABLES)} has characters that no header can hold."
             ) from None
+        self._in_turn = itertools.cycle(self._clients)
 
     async def ask(
         self, path: str, body: Any, read: Callable[[str, bytes], T], *, url: str | None = None, method: str = "POST"
@@ -134,7 +142,7 @@ class Endpoints:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await asyncio.gather(*(client.aclose() for client in self._clients))
 
     def _least_busy(self) -> _Server:
         now = time.monotonic()
@@ -157,7 +165,7 @@ class Endpoints:
         try:
             async with (
                 asyncio.timeout(self._timeout),
-                self._client.stream(method, f"{url}{path}", content=body) as response,
+                next(self._in_turn).stream(method, f"{url}{path}", content=body) as response,
             ):
                 content = self._without_key(await self._content(response))
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
