@@ -101,7 +101,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for name, kill_at in (("to the end", None), ("killed and gone on with", wanted // 2)):
             folder = Path(scratch) / name.replace(" ", "-")
-            with endpoint(TASKS, per_task, faults=arguments.faults, delay=2.0, hang=40.0) as url:
+            with endpoint(TASKS, per_task, faults=arguments.faults, delay=8.0, hang=40.0) as url:
                 options = (url, folder, TASKS, per_task, arguments.concurrency, 20.0)
                 begun = time.perf_counter()
                 peak, found = wait(start(*options), folder, kill_at)
