@@ -120,7 +120,7 @@ def main() -> None:
                     "faults left": found["all"]["faults"],
                     "requests": facts["requests"],
                     "connections at once": facts["most_open"],
-                    "replied twice": facts["replied_twice"],
+                    "replies lost": facts["replied_twice"],
                     "seconds": seconds,
                     "peak MiB": peak,  # of the command; its sandbox workers are processes of their own
                 }

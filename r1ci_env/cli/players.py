@@ -5,7 +5,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -167,9 +167,14 @@ class Player:
             on_over: Called with who has played, when all have ended or something else ends it.
         """
         agent = self.make()
+        over = False
         try:
-            with closing(Arena(places=self.concurrency, **rules)) as arena:
+            arena = Arena(places=self.concurrency, **rules)
+            try:
                 await play_each(agent, arena, problems, keep)
+                over = True
+            finally:
+                arena.close(wait=over)  # who stops a run need not wait for endless loops
         finally:
             on_over(agent)
             await agent.close()

@@ -316,7 +316,7 @@ def test_health_of_a_good_run(here):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("eval", "GCD", "--agent", "refrence"), "Did you mean 'reference'"),
+        (("eval", "GCD", "--agent", "opnai"), "Did you mean 'openai'"),
         (("eval", "GCD", "--agent", "openai", "--model", "m"), "--base-url"),
         (("eval", "GCD", "--agent", "openai", "--base-url", "http://a/v1"), "--model"),
         (("eval", "GCD", "--agent", "openai", "--model", "m", "--base-url", "a/v1"), "no base URL"),
