@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from r1ci_env.curricula.stages import Probe
-from r1ci_env.evaluation import wilson_interval
+from r1ci_env.evaluation.statistics import wilson_interval
 from r1ci_env.registry import parse_reference
 
 EASIEST_AT_LEAST, HARDEST_AT_MOST = 0.6, 0.3

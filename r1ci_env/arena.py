@@ -84,9 +84,9 @@ class Arena:
         else:
             self._free.append(place)
 
-    def close(self) -> None:
-        """Close the pool that the arena made for itself."""
-        self._envs.close()
+    def close(self, wait: bool = True) -> None:
+        """Close the pool that the arena made for itself, and wait for the code that runs or do not."""
+        self._envs.close(wait=wait)
 
     async def _receive(self) -> None:
         """Hand outcomes to those who wait for them, until nobody does."""

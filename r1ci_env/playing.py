@@ -1,11 +1,11 @@
 """Episodes played by an agent, each a coroutine: its code runs while others think."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from r1ci_env.agents.agent import Agent, AgentError
+from r1ci_env.agents.agent import Agent, AgentError, AgentUnusable, OutOfRoom
 from r1ci_env.arena import Arena
 from r1ci_env.episode import Episode
 from r1ci_env.sandbox_wasm.errors import SandboxClosedError, SandboxError
@@ -47,11 +47,14 @@ async def play_episode(agent: Agent, arena: Arena, problem: Problem, sample: int
 
     Raises:
         SandboxClosedError: the arena's sandbox was closed.
+        AgentUnusable: the agent can take no turn of any episode.
     """
     episode = arena.begin(problem)
+    agent.begin(episode, sample)
     try:
         return await _play(agent, arena, episode, sample)
     finally:
+        agent.finish(episode)
         arena.leave(episode)
 
 
@@ -61,8 +64,12 @@ async def _play(agent: Agent, arena: Arena, episode: Episode, sample: int) -> Pl
         try:
             reply = await agent.reply(episode)
             outcome = await arena.act(episode, reply.text)
-        except SandboxClosedError:
+        except (SandboxClosedError, AgentUnusable):
             raise
+        except OutOfRoom:
+            episode.cut()
+            played.stop = "length"
+            return played
         except (AgentError, SandboxError) as error:
             played.stop, played.fault = "fault", str(error)
             return played
@@ -75,32 +82,51 @@ async def _play(agent: Agent, arena: Arena, episode: Episode, sample: int) -> Pl
     return played
 
 
+async def play_each(
+    agent: Agent, arena: Arena, problems: Iterable[tuple[Problem, int]], on_finished: Callable[[Played], object]
+) -> None:
+    """Play an episode of each problem, ``arena.places`` at a time, and keep none of them.
+
+    Args:
+        agent: Who plays.
+        arena: Where.
+        problems: Problems, each with the number of the sample. The next is taken, in a thread, when there is a place
+            for it: they may be made while others are played.
+        on_finished: Called with each episode when it ends.
+    """
+    waiting, turn = iter(problems), asyncio.Lock()
+
+    async def play_on() -> None:
+        while (found := await _next(waiting, turn)) is not None:
+            on_finished(await play_episode(agent, arena, *found))
+
+    tasks = [asyncio.create_task(play_on()) for _ in range(arena.places)]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _next(problems: Iterator[tuple[Problem, int]], turn: asyncio.Lock) -> tuple[Problem, int] | None:
+    async with turn:
+        return await asyncio.to_thread(next, problems, None)
+
+
 async def play_all(
     agent: Agent,
     arena: Arena,
     problems: Sequence[tuple[Problem, int]],
     on_finished: Callable[[Played], object] = lambda played: None,
 ) -> list[Played]:
-    """Play an episode of each problem, ``arena.places`` at a time.
+    """Do as `play_each` does, and return the episodes in the order of the problems."""
+    played: list[Played] = []
 
-    Args:
-        agent: Who plays.
-        arena: Where.
-        problems: Problems, each with the number of the sample.
-        on_finished: Called with each episode when it ends.
+    def keep(one: Played) -> None:
+        played.append(one)
+        on_finished(one)
 
-    Returns:
-        The episodes, in order.
-    """
-    waiting = iter(enumerate(problems))
-    results: dict[int, Played] = {}
-
-    async def play_on() -> None:
-        for i, (problem, sample) in waiting:
-            results[i] = await play_episode(agent, arena, problem, sample)
-            on_finished(results[i])
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(arena.places, len(problems))):
-            group.create_task(play_on())
-    return [results[i] for i in range(len(problems))]
+    await play_each(agent, arena, problems, keep)
+    order = {(problem.ref, sample): i for i, (problem, sample) in enumerate(problems)}
+    return sorted(played, key=lambda one: order[one.episode.problem.ref, one.sample])

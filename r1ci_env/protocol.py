@@ -55,6 +55,10 @@ class Marker:
     mark: re.Pattern[str]
     near: re.Pattern[str]
 
+    def around(self, answer: str) -> str:
+        """Return an answer as a turn gives it."""
+        return self.opening + answer + self.closing
+
     def put_into(self, text: str) -> str:
         """Return a text of ours, which speaks of ``<<<...>>>``, with this marker instead."""
         if self is MARKERS[DEFAULT_MARKER]:

@@ -6,29 +6,35 @@ from pathlib import Path
 from typing import Any, Final
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.evaluation.choices import chance
 from r1ci_env.playing import Played
 
 VERSION: Final = 1
+_PIECE = 1 << 20
 
 
 def record(played: Played) -> dict[str, Any]:
     """Return an episode as one JSON object.
 
     Its keys: ``version`` of the format, ``problem`` (the reference), ``sample``, ``messages`` (the chat, as ``role``
-    and ``content``), ``answer`` (what was answered, or null), ``correct``, ``reward`` (null after a fault), ``turns``,
-    ``code_runs``, ``outcomes`` (of each turn: ``answer``, ``none``, or how its block ended: ``ok``, ``error``, …),
-    ``tokens`` and ``prompt_tokens`` (0 where the agent counts none), ``cut_turns``, ``sandbox_seconds``, ``stop``
-    (``answer``, ``turns``, ``length`` or ``fault``) and ``fault``.
+    and ``content``), ``answer`` (what was answered, or null), ``correct``, ``reward`` (null after a fault),
+    ``well_formed``, ``turns``, ``code_runs``, ``outcomes`` (of each turn: ``answer``, ``none``, or how its block ended:
+    ``ok``, ``error``, …), ``tokens`` and ``prompt_tokens`` (0 where the agent counts none), ``cut_turns``,
+    ``sandbox_seconds``, ``stop`` (``answer``, ``turns``, ``length`` or ``fault``), ``fault``, ``chance`` (how often an
+    answer drawn from the options that the question names is right), and for an original item, whose reference names
+    nothing without the user's copy, ``item``: its ``question`` and ``data``.
     """
     episode = played.episode
-    return {
+    problem = episode.problem
+    found = {
         "version": VERSION,
-        "problem": episode.problem.ref,
+        "problem": problem.ref,
         "sample": played.sample,
         "messages": episode.messages,
         "answer": episode.answer,
         "correct": episode.correct,
         "reward": episode.reward,
+        "well_formed": episode.well_formed,
         "turns": episode.turns,
         "code_runs": episode.code_runs,
         "outcomes": played.outcomes,
@@ -38,7 +44,11 @@ def record(played: Played) -> dict[str, Any]:
         "sandbox_seconds": round(played.sandbox_seconds, 6),
         "stop": played.stop,
         "fault": played.fault,
+        "chance": round(chance(problem), 6),
     }
+    if problem.level == 0:
+        found["item"] = {"question": problem.question, "data": dict(problem.data)}
+    return found
 
 
 class RecordFile:
@@ -59,19 +69,21 @@ class RecordFile:
         """
         if not self.path.exists():
             return
-        lines = self.path.read_bytes().split(b"\n")
-        for number, line in enumerate(lines[:-1], start=1):
-            try:
-                found = json.loads(line)
-            except ValueError:
-                found = None
-            if not isinstance(found, dict):
-                raise R1ciError(f"{self.path}, line {number}: no JSON object. Is this a file of episodes?")
-            if found.get("version", VERSION) != VERSION:
-                raise R1ciError(
-                    f"{self.path}, line {number}: version {found['version']}, this package reads {VERSION}."
-                )
-            yield found
+        with self.path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if not line.endswith(b"\n"):
+                    return
+                try:
+                    found = json.loads(line)
+                except (ValueError, RecursionError):
+                    found = None
+                if not isinstance(found, dict):
+                    raise R1ciError(f"{self.path}, line {number}: no JSON object. Is this a file of episodes?")
+                if found.get("version", VERSION) != VERSION:
+                    raise R1ciError(
+                        f"{self.path}, line {number}: version {found['version']}, this package reads {VERSION}."
+                    )
+                yield found
 
     def append(self, found: dict[str, Any]) -> None:
         """Write a record behind the last whole one, at once."""
@@ -84,11 +96,13 @@ class RecordFile:
     @staticmethod
     def _mend(file: Any) -> None:
         """Cut off a line that a kill left unfinished."""
-        end = file.seek(0, 2)
-        if end == 0:
-            return
-        file.seek(end - 1)
-        if file.read(1) == b"\n":
-            return
-        file.seek(0)
-        file.truncate(file.read().rfind(b"\n") + 1)
+        end = place = file.seek(0, 2)
+        while place > 0:
+            start = max(0, place - _PIECE)
+            file.seek(start)
+            behind = file.read(place - start).rfind(b"\n") + 1
+            if behind or start == 0:
+                if start + behind < end:
+                    file.truncate(start + behind)
+                return
+            place = start

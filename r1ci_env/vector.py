@@ -295,13 +295,19 @@ class CodeInterpreterVectorEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         """
         return tuple(map(self.episode, range(self.num_envs)))
 
-    def close_extras(self, **kwargs: Any) -> None:
-        """Give up the turns in flight, and close the pool that the environment made for itself."""
+    def close_extras(self, wait: bool = True, **kwargs: Any) -> None:
+        """Give up the turns in flight, and close the pool that the environment made for itself.
+
+        Args:
+            wait: Whether to wait for the code that runs.
+            **kwargs: None have a meaning.
+        """
         for i in range(self.num_envs):
             self._in_flight.discard(i)
-        for own in (self._own_pool, self._thread):
-            if own is not None:
-                own.close() if own is self._own_pool else own.shutdown()
+        if self._own_pool is not None:
+            self._own_pool.close(cancel=True, wait=wait)
+        if self._thread is not None:
+            self._thread.shutdown(wait=wait)
         self._own_pool = self._thread = None
 
     def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:

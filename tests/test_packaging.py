@@ -76,15 +76,15 @@ def test_imports(installed, place):
     assert run(installed / "python", "-c", program, cwd=place).startswith("Game24:")
 
 
-def test_commands(installed, place):
+def test_commands(installed, place, tmp_path):
     r1ci = installed / "r1ci"
     listed = json.loads(run(r1ci, "list", "--json", cwd=place))
     assert "r1ci/Game24-v0" in [row["id"] for row in listed]
     assert json.loads(run(r1ci, "show", "Game24:1:2", "--json", "--answer", cwd=place))["answer"]
     checked = json.loads(run(r1ci, "check", "GCD", "--no-sandbox", "--json", cwd=place))
     assert [row["ok"] for row in checked] == [True]
-    scores = json.loads(run(r1ci, "eval", "GCD", "--episodes", "3", "--json", cwd=place))
-    assert scores[-1]["correct"] == 3
+    evaluated = run(r1ci, "eval", "GCD", "--per-task", "3", "--output", tmp_path / "run", "--json", cwd=place)
+    assert json.loads(evaluated)["all"]["correct"] == 3
     assert "runs" not in [p.name for p in Path(place).iterdir()]
 
 

@@ -4,28 +4,31 @@ import asyncio
 import importlib
 import inspect
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from r1ci_env.agents.agent import AgentError, Reply
+from r1ci_env.agents.agent import Agent, AgentError, Reply
 from r1ci_env.episode import Episode
 from r1ci_env.errors import BadOption
 
 Messages = list[dict[str, str]]
 
 
-class FunctionAgent:
+class FunctionAgent(Agent):
     """Asks a function for each turn.
 
     Args:
         function: Takes the chat, a list of ``{"role": …, "content": …}``, and returns the turn as a text or a `Reply`.
             It may be a coroutine function; others run in threads.
+        threads: How many of these there are at most.
     """
 
-    def __init__(self, function: Callable[[Messages], Any]) -> None:
+    def __init__(self, function: Callable[[Messages], Any], threads: int = 64) -> None:
         self._function = function
+        self._threads = ThreadPoolExecutor(threads, "agent")
 
     @classmethod
-    def at(cls, place: str) -> "FunctionAgent":
+    def at(cls, place: str, threads: int = 64) -> "FunctionAgent":
         """Return the agent of the function at ``module:function``.
 
         Raises:
@@ -34,13 +37,13 @@ class FunctionAgent:
         module, _, name = place.partition(":")
         try:
             function = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError, ValueError) as error:
+        except (ImportError, AttributeError, ValueError, SyntaxError) as error:
             raise BadOption(
                 f"No function at {place!r}: {error}. Write module:function of an importable module."
             ) from error
         if not callable(function):
             raise BadOption(f"{place!r} is no function.")
-        return cls(function)
+        return cls(function, threads)
 
     async def reply(self, episode: Episode) -> Reply:
         """Return what the function says to a copy of the chat.
@@ -53,7 +56,7 @@ class FunctionAgent:
             if inspect.iscoroutinefunction(self._function):
                 said = await self._function(messages)
             else:
-                said = await asyncio.to_thread(self._function, messages)
+                said = await asyncio.get_running_loop().run_in_executor(self._threads, self._function, messages)
         except Exception as error:
             raise AgentError(f"The agent's function raised {error!r:.500}.") from error
         if isinstance(said, str):
@@ -63,4 +66,5 @@ class FunctionAgent:
         raise AgentError(f"The agent's function must return a text, not {type(said).__name__}.")
 
     async def close(self) -> None:
-        """Hold nothing."""
+        """Let no further call begin; one that runs is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

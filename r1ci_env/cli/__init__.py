@@ -10,15 +10,18 @@ import typer
 import r1ci_env
 from r1ci_env.cli import (
     check,
+    compare,
     curriculum,
     doctor,
     evaluate,
+    health,
     listing,
     new_task,
     play,
     probe,
     quickstart,
     report,
+    rescore,
     sandbox,
     sft_data,
     train,
@@ -48,6 +51,9 @@ app.command("play")(play.play_command)
 app.command("check")(check.check_command)
 app.command("new-task")(new_task.new_task_command)
 app.command("eval")(evaluate.eval_command)
+app.command("compare")(compare.compare_command)
+app.command("rescore")(rescore.rescore_command)
+app.command("health")(health.health_command)
 app.command("report")(report.report_command)
 app.command("probe")(probe.probe_command)
 app.command("sft-data")(sft_data.sft_data_command)

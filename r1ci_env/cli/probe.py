@@ -2,22 +2,28 @@
 
 import asyncio
 import json as json_module
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from r1ci_env.agents import Agent, FunctionAgent, ReferenceAgent
-from r1ci_env.arena import Arena
 from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, print_rows, progress, read_levels
-from r1ci_env.cli.evaluate import MAX_OUTPUT_CHARS, load_model
+from r1ci_env.cli.players import (
+    SAMPLING,
+    AgentName,
+    BaseUrls,
+    Concurrency,
+    MaxEpisodeTokens,
+    MaxTurnTokens,
+    Model,
+    Player,
+)
 from r1ci_env.curricula.level_audit import audit_levels
 from r1ci_env.curricula.probe_file import KEYS, read_probes
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption
-from r1ci_env.playing import Played, play_all
+from r1ci_env.playing import Played
 from r1ci_env.records import RecordFile, record
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
@@ -28,35 +34,42 @@ def probe_command(
     ids: Ids = None,
     source: Source = None,
     split: Split = "train",
-    agent: Annotated[
-        str, typer.Option(help="'reference', 'endpoint', 'model', or module:function of one's own.")
-    ] = "reference",
-    model: Annotated[str | None, typer.Option(help="Name at the endpoint, or folder of a transformers model.")] = None,
-    base_url: Annotated[list[str] | None, typer.Option(help="Of an endpoint; may be given several times.")] = None,
+    agent: AgentName = "reference",
+    model: Model = None,
+    base_url: BaseUrls = None,
+    concurrency: Concurrency = 64,
     answers: Annotated[int, typer.Option(min=1, help="Answers to each problem.")] = 20,
     problems: Annotated[int, typer.Option(min=1, help="Problems of each task at each level.")] = 4,
     levels: Annotated[str, typer.Option(help="Difficulties, with commas.")] = "1,2,3,4,5",
     seed: Annotated[int, typer.Option(min=0, help="Of the first problem of each task and level.")] = 0,
     prompt: Annotated[str | None, typer.Option(help="'paper', 'bare' or a template with {question}.")] = None,
     max_turns: Annotated[int | None, typer.Option(min=1, help="Model turns in an episode.")] = None,
-    temperature: Annotated[float, typer.Option(min=0, help="Of the model's sampling.")] = 1.0,
-    max_new_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens in a model's turn.")] = None,
+    temperature: Annotated[
+        float | None, typer.Option(min=0, help="Of the model's sampling; none: 1 for those that sample.")
+    ] = None,
+    max_turn_tokens: MaxTurnTokens = None,
+    max_episode_tokens: MaxEpisodeTokens = None,
     audit: Annotated[bool, typer.Option(help="Show the success rate of each level, and what is odd about it.")] = False,
     json: Json = False,
 ) -> None:
     """Measure how often an agent solves problems: the improvement potential that staged curricula go by."""
+    if temperature is None:
+        temperature = 1.0 if agent in SAMPLING else 0.0
+    player = Player(
+        agent=agent,
+        model=model,
+        base_urls=tuple(base_url or ()),
+        concurrency=concurrency,
+        temperature=temperature,
+        max_turn_tokens=max_turn_tokens,
+        max_episode_tokens=max_episode_tokens,
+        seed=seed,
+    )
     given = {"prompt": prompt, "max_turns": max_turns}
-    rules: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if agent == "reference":  # its programs print whole answers, and may take their time
-        rules |= {"code_timeout": 60.0, "max_output_chars": MAX_OUTPUT_CHARS}
-    Rules.from_options(rules)
+    options: dict[str, Any] = {**player.rules(), **{k: v for k, v in given.items() if v is not None}}
+    Rules.from_options({name: value for name, value in options.items() if name != "packages"})
     names = chosen_tasks(ids, source, None if ids else split)
-    _require_agent(agent, model, base_url)
-    settings = {
-        **{"agent": agent, "model": model, "temperature": temperature, "max_new_tokens": max_new_tokens, "seed": seed},
-        "rules": rules,
-    }
-    _keep_settings(output, settings)
+    _keep_settings(output, {**player.settings(), "rules": options})
     wanted = [(p, i) for p in _problems(names, sorted({*read_levels(levels)}), problems, seed) for i in range(answers)]
     file = RecordFile(output)
     there = {(line["problem"], line["sample"]) for line in file if line["stop"] != "fault"}
@@ -69,10 +82,8 @@ def probe_command(
             file.append({key: whole[key] for key in KEYS})
             bar.advance(shown)
 
-        if missing and agent == "model":
-            _ask_model(str(model), missing, temperature, max_new_tokens, seed + len(there), rules, keep)
-        elif missing:
-            asyncio.run(_ask(lambda: _agent(agent, model, base_url, temperature, max_new_tokens), missing, rules, keep))
+        if missing:
+            asyncio.run(player.play(iter(missing), options, keep))
     probes = [probe for probe in read_probes(output) if probe.ref in {problem.ref for problem, _ in wanted}]
     rows = []
     audits = audit_levels(probes)
@@ -109,14 +120,6 @@ def _problems(names: Sequence[str], levels: Sequence[int], count: int, seed: int
     return found
 
 
-def _require_agent(agent: str, model: str | None, base_url: list[str] | None) -> None:
-    known = agent in ("reference", "endpoint", "model") or ":" in agent
-    if not known:
-        raise BadOption(f"--agent {agent!r} is not one of 'reference', 'endpoint', 'model' or module:function.")
-    if (agent in ("endpoint", "model")) != (model is not None) or (agent == "endpoint") != bool(base_url):
-        raise BadOption("--agent endpoint goes with --base-url and --model, --agent model with --model, others alone.")
-
-
 def _keep_settings(output: Path, settings: dict[str, Any]) -> None:
     """Write the settings beside the file, or check that what is there was measured with the same.
 
@@ -133,55 +136,3 @@ def _keep_settings(output: Path, settings: dict[str, Any]) -> None:
         raise BadOption(f"{output} is there and no probe: choose another file.")
     output.parent.mkdir(parents=True, exist_ok=True)
     beside.write_text(json_module.dumps(settings, indent=1) + "\n")
-
-
-def _agent(
-    agent: str, model: str | None, base_url: list[str] | None, temperature: float, max_tokens: int | None
-) -> Agent:
-    if agent == "reference":
-        return ReferenceAgent()
-    if agent == "endpoint":
-        from r1ci_env.agents.openai import EndpointSettings, OpenAIAgent
-
-        return OpenAIAgent(base_url or [], EndpointSettings(str(model), temperature, max_tokens=max_tokens))
-    return FunctionAgent.at(agent)
-
-
-async def _ask(
-    make: Callable[[], Agent],
-    problems: Sequence[tuple[Problem, int]],
-    rules: dict[str, Any],
-    keep: Callable[[Played], None],
-) -> None:
-    player = make()
-    try:
-        with closing(Arena(**rules)) as arena:
-            await play_all(player, arena, problems, keep)
-    finally:
-        await player.close()
-
-
-def _ask_model(
-    path: str,
-    problems: Sequence[tuple[Problem, int]],
-    temperature: float,
-    max_new_tokens: int | None,
-    seed: int,
-    rules: dict[str, Any],
-    keep: Callable[[Played], None],
-) -> None:
-    from r1ci_env.reference_trainer.rollout import Sampling, play
-
-    policy = load_model(path, max_new_tokens)
-    counts: dict[str, list[int]] = {}  # numbers of the samples of each problem that are still to come
-    for problem, sample in problems:
-        counts.setdefault(problem.ref, []).append(sample)
-    play(
-        policy,
-        [problem for problem, _ in problems],
-        sampling=Sampling(temperature, seed),
-        on_finished=lambda t: keep(
-            Played(t.episode, counts[t.episode.problem.ref].pop(0), t.stop, t.fault, sum(t.sampled))
-        ),
-        **rules,
-    )

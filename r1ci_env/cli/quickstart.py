@@ -7,7 +7,8 @@ import typer
 
 from r1ci_env.cli.console import print_error, print_rows, say
 from r1ci_env.cli.evaluate import play_reference
-from r1ci_env.evaluation import scores
+from r1ci_env.evaluation.scores import scores, task_of
+from r1ci_env.records import record
 from r1ci_env.registry import get_task
 
 SHOWCASE = (
@@ -38,8 +39,8 @@ def quickstart_command(
     say("\n2. The reference solvers, 20 problems of each of twelve tasks through the sandbox", "bold")
     played = play_reference([get_task(name).problem(seed) for name in SHOWCASE for seed in range(20)])
     episodes = [one.episode for one in played]
-    table = scores(episodes, key=lambda e: e.problem.task)
-    rows = [{"task": s.name, "problems": s.episodes, "correct": s.correct, "reward": s.reward} for s in table]
+    table = scores(map(record, played), task_of)
+    rows = [{"task": s.name, "problems": s.problems, "correct": s.correct, "code runs": s.code_runs} for s in table]
     print_rows("", rows, as_json=False)
     if not all(episode.correct for episode in episodes):
         wrong = ", ".join(e.problem.ref for e in episodes if not e.correct)

@@ -136,11 +136,17 @@ class SandboxPool(BlockPool):
         if self._crew.in_callback:
             raise SandboxError("a callback of a future must not wait for the pool that calls it: use submit()")
 
-    def close(self, *, cancel: bool = False) -> None:
-        """See `BlockPool.close`."""
+    def close(self, *, cancel: bool = False, wait: bool = True) -> None:
+        """See `BlockPool.close`.
+
+        Args:
+            cancel: As there.
+            wait: Whether to wait for the blocks that run; else the workers end with them, or with this process.
+        """
         if self._pid == os.getpid():
             self._crew.jobs.close(cancel=cancel)
-            self._crew.join()
+            if wait:
+                self._crew.join()
             self._end.detach()
         self._closed = True
 

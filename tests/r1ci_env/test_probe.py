@@ -98,8 +98,8 @@ def test_more_answers_add_to_those_there(tmp_path, agent):
 def test_another_agent_needs_another_file(tmp_path, agent):
     path = tmp_path / "p.jsonl"
     probe(path)
-    with pytest.raises(R1ciError, match="measured with another temperature"):
-        probe(path, "--temperature", "0.5")
+    with pytest.raises(R1ciError, match="measured with another seed"):
+        probe(path, "--seed", "5")
     (tmp_path / "other").write_text("text\n")
     with pytest.raises(R1ciError, match="no probe"):
         probe(tmp_path / "other")
@@ -173,8 +173,8 @@ def test_curriculum_show_of_a_run(tmp_path):
     ("arguments", "message"),
     [
         (("probe", "LCM", "--output", "x.jsonl", "--agent", "nobody"), "'nobody' is not one of"),
-        (("probe", "LCM", "--output", "x.jsonl", "--agent", "endpoint"), "--base-url and --model"),
-        (("probe", "LCM", "--output", "x.jsonl", "--model", "x"), "--agent model with --model"),
+        (("probe", "LCM", "--output", "x.jsonl", "--agent", "openai"), "--base-url and --model"),
+        (("probe", "LCM", "--output", "x.jsonl", "--model", "x"), "--agent local with --model"),
         (("probe", "LCM", "--output", "x.jsonl", "--levels", "one"), "such as 1,3,5"),
         (("probe", "LCM", "--output", "x.jsonl", "--levels", "7"), "levels 1 to 5"),
         (("probe", "LCMM", "--output", "x.jsonl"), "Did you mean 'LCM'"),

@@ -10,7 +10,7 @@ from r1ci_env.records import RecordFile
 def test_a_saved_policy_is_probed_and_the_probe_goes_on(policy, tmp_path):
     policy.save(tmp_path / "policy")
     file = tmp_path / "probe.jsonl"
-    options = f"--agent model --model {tmp_path / 'policy'} --levels 1 --problems 2 --output {file}".split()
+    options = f"--agent local --model {tmp_path / 'policy'} --levels 1 --problems 2 --output {file}".split()
     for answers in (2, 3):
         done = CliRunner().invoke(app, ["probe", "ChainSum", "LCM", *options, "--answers", str(answers)])
         assert done.exit_code == 0, done.output

@@ -234,6 +234,20 @@ def test_workers_are_recycled(own_workers):
         assert len(seen) == 3
 
 
+def test_close_need_not_wait_for_what_runs():
+    pool = SandboxPool(1)
+    pool.run("1")
+    running = pool.submit("while True: pass", timeout=2)
+    while not running.running():
+        time.sleep(0.01)
+    waiting = pool.submit("1")
+    pool.close(cancel=True, wait=False)
+    assert not running.done()
+    assert waiting.cancelled()
+    assert running.result().status == "timeout"
+    pool.close()
+
+
 def test_close_finishes_what_waits_and_ends_the_workers(own_workers):
     workers = SandboxPool(2)
     futures = [workers.submit(f"print({number})") for number in range(20)]

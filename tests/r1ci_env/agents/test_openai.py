@@ -1,17 +1,18 @@
 """The agent of OpenAI-compatible endpoints, against a scripted server."""
 
 import asyncio
+import json
 import socket
 import time
 
 import pytest
 
 import r1ci_env
-from r1ci_env.agents import AgentError
-from r1ci_env.agents.openai import EndpointSettings, OpenAIAgent
+from r1ci_env.agents import AgentError, AgentUnusable, OutOfRoom
+from r1ci_env.agents.openai import MAX_TURN_BYTES, EndpointSettings, OpenAIAgent
 from r1ci_env.arena import Arena
 from r1ci_env.errors import BadOption
-from tests.r1ci_env.agents.server import completion, scripted_server
+from tests.r1ci_env.agents.server import completion, reset, scripted_server
 
 QUICK = EndpointSettings("m", pause=0.001, attempts=4, timeout=5.0)
 
@@ -46,11 +47,6 @@ def test_a_turn_that_was_cut_says_so():
         assert replies(url)[0].cut
 
 
-def reset(number, body, handler):
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
-    handler.connection.close()
-
-
 FAULTS = {
     "too many requests": lambda n, body, h: h.send(b"{}", 429, Retry_After="0.01"),
     "a server error": lambda n, body, h: h.send(b"oops", 503),
@@ -59,6 +55,11 @@ FAULTS = {
     "no choices": lambda n, body, h: h.send(b'{"choices": []}'),
     "no text": lambda n, body, h: h.send(completion(["a", "b"])),
     "not UTF-8": lambda n, body, h: h.send(b"\xff\xfe\x00"),
+    "nothing": lambda n, body, h: h.send(b""),
+    "deep JSON": lambda n, body, h: h.send(b"[" * 200_000),
+    "a list": lambda n, body, h: h.send(b"[1]"),
+    "too long": lambda n, body, h: h.send(b" " * (MAX_TURN_BYTES + 1)),
+    "broken compression": lambda n, body, h: h.send(b"xx", Content_Encoding="gzip"),
     "a reset": reset,
 }
 
@@ -132,7 +133,102 @@ def test_no_more_requests_at_a_time_than_wanted_and_servers_share_them():
     assert min(len(first), len(second)) >= 6
 
 
+def test_a_server_that_is_dead_does_not_draw_the_requests_of_one_that_lives():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        dead = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+    with scripted_server(lambda n, body, h: (time.sleep(0.01), h.send(completion("x")))) as (url, _):
+        found = replies([dead, url], EndpointSettings("m", concurrency=8, pause=0.05, attempts=5), count=40)
+    assert [reply.text for reply in found] == ["x"] * 40
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_key_or_model_that_is_refused_from_the_beginning_stops_everything(status):
+    with scripted_server(lambda n, body, h: h.send(b"no", status)) as (url, _):
+        assert isinstance(replies(url)[0], AgentUnusable)
+
+
+def test_a_refusal_after_a_reply_is_a_matter_of_one_request():
+    def script(number, body, handler):
+        handler.send(completion("x"), 200 if number == 0 else 403)
+
+    with scripted_server(script) as (url, _):
+        first, second = replies(url, EndpointSettings("m", concurrency=1), count=2)
+    assert first.text == "x"
+    assert type(second) is AgentError
+
+
+def test_a_dead_server_stops_everything_unless_it_lived():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+    (error,) = replies(url)
+    assert isinstance(error, AgentUnusable)
+    assert "Is the server running" in str(error)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b'{"error": {"code": "context_length_exceeded", "message": "..."}}',
+        b"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.",
+    ],
+)
+def test_a_chat_that_is_too_long_is_no_fault(said):
+    with scripted_server(lambda n, body, h: h.send(said, 400)) as (url, requests):
+        (error,) = replies(url)
+    assert isinstance(error, OutOfRoom)
+    assert len(requests) == 1
+
+
+def test_what_utf_8_cannot_hold_goes_there_and_back():
+    with scripted_server(lambda n, body, h: h.send(completion("a\ud800b"))) as (url, requests):
+
+        async def run():
+            agent = OpenAIAgent([url], QUICK)
+            episode = Arena(prompt="bare").begin(r1ci_env.problem("GCD:1:0"))
+            episode.read((await agent.reply(episode)).text)
+            await agent.reply(episode)
+            await agent.close()
+
+        asyncio.run(run())
+    assert requests[1]["messages"][1]["content"] == "a\ud800b"
+
+
+def test_a_key_that_comes_back_is_cut_out(monkeypatch):
+    monkeypatch.setenv("R1CI_API_KEY", "sk-a-long-secret-key")
+
+    def script(number, body, handler):
+        said = f"your key {handler.headers['Authorization']} is odd"
+        handler.send(completion(said) if number == 0 else said.encode(), 200 if number == 0 else 400)
+
+    with scripted_server(script) as (url, requests):
+        first, second = replies(url, EndpointSettings("m", concurrency=1), count=2)
+    assert requests[0]["authorization"] == "Bearer sk-a-long-secret-key"
+    assert first.text == "your key Bearer [key] is odd"
+    assert "secret" not in str(second) and "[key]" in str(second)
+
+
+@pytest.mark.parametrize(
+    ("usage", "tokens"),
+    [({"completion_tokens": 10**400}, None), ([], None), ({"completion_tokens": -1}, None), (5, None)],
+)
+def test_odd_counts_of_tokens_are_none(usage, tokens):
+    body = json.dumps({"choices": [{"message": {"content": "x"}}], "usage": usage}).encode()
+    with scripted_server(lambda n, b, h: h.send(body)) as (url, _):
+        assert replies(url)[0].tokens == tokens
+
+
+def test_a_turn_is_cut_where_the_rules_cut_it():
+    with scripted_server(lambda n, body, h: h.send(completion("y" * 300_000))) as (url, _):
+        assert len(replies(url)[0].text) == 131_073
+
+
 def test_bad_urls_are_refused():
-    for urls in ([], ["localhost:8000"]):
+    for url in ("http://user:secret@localhost/v1", "http://localhost/v1?api_key=secret", "http://localhost:8000/#x"):
+        with pytest.raises(BadOption, match="R1CI_API_KEY") as told:
+            OpenAIAgent([url], QUICK)
+        assert "secret" not in str(told.value)
+    for urls in ([], ["localhost:8000"], ["http://"], ["http://localhost:99999"], ["http://[::1"]):
         with pytest.raises(BadOption, match="base URL"):
             OpenAIAgent(urls, QUICK)

@@ -1,0 +1,170 @@
+"""The folder of a run: what was asked in ``meta.json``, each episode in ``episodes.jsonl`` as soon as it ends."""
+
+import fcntl
+import json
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from r1ci_env.errors import BadOption
+from r1ci_env.evaluation.scores import Record
+from r1ci_env.evaluation.summary import summarise
+from r1ci_env.records import RecordFile
+
+FORMAT: Final = 1
+"""Version of ``meta.json``."""
+
+GROWING: Final = ("tasks", "per_task", "samples")
+"""Settings that may differ when a run is gone on with: episodes are added to those there."""
+
+PATIENCE = 5.0
+"""Seconds in which another process may give the folder up."""
+
+
+class RunFolder:
+    """A run that has been begun.
+
+    Args:
+        path: The folder.
+
+    Raises:
+        BadOption: there is no run.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.episodes = RecordFile(path / "episodes.jsonl")
+        self._held: Any = None
+        try:
+            self.meta: dict[str, Any] = json.loads((path / "meta.json").read_text(encoding="utf-8"))
+            known = self.meta["format"]
+        except FileNotFoundError:
+            raise BadOption(f"{path} is no run: give a folder that r1ci eval has written.") from None
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise BadOption(f"{path / 'meta.json'} cannot be read: {error!r:.200}") from error
+        if known != FORMAT:
+            raise BadOption(f"{path / 'meta.json'} has version {known}, this package reads {FORMAT}.")
+
+    @classmethod
+    def begin(cls, path: Path, settings: Mapping[str, Any], **invocation: Any) -> "RunFolder":
+        """Make the folder, or go on with the run that is in it; no other process may play in it meanwhile.
+
+        Args:
+            path: The folder.
+            settings: What is asked, as plain JSON values; the same whenever the run is gone on with, but for `GROWING`.
+            **invocation: What is true of this process alone, such as its command.
+
+        Raises:
+            BadOption: the folder cannot be made or written to, holds something else, was begun with other settings, or
+                another process plays in it.
+        """
+        now = {"started": _now(), **invocation, "version": version("r1ci-env"), "machine": machine()}
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if not (path / "meta.json").exists():
+                if others := sorted(file.name for file in path.iterdir() if not file.name.endswith(".part")):
+                    raise BadOption(f"{path} is no run and holds {others[0]}: choose another folder.")
+                _write_json(path / "meta.json", {"format": FORMAT, **settings, "invocations": []})
+            run = cls(path)
+            run._hold()
+            run._require_same(settings)
+            run.meta |= {name: settings[name] for name in GROWING if name in settings}
+            run.meta["invocations"].append(now)
+            run._save()
+        except OSError as error:
+            raise BadOption(
+                f"{path} cannot be written to: {error.strerror or error}. Choose another folder."
+            ) from error
+        return run
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records in the order in which they were written; `r1ci_env.evaluation.scores.latest` sorts out."""
+        return iter(self.episodes)
+
+    def there(self) -> set[tuple[str, int]]:
+        """Return problem and sample of all episodes that need not be played again: those that were no fault."""
+        return {(record["problem"], record["sample"]) for record in self.records() if record["stop"] != "fault"}
+
+    def append(self, record: dict[str, Any]) -> None:
+        """Write a record at once.
+
+        Raises:
+            BadOption: it cannot be written.
+        """
+        try:
+            self.episodes.append(record)
+        except OSError as error:
+            raise BadOption(f"{self.episodes.path} cannot be written to: {error.strerror or error}.") from error
+
+    def conclude(self, **facts: Any) -> dict[str, Any]:
+        """Write ``summary.json`` of what is there, and to ``meta.json`` when this process ended and further facts.
+
+        Returns:
+            The summary.
+        """
+        if self.meta["invocations"]:
+            self.meta["invocations"][-1] |= {"ended": _now(), **facts}
+        self._save()
+        return self.summarise()
+
+    def summarise(self) -> dict[str, Any]:
+        """Write ``summary.json`` of what is there, and return it."""
+        summary = summarise(self.records())
+        _write_json(self.path / "summary.json", summary)
+        return summary
+
+    def _save(self) -> None:
+        _write_json(self.path / "meta.json", self.meta)
+
+    def _require_same(self, settings: Mapping[str, Any]) -> None:
+        wanted = json.loads(json.dumps(settings))
+        changed = [name for name in wanted if name not in GROWING and self.meta.get(name) != wanted[name]]
+        if changed:
+            what = "; ".join(f"{name} {self.meta.get(name)!r:.80}, now {wanted[name]!r:.80}" for name in changed)
+            raise BadOption(f"{self.path} was begun with other settings ({what}): choose another folder.")
+
+    def _hold(self) -> None:
+        """Keep other processes out; the system lets go when this one ends, however it ends."""
+        self._held = self.episodes.path.open("ab")
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise BadOption(f"Another process plays in {self.path}: wait for it, or stop it.") from None
+                time.sleep(0.1)
+            else:
+                return
+
+
+def machine() -> dict[str, Any]:
+    """Return what a run is played on: system, processor cores and Python; no name of it."""
+    return {
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _write_json(path: Path, value: Any) -> None:
+    """Write a file that is whole or not there.
+
+    Raises:
+        BadOption: it cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise BadOption(f"{path} cannot be written to: {error.strerror or error}.") from error
