@@ -195,7 +195,7 @@ def test_the_sampler_is_told_what_was_correct_whatever_was_rewarded(
             played[1].stop = "fault"
         return played
 
-    monkeypatch.setattr("r1ci_env.reference_trainer.grpo.play", remember)
+    monkeypatch.setattr("r1ci_env.reference_trainer.batch.play", remember)
     grpo = replace(config.grpo, steps=1, problems=3, group=2)
     sampler = ToldSampler(config.tasks, config.levels[0])
     train_grpo(policy, sampler, grpo, 0, arena, tmp_path, "grpo", lambda step, i, trajectory: float(i % 2))

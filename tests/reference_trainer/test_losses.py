@@ -7,7 +7,7 @@ from r1ci_env.reference_trainer.losses import (
     OBJECTIVES,
     Choices,
     episode_weights,
-    group_advantages,
+    episode_advantages,
     importance_weights,
 )
 
