@@ -2,7 +2,7 @@
 #   make quickstart            install, build the sandbox, play the solvers, train a tiny policy
 #   make test                  install and run the tests
 #   make test-programs         solvers and programs of all tasks, on 100 problems a level
-#   make test-trl              demonstrations in TRL and datasets, in an environment of their own
+#   make test-trl              demonstrations in TRL and datasets, and losses beside TRL's, in an environment of their own
 #   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
 # Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs).
 
@@ -31,7 +31,7 @@ test-trl:
 	$(PYTHON) -m venv build/trl
 	build/trl/bin/pip install --quiet "$(TORCH)"
 	build/trl/bin/pip install --quiet --editable ".[train,test]" trl datasets
-	build/trl/bin/python -m pytest tests/integrations/test_trl_sft.py
+	build/trl/bin/python -m pytest tests/integrations/test_trl_sft.py tests/integrations/test_trl_losses.py
 
 test-qwen: $(VENV)/.installed
 	OMP_NUM_THREADS=2 R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/test_real_model.py

@@ -111,9 +111,7 @@ def episode_clip(choices: Choices, clip_low: float, clip_high: float) -> tuple[T
     """Return GSPO's objective: the ratio of an episode is the geometric mean over its tokens."""
     sum_N = _episode_sums(choices.logprobs_N - choices.old_logprobs_N, choices.episodes_N)
     mean_N = sum_N / torch.bincount(choices.episodes_N)[choices.episodes_N]
-    # The value is the episode's, the gradient each token's own, so that it reaches every token once.
-    ratio_N = (mean_N.detach() + choices.logprobs_N - choices.logprobs_N.detach()).exp()
-    return _clip(ratio_N, choices.advantages_N, clip_low, clip_high)
+    return _clip(mean_N.exp(), choices.advantages_N, clip_low, clip_high)
 
 
 def weighted_likelihood(choices: Choices, clip_low: float, clip_high: float) -> tuple[Tensor, Tensor]:
