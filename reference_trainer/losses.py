@@ -135,7 +135,7 @@ OBJECTIVES: dict[LossVariant, Objective] = {
 def k3(logprobs_N: Tensor, other_N: Tensor) -> Tensor:
     """Return Schulman's k3: of each token that a policy chose, an estimate of its divergence from another policy."""
     difference_N = other_N - logprobs_N
-    return difference_N.exp() - 1 - difference_N
+    return difference_N.expm1() - difference_N
 
 
 def importance_weights(

@@ -59,7 +59,9 @@ def test_the_first_step_judges_by_rewards_alone_and_the_head_learns_them(policy,
     optimizer = MasterAdamW([*policy.model.parameters(), *head.parameters()], lr=3e-3)
     values = [update(policy, optimizer, episodes, rewards, PPO, critic=head) for _ in range(20)]
     assert values[0]["kept_groups"] == 1.0
-    squared = [r**2 * 0.95 ** (2 * i) / 2 for t, r in zip(episodes, rewards, strict=True) for i in range(sum(t.sampled))]
+    squared = [
+        r**2 * 0.95 ** (2 * i) / 2 for t, r in zip(episodes, rewards, strict=True) for i in range(sum(t.sampled))
+    ]
     assert values[0]["value_loss"] == pytest.approx(sum(squared) / len(squared), rel=1e-4)
     assert values[-1]["value_loss"] < 0.5 * values[0]["value_loss"]
     assert head.linear.weight.abs().max() > 0
