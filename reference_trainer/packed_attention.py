@@ -1,6 +1,7 @@
 """Attention within the trajectories of a packed row, by torch's flash kernel for sequences of different lengths.
 
-Elsewhere transformers makes a mask of the whole row for it, whose cost grows with the square of the row.
+Where that is not there, trajectories are padded for attention alone. Without either, transformers makes a mask of the
+whole row, whose cost grows with the square of the row.
 """
 
 from typing import Any
@@ -14,16 +15,16 @@ from transformers.masking_utils import sdpa_mask
 from r1ci_env.reference_trainer.engines.supported import UnsupportedModel, flash_is_available, require_supported
 from r1ci_env.reference_trainer.packing import Pack
 
-NAME = "r1ci_packed"
+NAME, PADDED = "r1ci_packed", "r1ci_padded"
 
 
 def is_available(model: Any) -> bool:
-    """Whether a model can use it: full attention, and where torch has the kernel."""
+    """Whether a model can use it: full attention."""
     try:
         require_supported(model)
     except UnsupportedModel:
         return False
-    return flash_is_available(model)
+    return True
 
 
 def use(model: Any) -> None:
@@ -31,7 +32,7 @@ def use(model: Any) -> None:
 
     It stays in use, also in the backward pass, in which checkpointed layers are computed again.
     """
-    model.config._attn_implementation = NAME
+    model.config._attn_implementation = NAME if flash_is_available(model) else PADDED
 
 
 def arguments(packed: Pack) -> dict[str, Any]:
@@ -96,5 +97,30 @@ def attend(
     )[0][None], None
 
 
-AttentionInterface.register(NAME, attend)
-AttentionMaskInterface.register(NAME, sdpa_mask)
+def attend_padded(
+    module: torch.nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Tensor | None,
+    scaling: float,
+    cu_seq_lens_q: Tensor | None = None,
+    max_length_q: int = 0,
+    **more: Any,
+) -> tuple[Tensor, None]:
+    """Compute what `attend` does with any device and precision: one sequence a trajectory, padded behind its end."""
+    if cu_seq_lens_q is None:
+        return attend(module, query, key, value, mask, scaling, **more)
+    places = cu_seq_lens_q[:-1, None] + torch.arange(max_length_q, device=query.device)
+    real = places < cu_seq_lens_q[1:, None]
+    places = places.clamp(max=query.shape[2] - 1)
+    repeats = query.shape[1] // key.shape[1]
+    queries, keys, values = (x[0][:, places].transpose(0, 1) for x in (query, key, value))
+    keys, values = (x.repeat_interleave(repeats, 1) for x in (keys, values))
+    out = torch.nn.functional.scaled_dot_product_attention(queries, keys, values, is_causal=True, scale=scaling)
+    return out.transpose(1, 2)[real][None], None
+
+
+for _name, _function in ((NAME, attend), (PADDED, attend_padded)):
+    AttentionInterface.register(_name, _function)
+    AttentionMaskInterface.register(_name, sdpa_mask)

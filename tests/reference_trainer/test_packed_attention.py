@@ -3,6 +3,7 @@ import torch
 
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.packing import pack
+from r1ci_env.reference_trainer.policy import Policy
 
 
 def varlen_on_cpu(q, k, v, query_starts, key_starts, max_q, max_k, dropout, causal, debug, *, scale):
@@ -31,29 +32,31 @@ def kernel(monkeypatch):
     monkeypatch.setattr(packed_attention, "torch", Torch())
 
 
-def both(policy, trajectories, **options):
-    """Log-probabilities and gradient of a packed row: with transformers' mask, and with the kernel."""
+def both(policy, trajectories, kind):
+    """Log-probabilities and gradient of a packed row: with transformers' mask, and with ours."""
     found = []
-    for use in (lambda model: None, packed_attention.use):
-        use(policy.model)
+    for used in ("sdpa", kind):
+        policy.model.config._attn_implementation = used
         policy.model.zero_grad()
-        logprobs = policy.token_logprobs(pack(trajectories), **options)
+        logprobs = policy.token_logprobs(pack(trajectories))
         logprobs.sum().backward()
         found.append((logprobs.detach(), torch.cat([p.grad.flatten() for p in policy.model.parameters()])))
     return found
 
 
-def test_the_kernel_gives_what_the_mask_gives(policy, trajectories, kernel):
-    (a, gradient), (b, gradient_b) = both(policy, trajectories[:7])
+@pytest.mark.parametrize("kind", [packed_attention.NAME, packed_attention.PADDED])
+def test_it_gives_what_the_mask_gives(policy, trajectories, kernel, kind):
+    (a, gradient), (b, gradient_b) = both(policy, trajectories[:7], kind)
     assert torch.allclose(a, b, atol=2e-5)
     assert (gradient - gradient_b).norm() < 1e-4 * gradient.norm()
 
 
-def test_layers_that_are_computed_again_use_it_too(policy, trajectories, kernel):
-    (_, right), _ = both(policy, trajectories[:7])
+@pytest.mark.parametrize("kind", [packed_attention.NAME, packed_attention.PADDED])
+def test_layers_that_are_computed_again_use_it_too(policy, trajectories, kernel, kind):
+    (_, right), _ = both(policy, trajectories[:7], kind)
     policy.model.train()
     policy.model.gradient_checkpointing_enable({"use_reentrant": False})
-    _, (_, gradient) = both(policy, trajectories[:7])
+    _, (_, gradient) = both(policy, trajectories[:7], kind)
     assert (right - gradient).norm() < 1e-4 * right.norm()
 
 
@@ -61,12 +64,21 @@ def test_rows_that_are_not_packed_are_as_before(policy):
     ids = torch.tensor([[5, 6, 7, 8], [9, 10, 0, 0]])
     mask = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0]])
     with torch.no_grad():
+        policy.model.config._attn_implementation = "sdpa"
         before = policy.model(input_ids=ids, attention_mask=mask).logits
-        packed_attention.use(policy.model)
-        after = policy.model(input_ids=ids, attention_mask=mask).logits
-    assert before[0].equal(after[0])
-    assert before[1, :2].equal(after[1, :2])
+        for kind in (packed_attention.NAME, packed_attention.PADDED):
+            policy.model.config._attn_implementation = kind
+            after = policy.model(input_ids=ids, attention_mask=mask).logits
+            assert before[0].equal(after[0])
+            assert before[1, :2].equal(after[1, :2])
 
 
-def test_it_is_for_gpus(policy):
-    assert not packed_attention.is_available(policy.model)
+def test_the_kernel_is_for_gpus_and_padding_for_all_else(policy):
+    assert policy.model.config._attn_implementation == packed_attention.PADDED
+
+
+def test_models_with_other_than_full_attention_keep_their_own(policy):
+    policy.model.config.layer_types = ["sliding_attention", "full_attention"]
+    policy.model.config._attn_implementation = "sdpa"
+    Policy(policy.model, policy.tokenizer)
+    assert policy.model.config._attn_implementation == "sdpa"
