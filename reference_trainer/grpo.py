@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -74,20 +75,9 @@ def train_grpo(
         for step in range(done, config.steps):
             began = time.perf_counter()
             drawn = seeds.rng(name, seed, step).getrandbits(63)
-            batch = play_batch(
-                policy, sampler, config, drawn, arena, engine, lambda i, t, step=step: reward(step, i, t)
-            )
+            batch = play_batch(policy, sampler, config, drawn, arena, engine, partial(reward, step))
             played = time.perf_counter()
-            values = update(
-                policy,
-                optimizer,
-                batch.trajectories,
-                batch.rewards,
-                config,
-                step + 1,
-                reference=reference,
-                critic=critic,
-            )
+            values = update(policy, optimizer, batch.trajectories, batch.rewards, config, step + 1, reference, critic)
             engine.weights_changed()
             seconds = {"rollout_seconds": played - began, "update_seconds": time.perf_counter() - played}
             said = said or outputs(batch.played)
@@ -137,7 +127,6 @@ def update(
     rewards: Sequence[float],
     config: GrpoConfig,
     step: int = 1,
-    *,
     reference: Reference | None = None,
     critic: ValueHead | None = None,
 ) -> dict[str, float]:

@@ -51,7 +51,7 @@ def output_nll(policy: Policy, outputs: Sequence[tuple[list[int], list[bool]]], 
     streams = [Example(ids, said, [0.0] * len(ids)) for ids, said in outputs]
     with torch.no_grad():
         parts = [pack([streams[i] for i in part], policy.device) for part in micro_batches(streams, max_tokens)]
-        total = sum(policy.token_logprobs(packed).sum().item() for packed in parts)
+        total: float = sum(policy.token_logprobs(packed).sum().item() for packed in parts)
     return -total / sum(sum(said) for _, said in outputs)
 
 

@@ -20,7 +20,7 @@ class Reference:
         self._policy = policy
         self._copy = None if policy.adapters is not None else deepcopy(policy.model).requires_grad_(False).eval()
 
-    @torch.no_grad()
+    @torch.no_grad()  # type: ignore[untyped-decorator]
     def token_logprobs(self, packed: Pack, temperature: float) -> Tensor:
         """Return the log-probabilities of the tokens that the policy chose, as `Policy.token_logprobs` does."""
         if self._copy is not None:

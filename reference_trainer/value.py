@@ -23,7 +23,7 @@ WEIGHT = 0.1
 """Of the value loss beside the policy's, whose layers it changes too."""
 
 
-class ValueHead(torch.nn.Module):
+class ValueHead(torch.nn.Module):  # type: ignore[misc]
     """A linear layer that reads what the language-model head reads; float32, and 0 at first."""
 
     def __init__(self, policy: Policy) -> None:
@@ -45,7 +45,7 @@ class ValueHead(torch.nn.Module):
             hook.remove()
         return logprobs_N, self.linear(seen[0][0].float())[:, 0]
 
-    @torch.no_grad()
+    @torch.no_grad()  # type: ignore[untyped-decorator]
     def judge(self, packs: Sequence[Pack], rewards: Sequence[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]:
         """Return of each pack, given its episodes' rewards: standardised advantages, values and returns, all axes N."""
         values = [self.read(packed, 1.0)[1] for packed in packs]
