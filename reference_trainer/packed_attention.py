@@ -12,10 +12,10 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-from r1ci_env.reference_trainer.engines.supported import UnsupportedModel, flash_is_available, require_supported
+from r1ci_env.reference_trainer.engines.supported import UnsupportedModel, flash_serves, require_supported
 from r1ci_env.reference_trainer.packing import Pack
 
-NAME, PADDED = "r1ci_packed", "r1ci_padded"
+NAME = "r1ci_packed"
 
 
 def is_available(model: Any) -> bool:
@@ -32,7 +32,7 @@ def use(model: Any) -> None:
 
     It stays in use, also in the backward pass, in which checkpointed layers are computed again.
     """
-    model.config._attn_implementation = NAME if flash_is_available(model) else PADDED
+    model.config._attn_implementation = NAME
 
 
 def arguments(packed: Pack) -> dict[str, Any]:
@@ -80,6 +80,8 @@ def attend(
     if cu_seq_lens_q is None:
         out: tuple[Tensor, None] = sdpa_attention_forward(module, query, key, value, mask, scaling=scaling, **more)
         return out
+    if not flash_serves(query):
+        return _padded(query, key, value, scaling, cu_seq_lens_q, max_length_q), None
     query, key, value = (x[0].transpose(0, 1) for x in (query, key, value))
     starts, longest = cu_seq_lens_q, max_length_q
     return torch.ops.aten._flash_attention_forward(
@@ -97,30 +99,16 @@ def attend(
     )[0][None], None
 
 
-def attend_padded(
-    module: torch.nn.Module,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    mask: Tensor | None,
-    scaling: float,
-    cu_seq_lens_q: Tensor | None = None,
-    max_length_q: int = 0,
-    **more: Any,
-) -> tuple[Tensor, None]:
-    """Compute what `attend` does with any device and precision: one sequence a trajectory, padded behind its end."""
-    if cu_seq_lens_q is None:
-        return attend(module, query, key, value, mask, scaling, **more)
-    places = cu_seq_lens_q[:-1, None] + torch.arange(max_length_q, device=query.device)
-    real = places < cu_seq_lens_q[1:, None]
-    places = places.clamp(max=query.shape[2] - 1)
-    repeats = query.shape[1] // key.shape[1]
-    queries, keys, values = (x[0][:, places].transpose(0, 1) for x in (query, key, value))
-    keys, values = (x.repeat_interleave(repeats, 1) for x in (keys, values))
+def _padded(query: Tensor, key: Tensor, value: Tensor, scaling: float, starts: Tensor, longest: int) -> Tensor:
+    """Compute the same with any device and precision: one sequence a trajectory, padded behind its end."""
+    places = starts[:-1, None] + torch.arange(longest, device=query.device)
+    real = places < starts[1:, None]
+    inside = places.clamp(max=query.shape[2] - 1)
+    queries, keys, values = (x[0][:, inside].transpose(0, 1) for x in (query, key, value))
+    keys, values = (x.repeat_interleave(query.shape[1] // key.shape[1], 1) for x in (keys, values))
     out = torch.nn.functional.scaled_dot_product_attention(queries, keys, values, is_causal=True, scale=scaling)
-    return out.transpose(1, 2)[real][None], None
+    return out.transpose(1, 2)[real][None]
 
 
-for _name, _function in ((NAME, attend), (PADDED, attend_padded)):
-    AttentionInterface.register(_name, _function)
-    AttentionMaskInterface.register(_name, sdpa_mask)
+AttentionInterface.register(NAME, attend)
+AttentionMaskInterface.register(NAME, sdpa_mask)

@@ -110,7 +110,7 @@ class Policy:
 
 def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor:
     """Return what `Policy.token_logprobs` does, of any causal language model."""
-    own = model.config._attn_implementation in (packed_attention.NAME, packed_attention.PADDED)
+    own = model.config._attn_implementation == packed_attention.NAME
     logits = model(
         input_ids=packed.ids_1T,
         position_ids=packed.positions_1T,

@@ -19,8 +19,11 @@ def varlen_on_cpu(q, k, v, query_starts, key_starts, max_q, max_k, dropout, caus
     return (torch.cat(outputs),)
 
 
-@pytest.fixture
-def kernel(monkeypatch):
+@pytest.fixture(params=["kernel", "padded"])
+def kernel(request, monkeypatch):
+    if request.param == "padded":
+        return
+    monkeypatch.setattr(packed_attention, "flash_serves", lambda query: True)
     aten = type("aten", (), {"_flash_attention_forward": staticmethod(varlen_on_cpu)})
 
     class Torch:
@@ -32,10 +35,10 @@ def kernel(monkeypatch):
     monkeypatch.setattr(packed_attention, "torch", Torch())
 
 
-def both(policy, trajectories, kind):
+def both(policy, trajectories):
     """Log-probabilities and gradient of a packed row: with transformers' mask, and with ours."""
     found = []
-    for used in ("sdpa", kind):
+    for used in ("sdpa", packed_attention.NAME):
         policy.model.config._attn_implementation = used
         policy.model.zero_grad()
         logprobs = policy.token_logprobs(pack(trajectories))
@@ -44,19 +47,17 @@ def both(policy, trajectories, kind):
     return found
 
 
-@pytest.mark.parametrize("kind", [packed_attention.NAME, packed_attention.PADDED])
-def test_it_gives_what_the_mask_gives(policy, trajectories, kernel, kind):
-    (a, gradient), (b, gradient_b) = both(policy, trajectories[:7], kind)
+def test_it_gives_what_the_mask_gives(policy, trajectories, kernel):
+    (a, gradient), (b, gradient_b) = both(policy, trajectories[:7])
     assert torch.allclose(a, b, atol=2e-5)
     assert (gradient - gradient_b).norm() < 1e-4 * gradient.norm()
 
 
-@pytest.mark.parametrize("kind", [packed_attention.NAME, packed_attention.PADDED])
-def test_layers_that_are_computed_again_use_it_too(policy, trajectories, kernel, kind):
-    (_, right), _ = both(policy, trajectories[:7], kind)
+def test_layers_that_are_computed_again_use_it_too(policy, trajectories, kernel):
+    (_, right), _ = both(policy, trajectories[:7])
     policy.model.train()
     policy.model.gradient_checkpointing_enable({"use_reentrant": False})
-    _, (_, gradient) = both(policy, trajectories[:7], kind)
+    _, (_, gradient) = both(policy, trajectories[:7])
     assert (right - gradient).norm() < 1e-4 * right.norm()
 
 
@@ -66,15 +67,15 @@ def test_rows_that_are_not_packed_are_as_before(policy):
     with torch.no_grad():
         policy.model.config._attn_implementation = "sdpa"
         before = policy.model(input_ids=ids, attention_mask=mask).logits
-        for kind in (packed_attention.NAME, packed_attention.PADDED):
-            policy.model.config._attn_implementation = kind
-            after = policy.model(input_ids=ids, attention_mask=mask).logits
-            assert before[0].equal(after[0])
-            assert before[1, :2].equal(after[1, :2])
+        packed_attention.use(policy.model)
+        after = policy.model(input_ids=ids, attention_mask=mask).logits
+    assert before[0].equal(after[0])
+    assert before[1, :2].equal(after[1, :2])
 
 
 def test_the_kernel_is_for_gpus_and_padding_for_all_else(policy):
-    assert policy.model.config._attn_implementation == packed_attention.PADDED
+    assert policy.model.config._attn_implementation == packed_attention.NAME
+    assert not packed_attention.flash_serves(torch.empty(1, 2, 3, 64))
 
 
 def test_models_with_other_than_full_attention_keep_their_own(policy):
