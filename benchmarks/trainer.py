@@ -2,7 +2,8 @@
 
 Both have the same model (random weights), prompts, group size and length of turns, one turn an episode without any
 code, and the same number of episodes in a pass of the update. Each is measured in processes of its own, one after the
-other in turn, so that both have the same share of whatever else the machine does; ratios are of medians over all steps.
+other in turn, and by the time that its one thread was on a core, so that whatever else the machine does disturbs both
+little and alike. Rates and ratios are of medians over all steps; the first of each process is left out.
 Run it in an environment with trl and datasets: ``python benchmarks/trainer.py``.
 """
 
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from report import publish
@@ -61,7 +62,7 @@ def prepare(case: Case) -> tuple[Any, list[str]]:
 
 
 def ours(case: Case, steps: int) -> list[dict[str, float]]:
-    """Return the seconds of rollout and update of some steps."""
+    """Return the seconds of processor time of rollout and update, of some steps."""
     from r1ci_env.reference_trainer.config import GrpoConfig
     from r1ci_env.reference_trainer.engines.local import LocalEngine
     from r1ci_env.reference_trainer.grpo import update
@@ -77,7 +78,7 @@ def ours(case: Case, steps: int) -> list[dict[str, float]]:
     rewards = [float(i % 2) for i in range(case.episodes)]
     seconds = []
     for step in range(steps):
-        began = time.perf_counter()
+        began = time.process_time()
         turns = [
             engine.turn(i, prompt, max_tokens=case.tokens, seed=step * case.episodes + i, temperature=1.0)
             for i, prompt in enumerate(ids)
@@ -89,10 +90,10 @@ def ours(case: Case, steps: int) -> list[dict[str, float]]:
             trajectory.add_observation(ids[i])
             trajectory.add_turn(turn.result())
             engine.finish(i)
-        played = time.perf_counter()
+        played = time.process_time()
         update(policy, optimizer, trajectories, rewards, config)
         engine.weights_changed()
-        seconds.append({"rollout": played - began, "update": time.perf_counter() - played})
+        seconds.append({"rollout": played - began, "update": time.process_time() - played})
     return seconds
 
 
@@ -107,18 +108,18 @@ def trl(case: Case, steps: int) -> list[dict[str, float]]:
 
     class Timed(GRPOTrainer):  # type: ignore[misc]
         def _generate_single_turn(self, *args: Any, **options: Any) -> Any:
-            began = time.perf_counter()
+            began = time.process_time()
             found = super()._generate_single_turn(*args, **options)
-            seconds[-1]["rollout"] = time.perf_counter() - began
+            seconds[-1]["rollout"] = time.process_time() - began
             assert all(len(ids) == case.tokens for ids in found[0])
             return found
 
     class Clock(TrainerCallback):  # type: ignore[misc]
         def on_step_begin(self, *_: Any, **__: Any) -> None:
-            seconds.append({"step": time.perf_counter()})
+            seconds.append({"step": time.process_time()})
 
         def on_step_end(self, *_: Any, **__: Any) -> None:
-            seconds[-1]["update"] = time.perf_counter() - seconds[-1].pop("step") - seconds[-1]["rollout"]
+            seconds[-1]["update"] = time.process_time() - seconds[-1].pop("step") - seconds[-1]["rollout"]
 
     with tempfile.TemporaryDirectory() as folder:
         args = GRPOConfig(
@@ -176,20 +177,25 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(json.dumps({"seconds": seconds, "peak_mib": peak / 1024}))
         return
-    rows, raw = [], []
+    rows = []
     for case in CASES:
         found: dict[str, list[dict[str, Any]]] = {"ours": [], "trl": []}
         for _ in range(arguments.rounds):
             for side, results in found.items():
                 results.append(measured(side, case, arguments.steps))
         rows.append(_row(case, found))
-        raw.append({**asdict(case), **found})
     import torch
     import transformers
     import trl as package
 
     versions = {"torch": torch.__version__, "transformers": transformers.__version__, "trl": package.__version__}
-    publish("trainer", "A step of GRPO on one core, beside TRL's GRPOTrainer", rows, versions=versions, measured=raw)
+    publish(
+        "trainer",
+        "A step of GRPO on one core, beside TRL's GRPOTrainer",
+        rows,
+        versions=versions,
+        steps=arguments.rounds * arguments.steps,
+    )
 
 
 def _row(case: Case, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
