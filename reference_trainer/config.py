@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from r1ci_env.curricula.gates import GATES
 from r1ci_env.demonstrations.making import SHARES
-from r1ci_env.errors import require_one_of
+from r1ci_env.errors import BadOption, require_one_of
+from r1ci_env.protocol import DEFAULT_MARKER
 
-LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
+LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo", "reinforce_pp", "ppo"]
+ImportanceMode = Literal["token_truncate", "sequence_mask"]
 Phase = Literal["sft", "probe", "grpo", "control"]
 
 
@@ -101,7 +103,7 @@ class ProbeConfig:
 
 @dataclass(frozen=True, slots=True)
 class GrpoConfig:
-    """Group-relative policy optimisation in the environments."""
+    """Policy optimisation in the environments."""
 
     variant: LossVariant = "dapo"
     """Which loss; see the table in `r1ci_env.reference_trainer.losses`."""
@@ -109,8 +111,15 @@ class GrpoConfig:
     """The ratio of a token's probabilities is clipped at 1 - clip_low ..."""
     clip_high: float = 0.28
     """... and at 1 + clip_high; the larger upper bound lets rare tokens rise (clip-higher)."""
+    kl: float = 0.0
+    """Weight of the divergence (k3) from the policy that training began with; the paper's is 0.001."""
+    importance: ImportanceMode = "token_truncate"
+    """Whether tokens or whole episodes are weighed by how much likelier the trainer finds them than the engine did;
+    what is beyond the cap is cut to it, or left out."""
     importance_cap: float = 3.0
-    """Largest weight of a token by how much likelier the trainer finds it than the engine that sampled it."""
+    """Largest such weight."""
+    mask_outputs: bool = True
+    """Whether what the environment says, such as the output of code, is left out of the loss."""
     temperature: float = 1.0
     """Of the sampling, and of the log-probabilities in the loss."""
     max_episode_tokens: int | None = None
@@ -121,6 +130,9 @@ class GrpoConfig:
     """An episode without room for another turn is judged like one whose turns are used up, or left out."""
     gates: tuple[str, ...] = ()
     """Gates of `r1ci_env.curricula.gates` that drop groups, besides those without variance in their rewards."""
+    resample: int = 0
+    """Times that problems are drawn anew, at most, in place of those whose episodes all earned the same; 0 only drops
+    these."""
     in_step: bool = True
     """Whether sampling waits for the code of all episodes, so that a killed run goes on to the last bit. On a GPU,
     False keeps it busy meanwhile."""
@@ -145,9 +157,12 @@ class GrpoConfig:
     """Probability that the control rewards an episode, whatever the policy did."""
 
     def __post_init__(self) -> None:
-        """Raise `BadOption` for a gate that there is not."""
+        """Raise `BadOption` for a gate that there is not, or a negative number."""
         for gate in self.gates:
             require_one_of(gate, GATES, "gate")
+        for name in ("kl", "importance_cap", "resample"):
+            if not getattr(self, name) >= 0:
+                raise BadOption(f"grpo.{name} must not be negative, got {getattr(self, name)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +201,8 @@ class TrainConfig:
     """File of ``r1ci sft-data``; empty makes demonstrations of the tasks."""
     prompt: str = "paper"
     """As for the environments."""
+    answer_marker: str = DEFAULT_MARKER
+    """What stands around an answer: ``<<<>>>`` or ``<answer></answer>``."""
     max_turns: int = 9
     """Turns of an episode."""
     max_output_chars: int = 4_000
@@ -218,7 +235,8 @@ class TrainConfig:
     @property
     def limits(self) -> dict[str, Any]:
         """Options of `r1ci_env.episode.Rules`."""
-        return {"prompt": self.prompt, "max_turns": self.max_turns, "max_output_chars": self.max_output_chars}
+        names = ("prompt", "answer_marker", "max_turns", "max_output_chars")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def rules(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def copied_share(trajectories: Sequence[Trajectory]) -> float:
     exact = []
     for trajectory in trajectories:
         episode = trajectory.episode
-        turn = parse_turn(episode.messages[1]["content"])
+        turn = parse_turn(episode.messages[1]["content"], episode.rules.answer_marker)
         if turn.kind == "code":
             output = episode.messages[-2]["content"].removeprefix(f"{RESULT_HEADER}\n")
             own = get_task(episode.problem.task).program(episode.problem) or ""

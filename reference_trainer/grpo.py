@@ -1,28 +1,37 @@
-"""Group-relative policy optimisation: several episodes of a problem, each judged against the others."""
+"""Policy optimisation from verified rewards: episodes of a few problems, what each is worth, and a step.
+
+Groups whose episodes all earned the same say nothing about what was better, and are dropped, unless something else
+gives them a gradient: a KL penalty, or the value head of PPO.
+"""
 
 import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from r1ci_env.arena import Arena
-from r1ci_env.curricula.gates import GATES, Group, admit
-from r1ci_env.reference_trainer import seeds
+from r1ci_env.reference_trainer import losses, seeds
+from r1ci_env.reference_trainer.batch import play_batch, rewards_of
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
-from r1ci_env.reference_trainer.losses import OBJECTIVES, Choices, episode_weights, group_advantages, importance_weights
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
+from r1ci_env.reference_trainer.outputs import output_nll, outputs, unmasked
 from r1ci_env.reference_trainer.packing import Pack, micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
-from r1ci_env.reference_trainer.rollout import Sampling, play
+from r1ci_env.reference_trainer.reference import Reference
 from r1ci_env.reference_trainer.runlog import RunLog
 from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards
+from r1ci_env.reference_trainer.value import WEIGHT, ValueHead, value_loss
 from r1ci_env.sampling import Sampler
+
+OF_THE_FIRST = ("entropy", "importance_capped", "logprob_k3", "logprob_gap")
+"""Metrics of the first update of a step."""
 
 
 def train_grpo(
@@ -52,11 +61,15 @@ def train_grpo(
     Raises:
         NotFinite: a loss or gradient is not finite.
     """
-    optimizer = MasterAdamW(policy.model.parameters(), lr=config.learning_rate)
-    checkpoint = Checkpoint(directory / f"{name}.checkpoints", policy.model, optimizer)
+    reference = Reference(policy) if config.kl else None
+    critic = ValueHead(policy) if config.variant == "ppo" else None
+    trained = torch.nn.ModuleList([policy.model, critic]) if critic else policy.model
+    optimizer = MasterAdamW(trained.parameters(), lr=config.learning_rate)
+    checkpoint = Checkpoint(directory / f"{name}.checkpoints", trained, optimizer)
     done, state = checkpoint.load()
     if state:
         sampler.load_state_dict(state["sampler"])
+    said = state.get("outputs", [])  # in the first episodes that ran code
     length = config.max_episode_tokens or policy.context
     places = min(arena.places, config.problems * config.group)
     log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, ("reward", "code_use"))
@@ -64,58 +77,53 @@ def train_grpo(
         log.go_on_from(done)
         for step in range(done, config.steps):
             began = time.perf_counter()
-            problems = [problem for problem in sampler.sample(config.problems) for _ in range(config.group)]
-            trajectories = play(policy, problems, arena, _sampling(config, name, seed, step), engine=engine)
-            rewards = [reward(step, i, t) for i, t in enumerate(trajectories)]
-            dropped = _observe_and_admit(sampler, trajectories, rewards, config)
+            drawn = seeds.rng(name, seed, step).getrandbits(63)
+            batch = play_batch(policy, sampler, config, drawn, arena, engine, partial(reward, step))
             played = time.perf_counter()
-            values = update(policy, optimizer, trajectories, rewards, config, step + 1)
+            values = update(policy, optimizer, batch.trajectories, batch.rewards, config, step + 1, reference, critic)
             engine.weights_changed()
             seconds = {"rollout_seconds": played - began, "update_seconds": time.perf_counter() - played}
-            tokens_per_second = sum(sum(t.sampled) for t in trajectories) / (played - began)
+            said = said or outputs(batch.played)
+            if said and (step % config.checkpoint_every == 0 or step + 1 == config.steps):
+                values["output_nll"] = output_nll(policy, said, config.micro_batch_tokens)
             log.log(
                 step + 1,
-                **asdict(score(trajectories)),
-                **task_rewards(trajectories),
-                **stop_shares(trajectories),
+                **asdict(score(batch.played)),
+                **task_rewards(batch.played),
+                **stop_shares(batch.played),
                 **values,
-                **dropped,
+                **batch.dropped,
                 **{f"curriculum_{key}": value for key, value in sampler.metrics().items()},
                 **seconds,
-                rollout_tokens_per_second=tokens_per_second,
+                rollout_tokens_per_second=sum(sum(t.sampled) for t in batch.played) / (played - began),
             )
             if (step + 1) % config.checkpoint_every == 0:
-                checkpoint.save(step + 1, sampler=sampler.state_dict())
+                checkpoint.save(step + 1, sampler=sampler.state_dict(), outputs=said)
             if 2 * time.perf_counter() - began > deadline:
                 return
 
 
-def _observe_and_admit(
-    sampler: Sampler, trajectories: Sequence[Trajectory], rewards: list[float], config: GrpoConfig
-) -> dict[str, float]:
-    """Tell the sampler what became of each problem, and take what rewards tell from groups that a gate drops.
+@dataclass(slots=True)
+class _Row:
+    """What is computed at once, and what of it stays the same in all updates of a step.
 
-    A group of equal rewards has no gradient; see `update`.
+    Attributes:
+        packed: Episodes.
+        weights_N: What each token counts.
+        advantages_N: How much better than expected it was.
+        old_N: Its log-probability before the first update.
+        reference_N: Its log-probability under the reference, with a KL penalty.
+        values_N: The value before it, before the first update, with a value head.
+        returns_N: What that value should have been.
     """
-    groups = []
-    for start in range(0, len(trajectories), config.group):
-        whole = [t for t in trajectories[start : start + config.group] if t.stop != "fault"]
-        correct = [t.episode.correct for t in whole]
-        sampler.observe(trajectories[start].episode.problem, correct)
-        groups.append(Group(correct, [t.stop != "answer" for t in whole]))
-    admitted, dropped = admit(groups, [GATES[name] for name in config.gates])
-    rewards[:] = [reward * admitted[i // config.group] for i, reward in enumerate(rewards)]
-    return dropped
 
-
-def _sampling(config: GrpoConfig, name: str, seed: int, step: int) -> Sampling:
-    return Sampling(
-        temperature=config.temperature,
-        seed=seeds.rng(name, seed, step).getrandbits(63),
-        max_episode_tokens=config.max_episode_tokens,
-        max_turn_tokens=config.max_turn_tokens,
-        in_step=config.in_step,
-    )
+    packed: Pack
+    weights_N: Tensor
+    advantages_N: Tensor
+    old_N: Tensor | None = None
+    reference_N: Tensor | None = None
+    values_N: Tensor | None = None
+    returns_N: Tensor | None = None
 
 
 def update(
@@ -125,81 +133,108 @@ def update(
     rewards: Sequence[float],
     config: GrpoConfig,
     step: int = 1,
+    reference: Reference | None = None,
+    critic: ValueHead | None = None,
 ) -> dict[str, float]:
     """Take the updates of one step.
 
-    Groups whose episodes all earned the same say nothing about what was better, and are dropped. Episodes in which
-    the sandbox failed are left out of everything, and with ``config.cut_episodes == "mask"`` those that were cut.
-
     Args:
         policy: The policy, which sampled the trajectories.
-        optimizer: Of its parameters.
+        optimizer: Of its parameters, and the critic's.
         trajectories: Group after group.
         rewards: Of the trajectories.
         config: The settings.
         step: Number of the step, for messages.
+        reference: What ``config.kl`` keeps the policy near.
+        critic: The value head of `ppo`.
 
     Returns:
         Metrics: share of groups kept, mean negative log-probability of the tokens (an estimate of the entropy), and,
-        of the last update, loss, gradient norm and clipped share. Of the first update, when trainer and engine have
-        the same weights, how their log-probabilities of a token differ, in nats: ``logprob_gap`` the largest,
-        ``logprob_k3`` the k3 estimate of the divergence; and ``importance_capped``, the share of weights cut.
+        of the last update, loss, gradient norm, clipped share, and ``kl`` and ``value_loss`` where they are part of it.
+        Of the first update, when trainer and engine have the same weights, how their log-probabilities of a token
+        differ, in nats: ``logprob_gap`` the largest, ``logprob_k3`` the k3 estimate of the divergence; and
+        ``importance_capped``, the share of tokens whose weight is beyond the cap.
 
     Raises:
         NotFinite: a loss or gradient is not finite.
     """
-    masked = torch.tensor([is_masked(t, config) for t in trajectories])
-    rewards_E = torch.tensor(rewards, dtype=torch.float).masked_fill(masked, torch.nan)
-    rewards_PG = rewards_E.view(-1, config.group)
-    varied_P = rewards_PG.nan_to_num(-torch.inf).amax(1) > rewards_PG.nan_to_num(torch.inf).amin(1)
-    values = {"kept_groups": varied_P.float().mean().item()}
-    kept = [i for i, keep in enumerate((varied_P.repeat_interleave(config.group) & ~masked).tolist()) if keep]
-    if not kept:
-        return values
-    device = policy.device
-    tokens_E = torch.tensor([sum(t.sampled) for t in trajectories])
-    weights_E = torch.zeros(len(trajectories))
-    weights_E[~masked] = episode_weights(tokens_E[~masked], config.variant, config.max_episode_tokens or policy.context)
-    weights_K = weights_E[kept].to(device)
-    advantages_K = group_advantages(rewards_PG, config.variant).flatten()[kept].to(device)
-    chosen = [trajectories[i] for i in kept]
-    passes = micro_batches(chosen, config.micro_batch_tokens)
-    old: list[Tensor] = []  # of each pass, before the first update
+    rows, kept_groups, tokens = _rows(policy, trajectories, rewards, config, reference, critic)
+    values = {"kept_groups": kept_groups}
     policy.model.train()
-    for epoch in range(config.epochs):
+    for epoch in range(config.epochs if rows else 0):
         measures = []
-        for number, part in enumerate(passes):
-            packed = pack([chosen[i] for i in part], device)
-            logprobs_N = policy.token_logprobs(packed, config.temperature)
-            if epoch == 0:
-                old.append(logprobs_N.detach())
-            episodes_N = packed.episodes_N
-            choices = Choices(logprobs_N, old[number], advantages_K[part][episodes_N], episodes_N)
-            objective_N, clipped_N = OBJECTIVES[config.variant](choices, config.clip_low, config.clip_high)
-            importance_N = importance_weights(old[number], packed.logprobs_N, config.importance_cap)
-            loss = -(objective_N * importance_N * weights_K[part][episodes_N]).sum()
+        for row in rows:
+            loss, measured = _loss(policy, row, config, critic)
             loss.backward()
-            measures.append(_measures(loss, clipped_N, old[number], packed, config.importance_cap))
+            measures.append(torch.stack([loss.detach(), *measured.values()]))
         table = torch.stack(measures)  # looked at once: each look makes the CPU wait for the GPU
         total, *sums = table[:, :-1].sum(0).tolist()
-        norm = take_step(optimizer, total, step)
-        clipped, *first = (value / sum(tokens_E[kept].tolist()) for value in sums)
-        values |= {"loss": total, "gradient_norm": norm, "clipped": clipped}
-        if epoch == 0:
-            names = ("entropy", "importance_capped", "logprob_k3", "logprob_gap")
-            values |= dict(zip(names, [*first, table[:, -1].max().item()], strict=True))
+        values |= {"loss": total, "gradient_norm": take_step(optimizer, total, step)}
+        means = dict(zip(measured, [*(value / tokens for value in sums), table[:, -1].max().item()], strict=True))
+        values |= {name: value for name, value in means.items() if epoch == 0 or name not in OF_THE_FIRST}
     return values
 
 
-def _measures(loss: Tensor, clipped_N: Tensor, trainer_N: Tensor, packed: Pack, cap: float) -> Tensor:
-    """Return the loss of a pass, sums over its tokens of the metrics of `update`, and the largest gap."""
-    gap_N = trainer_N - packed.logprobs_N
-    ratio_N = gap_N.exp()
-    sums = (clipped_N.sum(), -packed.logprobs_N.sum(), (ratio_N > cap).sum(), (ratio_N - 1 - gap_N).sum())
-    return torch.stack([loss.detach(), *(value.float() for value in sums), gap_N.abs().max()])
+def _rows(
+    policy: Policy,
+    trajectories: Sequence[Trajectory],
+    rewards: Sequence[float],
+    config: GrpoConfig,
+    reference: Reference | None,
+    critic: ValueHead | None,
+) -> tuple[list[_Row], float, int]:
+    """Return the rows of a step, the share of groups that are in them, and the number of the policy's tokens."""
+    if not trajectories:
+        return [], 0.0, 0
+    streams = trajectories if config.mask_outputs else [unmasked(t) for t in trajectories]
+    tokens_E = torch.tensor([sum(stream.sampled) for stream in streams])
+    rewards_PG = rewards_of(trajectories, rewards, config)
+    heard_E = ~rewards_PG.isnan().flatten()
+    weights_E = torch.zeros(len(streams))
+    longest = config.max_episode_tokens or policy.context
+    weights_E[heard_E] = losses.episode_weights(tokens_E[heard_E], config.variant, longest)
+    advantages_E = losses.episode_advantages(rewards_PG, tokens_E.view_as(rewards_PG), config.variant).flatten()
+    kept_E = heard_E if reference or critic else advantages_E != 0
+    kept = kept_E.nonzero()[:, 0].tolist()
+    parts = [[kept[i] for i in part] for part in micro_batches([streams[i] for i in kept], config.micro_batch_tokens)]
+    rows = []
+    for part in parts:
+        packed = pack([streams[i] for i in part], policy.device)
+        of_episodes = torch.stack([weights_E[part], advantages_E[part]]).to(policy.device)
+        rows.append(_Row(packed, *of_episodes[:, packed.episodes_N]))
+        if reference:
+            rows[-1].reference_N = reference.token_logprobs(packed, config.temperature)
+    if critic and rows:
+        judged = critic.judge([row.packed for row in rows], [rewards_PG.flatten()[part] for part in parts])
+        for row, found in zip(rows, judged, strict=True):
+            row.advantages_N, row.values_N, row.returns_N = found
+    tokens = sum(sum(trajectories[i].sampled) for i in kept)
+    return rows, kept_E.view_as(rewards_PG).any(1).float().mean().item(), tokens
 
 
-def is_masked(trajectory: Trajectory, config: GrpoConfig) -> bool:
-    """Whether an episode is left out: it says nothing about the policy, or nothing that the settings want to hear."""
-    cut = trajectory.stop == "length" and config.cut_episodes == "mask"
-    return trajectory.stop == "fault" or cut or not any(trajectory.sampled)
+def _loss(policy: Policy, row: _Row, config: GrpoConfig, critic: ValueHead | None) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return a row's part of the loss, and sums over the policy's tokens of the metrics, the last a maximum."""
+    packed = row.packed
+    if critic:
+        logprobs_N, values_N = critic.read(packed, config.temperature)
+    else:
+        logprobs_N = policy.token_logprobs(packed, config.temperature)
+    row.old_N = old_N = logprobs_N.detach() if row.old_N is None else row.old_N
+    own_N = ~packed.logprobs_N.isnan()  # not what the environment said, where that is learnt too
+    engine_N = packed.logprobs_N.where(own_N, old_N)
+    choices = losses.Choices(logprobs_N, old_N, row.advantages_N, packed.episodes_N)
+    objective_N, clipped_N = losses.OBJECTIVES[config.variant](choices, config.clip_low, config.clip_high)
+    importance_N, capped_N = losses.importance_weights(
+        old_N, engine_N, packed.episodes_N, config.importance_cap, config.importance
+    )
+    loss_N = -objective_N * importance_N
+    measured = {"clipped": clipped_N}
+    if row.reference_N is not None:
+        measured["kl"] = losses.k3(logprobs_N, row.reference_N)
+        loss_N = loss_N + config.kl * measured["kl"]
+    if critic:
+        measured["value_loss"] = value_loss(values_N, row.values_N, row.returns_N)
+        loss_N = loss_N + WEIGHT * measured["value_loss"]
+    measured |= {"entropy": -engine_N, "importance_capped": capped_N, "logprob_k3": losses.k3(engine_N, old_N)}
+    sums = {name: (value_N.detach().float() * own_N).sum() for name, value_N in measured.items()}
+    return (loss_N * row.weights_N).sum(), {**sums, "logprob_gap": (old_N - engine_N).abs().max()}

@@ -1,17 +1,22 @@
 """The losses of policy optimisation, each as an objective of a token and a weight of its episode.
 
-| variant   | ratio of               | clipped            | weight of a token                   | advantage divided |
-|-----------|------------------------|--------------------|-------------------------------------|-------------------|
-| `grpo`    | the token              | min(free, clipped) | 1 / (episodes · tokens of its own)  | yes               |
-| `dr_grpo` | the token              | min(free, clipped) | 1 / (episodes · longest allowed)    | no                |
-| `dapo`    | the token              | min(free, clipped) | 1 / tokens of all episodes          | yes               |
-| `gspo`    | the episode, geometric | min(free, clipped) | 1 / (episodes · tokens of its own)  | yes               |
-| `cispo`   | the token, no gradient | the ratio itself   | 1 / tokens of all episodes          | yes               |
+| variant        | ratio of               | weight of a token                  | advantage                        |
+|----------------|------------------------|------------------------------------|----------------------------------|
+| `grpo`         | the token              | 1 / (episodes · tokens of its own) | in its group, divided            |
+| `dr_grpo`      | the token              | 1 / (episodes · longest allowed)   | in its group                     |
+| `dapo`         | the token              | 1 / tokens of all episodes         | in its group, divided            |
+| `gspo`         | the episode, geometric | 1 / (episodes · tokens of its own) | in its group, divided            |
+| `cispo`        | the token, no gradient | 1 / tokens of all episodes         | in its group, divided            |
+| `reinforce_pp` | the token              | 1 / tokens of all episodes         | among the step's tokens, divided |
+| `ppo`          | the token              | 1 / tokens of all episodes         | over a value head, divided       |
 
-DeepSeekMath (arXiv 2402.03300), Dr. GRPO (2503.20783), DAPO (2503.14476), GSPO (2507.18071), MiniMax-M1 (2506.13585).
-Advantages are divided by the standard deviation of the group's rewards. "All episodes" are those of the step: groups
-that are dropped, because all of them earned the same, have no gradient and still count in the mean. `gspo` wants much
-narrower bounds (its paper: 3e-4 and 4e-4); `cispo` has no lower one.
+The objective is the smaller of ratio · advantage with a free and a clipped ratio; for `cispo` log-likelihood ·
+advantage, weighted by the ratio, cut from above. "Divided" is by the standard deviation. "All episodes" are those of
+the step: groups that are dropped, because all of them earned the same, have no gradient and still count in the mean.
+`gspo` wants much narrower bounds (its paper: 3e-4 and 4e-4).
+
+DeepSeekMath (arXiv 2402.03300), Dr. GRPO (2503.20783), DAPO (2503.14476), GSPO (2507.18071), MiniMax-M1 (2506.13585),
+REINFORCE++ (2501.03262), PPO (1707.06347; see `r1ci_env.reference_trainer.value`).
 
 Names end in their axes: P for problems, G for the episodes of a group, E for episodes, N for tokens of the policy.
 """
@@ -22,10 +27,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from r1ci_env.reference_trainer.config import LossVariant
+from r1ci_env.reference_trainer.config import ImportanceMode, LossVariant
 
 DEVIATION_FLOOR = 1e-4
-"""Added to a group's standard deviation before the division."""
+"""Added to a standard deviation before the division."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Choices:
     Attributes:
         logprobs_N: Log-probabilities under the policy, with gradients.
         old_logprobs_N: Those before the first update of the step.
-        advantages_N: Of the episode that each belongs to.
+        advantages_N: How much better than expected each was, or the episode that it belongs to.
         episodes_N: Number of that episode.
     """
 
@@ -45,18 +50,35 @@ class Choices:
     episodes_N: Tensor
 
 
-def group_advantages(rewards_PG: Tensor, variant: LossVariant) -> Tensor:
-    """Return how much better each episode was than its group; NaN is a masked episode, outside of all means.
+def vary(rewards_PG: Tensor) -> Tensor:
+    """Return of each group whether its episodes earned different rewards; NaN is a masked episode."""
+    return rewards_PG.nan_to_num(-torch.inf).amax(1) > rewards_PG.nan_to_num(torch.inf).amin(1)
 
-    `dr_grpo` leaves out the division by the group's standard deviation.
+
+def episode_advantages(rewards_PG: Tensor, tokens_PG: Tensor, variant: LossVariant) -> Tensor:
+    """Return how much better each episode was than others, as the table says; exactly 0 where all earned the same.
+
+    Args:
+        rewards_PG: Rewards; NaN is a masked episode, outside of all means, whose advantage is 0.
+        tokens_PG: Number of the policy's tokens in each.
+        variant: See above; not `ppo`.
     """
-    valid = ~rewards_PG.isnan()
-    count = valid.sum(1, keepdim=True)
-    centred = rewards_PG - rewards_PG.nansum(1, keepdim=True) / count
-    if variant == "dr_grpo":
+    counts, groups = (~rewards_PG.isnan()).float(), rewards_PG
+    if variant == "reinforce_pp":
+        counts, groups = (counts * tokens_PG).view(1, -1), rewards_PG.view(1, -1)
+    told = (counts > 0) & vary(groups.masked_fill(counts == 0, torch.nan))[:, None]
+    found = standardised(groups.nan_to_num(0.0), counts, divide=variant != "dr_grpo")
+    return found.masked_fill(~told, 0.0).view_as(rewards_PG)
+
+
+def standardised(values: Tensor, counts: Tensor, *, divide: bool = True) -> Tensor:
+    """Return values less their row's mean, by their row's standard deviation, where each occurs ``counts`` times."""
+    total = counts.sum(1, keepdim=True)
+    centred = values - (values * counts).sum(1, keepdim=True) / total.clamp(min=1)
+    if not divide:
         return centred
-    deviation = (centred.square().nansum(1, keepdim=True) / (count - 1).clamp(min=1)).sqrt()
-    return centred / (deviation + DEVIATION_FLOOR)
+    variance = (centred.square() * counts).sum(1, keepdim=True) / (total - 1).clamp(min=1)
+    return centred / (variance.sqrt() + DEVIATION_FLOOR)
 
 
 def episode_weights(tokens_E: Tensor, variant: LossVariant, max_tokens: int) -> Tensor:
@@ -72,7 +94,7 @@ def episode_weights(tokens_E: Tensor, variant: LossVariant, max_tokens: int) -> 
             return 1 / (len(tokens_E) * tokens_E.clamp(min=1))
         case "dr_grpo":
             return torch.full_like(tokens_E, 1 / (len(tokens_E) * max_tokens), dtype=torch.float)
-        case "dapo" | "cispo":
+        case "dapo" | "cispo" | "reinforce_pp" | "ppo":
             return torch.full_like(tokens_E, 1 / max(tokens_E.sum().item(), 1), dtype=torch.float)
 
 
@@ -87,13 +109,9 @@ def token_clip(choices: Choices, clip_low: float, clip_high: float) -> tuple[Ten
 
 def episode_clip(choices: Choices, clip_low: float, clip_high: float) -> tuple[Tensor, Tensor]:
     """Return GSPO's objective: the ratio of an episode is the geometric mean over its tokens."""
-    difference_N = choices.logprobs_N - choices.old_logprobs_N
-    sums = difference_N.new_zeros(int(choices.episodes_N.max()) + 1)
-    counts = torch.bincount(choices.episodes_N)
-    mean_N = (sums.index_add(0, choices.episodes_N, difference_N) / counts)[choices.episodes_N]
-    # The value is the episode's, the gradient each token's own, so that it reaches every token once.
-    ratio_N = (mean_N.detach() + choices.logprobs_N - choices.logprobs_N.detach()).exp()
-    return _clip(ratio_N, choices.advantages_N, clip_low, clip_high)
+    sum_N = _episode_sums(choices.logprobs_N - choices.old_logprobs_N, choices.episodes_N)
+    mean_N = sum_N / torch.bincount(choices.episodes_N)[choices.episodes_N]
+    return _clip(mean_N.exp(), choices.advantages_N, clip_low, clip_high)
 
 
 def weighted_likelihood(choices: Choices, clip_low: float, clip_high: float) -> tuple[Tensor, Tensor]:
@@ -109,15 +127,44 @@ OBJECTIVES: dict[LossVariant, Objective] = {
     "dapo": token_clip,
     "gspo": episode_clip,
     "cispo": weighted_likelihood,
+    "reinforce_pp": token_clip,
+    "ppo": token_clip,
 }
 
 
-def importance_weights(trainer_logprobs_N: Tensor, engine_logprobs_N: Tensor, cap: float) -> Tensor:
-    """Return how much likelier the trainer finds each token than the engine that sampled it, cut at ``cap``.
+def k3(logprobs_N: Tensor, other_N: Tensor) -> Tensor:
+    """Return Schulman's k3: of each token that a policy chose, an estimate of its divergence from another policy."""
+    difference_N = other_N - logprobs_N
+    return difference_N.expm1() - difference_N
+
+
+def importance_weights(
+    trainer_N: Tensor, engine_N: Tensor, episodes_N: Tensor, cap: float, mode: ImportanceMode
+) -> tuple[Tensor, Tensor]:
+    """Return how much likelier the trainer finds what the engine sampled than the engine did, and where beyond the cap.
 
     Both have the same weights but not the same rounding; in bfloat16 that can be a factor.
+
+    Args:
+        trainer_N: The trainer's log-probabilities.
+        engine_N: The engine's.
+        episodes_N: Number of the episode of each token.
+        cap: Largest weight.
+        mode: ``token_truncate`` weighs tokens, and cuts at the cap; ``sequence_mask`` weighs whole episodes, and those
+            beyond the cap not at all.
     """
-    return (trainer_logprobs_N - engine_logprobs_N).exp().clamp(max=cap)
+    difference_N = trainer_N - engine_N
+    if mode == "token_truncate":
+        ratio_N = difference_N.exp()
+        return ratio_N.clamp(max=cap), ratio_N > cap
+    ratio_N = _episode_sums(difference_N, episodes_N).exp()
+    return ratio_N.masked_fill(ratio_N > cap, 0.0), ratio_N > cap
+
+
+def _episode_sums(values_N: Tensor, episodes_N: Tensor) -> Tensor:
+    """Return for each token the sum over its episode."""
+    sums = values_N.new_zeros(int(episodes_N.max()) + 1)
+    return sums.index_add(0, episodes_N, values_N)[episodes_N]
 
 
 def _clip(ratio_N: Tensor, advantages_N: Tensor, clip_low: float, clip_high: float) -> tuple[Tensor, Tensor]:

@@ -1,6 +1,7 @@
 """Attention within the trajectories of a packed row, by torch's flash kernel for sequences of different lengths.
 
-Elsewhere transformers makes a mask of the whole row for it, whose cost grows with the square of the row.
+Where that is not there, trajectories are padded for attention alone. Without either, transformers makes a mask of the
+whole row, whose cost grows with the square of the row.
 """
 
 from typing import Any
@@ -11,19 +12,19 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-from r1ci_env.reference_trainer.engines.supported import UnsupportedModel, flash_is_available, require_supported
+from r1ci_env.reference_trainer.engines.supported import UnsupportedModel, flash_serves, require_supported
 from r1ci_env.reference_trainer.packing import Pack
 
 NAME = "r1ci_packed"
 
 
 def is_available(model: Any) -> bool:
-    """Whether a model can use it: full attention, and where torch has the kernel."""
+    """Whether a model can use it: full attention."""
     try:
         require_supported(model)
     except UnsupportedModel:
         return False
-    return flash_is_available(model)
+    return True
 
 
 def use(model: Any) -> None:
@@ -79,6 +80,8 @@ def attend(
     if cu_seq_lens_q is None:
         out: tuple[Tensor, None] = sdpa_attention_forward(module, query, key, value, mask, scaling=scaling, **more)
         return out
+    if not flash_serves(query):
+        return _padded(query, key, value, scaling, cu_seq_lens_q, max_length_q), None
     query, key, value = (x[0].transpose(0, 1) for x in (query, key, value))
     starts, longest = cu_seq_lens_q, max_length_q
     return torch.ops.aten._flash_attention_forward(
@@ -94,6 +97,17 @@ def attend(
         False,  # no debug mask
         scale=scaling,
     )[0][None], None
+
+
+def _padded(query: Tensor, key: Tensor, value: Tensor, scaling: float, starts: Tensor, longest: int) -> Tensor:
+    """Compute the same with any device and precision: one sequence a trajectory, padded behind its end."""
+    places = starts[:-1, None] + torch.arange(longest, device=query.device)
+    real = places < starts[1:, None]
+    inside = places.clamp(max=query.shape[2] - 1)
+    queries, keys, values = (x[0][:, inside].transpose(0, 1) for x in (query, key, value))
+    keys, values = (x.repeat_interleave(query.shape[1] // key.shape[1], 1) for x in (keys, values))
+    out = torch.nn.functional.scaled_dot_product_attention(queries, keys, values, is_causal=True, scale=scaling)
+    return out.transpose(1, 2)[real][None]
 
 
 AttentionInterface.register(NAME, attend)

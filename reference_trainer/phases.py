@@ -170,7 +170,7 @@ class Run:
         return policy
 
     def _make_policy(self) -> Policy:
-        tokenizer = make_tokenizer(self._config.tasks, self._config.levels)
+        tokenizer = make_tokenizer(self._config.tasks, self._config.levels, self._config.answer_marker)
         return Policy(make_model(tokenizer, self._config), tokenizer)
 
     def _sft(self) -> Policy:

@@ -9,6 +9,7 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.protocol import DEFAULT_MARKER
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.local import LocalEngine
@@ -71,7 +72,7 @@ class Policy:
             slots=slots,
             length=length or self.context,
             end_ids=sorted(self.end_ids),
-            text_over=TextOver(self.chat),
+            text_over=TextOver(self.chat, self.rules.get("answer_marker", DEFAULT_MARKER)),
             **options,
         )
 

@@ -8,7 +8,7 @@ import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
-from r1ci_env.protocol import NO_RUNS_LEFT, NOTHING_FOUND, RESULT_HEADER
+from r1ci_env.protocol import DEFAULT_MARKER, MARKERS, NO_RUNS_LEFT, NOTHING_FOUND, RESULT_HEADER, Marker
 from r1ci_env.reference_trainer.config import TrainConfig
 from r1ci_env.registry import get_task
 
@@ -32,7 +32,9 @@ CHAT_TEMPLATE = (
 )
 
 
-def make_tokenizer(tasks: Sequence[str], levels: Sequence[int]) -> PreTrainedTokenizerFast:
+def make_tokenizer(
+    tasks: Sequence[str], levels: Sequence[int], answer_marker: str = DEFAULT_MARKER
+) -> PreTrainedTokenizerFast:
     """Return a tokenizer for some tasks.
 
     Bytes are tokens, and so are `PIECES`, the wording that all questions of a task begin and end with, and what stands
@@ -43,9 +45,12 @@ def make_tokenizer(tasks: Sequence[str], levels: Sequence[int]) -> PreTrainedTok
     tokenizer = Tokenizer(models.BPE(vocab={char: i for i, char in enumerate(alphabet)}, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = decoders.ByteLevel()
-    wording = [text for task in tasks for level in levels for text in _shared_wording(task, level)]
+    marker = MARKERS[answer_marker]
+    marks = {"<<<": marker.opening, ">>>": marker.closing}
+    protocol = [marks.get(text, marker.put_into(text)) for text in PIECES]
+    wording = [text for task in tasks for level in levels for text in _shared_wording(task, level, marker)]
     programs = [text for task in tasks for level in levels for text in _between_literals(task, level)]
-    pieces = dict.fromkeys([*PIECES, *wording, *programs])
+    pieces = dict.fromkeys([*protocol, *wording, *programs])
     tokenizer.add_special_tokens([AddedToken(text, special=True) for text in (PAD, END, USER, ASSISTANT)])
     tokenizer.add_tokens([AddedToken(text, normalized=False) for text in pieces if text])
     return PreTrainedTokenizerFast(
@@ -58,9 +63,9 @@ def make_tokenizer(tasks: Sequence[str], levels: Sequence[int]) -> PreTrainedTok
     )
 
 
-def _shared_wording(task: str, level: int) -> tuple[str, str]:
+def _shared_wording(task: str, level: int, marker: Marker) -> tuple[str, str]:
     """Return how all questions of a task begin and end, seen in a sample."""
-    questions = [get_task(task).problem(-seed, level=level).question for seed in range(1, 101)]
+    questions = [marker.put_into(get_task(task).problem(-seed, level=level).question) for seed in range(1, 101)]
     return _common_beginning(questions), _common_beginning([question[::-1] for question in questions])[::-1]
 
 

@@ -89,7 +89,8 @@ def score(trajectories: Sequence[Trajectory]) -> Score:
     count = len(trajectories)
     episodes = [t.episode for t in trajectories]
     turns = [[m["content"] for m in episode.messages if m["role"] == "assistant"] for episode in episodes]
-    programs = [turn.content for said in turns for text in said if (turn := parse_turn(text)).kind == "code"]
+    read = [parse_turn(text, e.rules.answer_marker) for e, said in zip(episodes, turns, strict=True) for text in said]
+    programs = [turn.content for turn in read if turn.kind == "code"]
     return Score(
         reward=sum(t.reward for t in trajectories) / count,
         answered=sum(episode.answer is not None for episode in episodes) / count,

@@ -47,7 +47,7 @@ PEERS = (
     Peer(
         "trl",
         ("trl==1.16.0", "datasets", "jmespath"),
-        ("test_trl.py", "test_trl_sft.py"),
+        ("test_trl.py", "test_trl_sft.py", "test_trl_losses.py"),
         extras=("train",),
         torch=True,
     ),

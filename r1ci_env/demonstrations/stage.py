@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from r1ci_env.env import CodeInterpreterEnv, SandboxLike
+from r1ci_env.protocol import MARKERS
 from r1ci_env.task import Problem, Task
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class Stage:
 
     def answer(self, words: str, answer: str) -> None:
         """Take the last turn."""
-        self.turn(f"{words}\n<<<{answer}>>>".lstrip())
+        marker = MARKERS[self._env.rules.answer_marker]
+        self.turn(f"{words}\n{marker.opening}{answer}{marker.closing}".lstrip())
 
     def tried(self, program: str, seconds: float = TRIAL_SECONDS) -> "ExecResult":
         """Return what a program does, outside the episode; one that was tried before is not run again."""

@@ -38,13 +38,18 @@ def flash_is_available(model: Any) -> bool:
     """Whether torch's flash kernel can be a model's attention: on a GPU that has it, in half precision."""
     config = model.config.get_text_config()
     head_size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return flash_serves(torch.empty(0, head_size, dtype=model.dtype, device=model.device))
+
+
+def flash_serves(query: torch.Tensor) -> bool:
+    """Whether torch's flash kernel can work on tensors like this one, whose last axis is the size of a head."""
     return bool(
-        model.device.type == "cuda"
-        and model.dtype in (torch.float16, torch.bfloat16)
+        query.is_cuda
+        and query.dtype in (torch.float16, torch.bfloat16)
         and torch.backends.cuda.is_flash_attention_available()
-        and torch.cuda.get_device_capability(model.device) >= (8, 0)
-        and head_size % 8 == 0
-        and head_size <= 256
+        and torch.cuda.get_device_capability(query.device) >= (8, 0)
+        and query.shape[-1] % 8 == 0
+        and query.shape[-1] <= 256
     )
 
 

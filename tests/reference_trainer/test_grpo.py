@@ -74,7 +74,7 @@ def test_what_the_engine_found_unlikely_counts_more_up_to_the_cap(policy, episod
         assert values["importance_capped"] == capped
 
 
-@pytest.mark.parametrize("variant", ["grpo", "dapo", "gspo"])
+@pytest.mark.parametrize("variant", ["grpo", "dapo", "gspo", "cispo", "reinforce_pp"])
 def test_small_passes_add_up_to_one_large_one(policy, episodes, variant):
     norms = [
         update(
@@ -87,6 +87,28 @@ def test_small_passes_add_up_to_one_large_one(policy, episodes, variant):
         for tokens in (1, 200, 100_000)
     ]
     assert norms == pytest.approx([norms[0]] * 3, rel=1e-4)
+
+
+def test_reinforce_plus_plus_learns_from_groups_that_are_alike_within(policy, episodes):
+    """One problem was always solved, the others never: which is better than the others, though not than its group."""
+    rewards = [1.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    assert update(policy, still(policy), episodes, rewards, PAIRS)["kept_groups"] == 0
+    values = update(policy, still(policy), episodes, rewards, replace(PAIRS, variant="reinforce_pp"))
+    assert values["kept_groups"] == 1
+    assert values["gradient_norm"] > 0
+
+
+def test_an_episode_that_the_engine_found_much_less_likely_is_left_out_where_that_is_wanted(policy, episodes):
+    """The engine is made to have found the tokens of the first episode unlikely, by a factor of 1.5 each."""
+    masked = replace(PAIRS, importance="sequence_mask")
+    right = update(policy, still(policy), episodes, [1.0, 0.0, 1.0, 0.0, 0.0, 0.0], masked)
+    first = episodes[0]
+    first.logprobs = [p - 0.405465 if s else p for p, s in zip(first.logprobs, first.sampled, strict=True)]
+    values = update(policy, still(policy), episodes, [1.0, 0.0, 1.0, 0.0, 0.0, 0.0], masked)
+    kept = sum(sum(t.sampled) for t in episodes[:4])
+    assert right["importance_capped"] == 0
+    assert values["importance_capped"] == pytest.approx(sum(first.sampled) / kept, rel=1e-5)
+    assert values["gradient_norm"] != pytest.approx(right["gradient_norm"], rel=1e-2)
 
 
 def test_nothing_is_learnt_when_every_group_is_dropped(policy, episodes):
@@ -142,8 +164,9 @@ class KilledError(Exception):
     pass
 
 
-def test_a_killed_run_goes_on_exactly(config, policy, arena, tmp_path):
-    grpo = replace(config.grpo, steps=4, problems=2, group=2, checkpoint_every=2, learning_rate=1e-2)
+@pytest.mark.parametrize("switch", [{}, {"variant": "ppo", "kl": 0.1}, {"resample": 2}], ids=str)
+def test_a_killed_run_goes_on_exactly(config, policy, arena, tmp_path, switch):
+    grpo = replace(config.grpo, steps=4, problems=2, group=2, checkpoint_every=2, learning_rate=1e-2, **switch)
 
     def run(directory, kill_at=None):
         def reward(step, i, trajectory):
@@ -163,7 +186,8 @@ def test_a_killed_run_goes_on_exactly(config, policy, arena, tmp_path):
     for a, b in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
         assert a.equal(b)
     rows = [read_metrics(tmp_path / d / "grpo.jsonl") for d in ("whole", "killed")]
-    assert [row["reward"] for row in rows[0]] == [row["reward"] for row in rows[1]]
+    for name in ("reward", "loss", "kl", "value_loss", "output_nll"):
+        assert [row.get(name) for row in rows[0]] == [row.get(name) for row in rows[1]]
     assert len(rows[0]) == 4
     for row in rows[0]:
         stops = [row[f"stop_{stop}"] for stop in ("answer", "turns", "length", "fault")]
@@ -195,7 +219,7 @@ def test_the_sampler_is_told_what_was_correct_whatever_was_rewarded(
             played[1].stop = "fault"
         return played
 
-    monkeypatch.setattr("r1ci_env.reference_trainer.grpo.play", remember)
+    monkeypatch.setattr("r1ci_env.reference_trainer.batch.play", remember)
     grpo = replace(config.grpo, steps=1, problems=3, group=2)
     sampler = ToldSampler(config.tasks, config.levels[0])
     train_grpo(policy, sampler, grpo, 0, arena, tmp_path, "grpo", lambda step, i, trajectory: float(i % 2))

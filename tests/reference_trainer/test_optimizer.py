@@ -5,10 +5,10 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, NotFinite, take_step
 
 
-def make(dtype):
+def make(dtype, vocabulary=200):
     torch.manual_seed(0)
     shape = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4}
-    config = Qwen2Config(vocab_size=200, num_key_value_heads=2, tie_word_embeddings=True, **shape)
+    config = Qwen2Config(vocab_size=vocabulary, num_key_value_heads=2, tie_word_embeddings=True, **shape)
     return Qwen2ForCausalLM(config).to(dtype)
 
 
@@ -31,6 +31,29 @@ def test_one_step_at_the_papers_learning_rate_moves_the_masters(dtype):
     step(model, optimizer)
     moved = sum((a != b).sum().item() for a, b in zip(before, optimizer.masters, strict=True))
     assert moved / sum(master.numel() for master in optimizer.masters) > 0.9
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_what_one_step_does_not_move_are_rows_of_the_embedding_without_a_gradient_to_speak_of(dtype):
+    """In a large vocabulary most tokens neither occur nor are likely, and a sure policy gives their rows a gradient far
+    below Adam's epsilon: a step of less than half the distance between neighbouring float32 numbers."""
+    model = make(dtype, vocabulary=20_000)
+    model.lm_head.weight.data *= 8  # which is tied to the embedding
+    model.model.norm.weight.data *= 6
+    optimizer = MasterAdamW(model.parameters(), lr=1e-6)
+    embedding = optimizer.masters[0]
+    before = [master.detach().clone() for master in optimizer.masters]
+    loss_of(model).backward()
+    torch.nn.utils.clip_grad_norm_(optimizer.masters, 1.0)
+    gradient = embedding.grad.clone()
+    optimizer.step()
+    moved = [(a != b).float().mean().item() for a, b in zip(before, optimizer.masters, strict=True)]
+    assert min(moved[1:]) > 0.9
+    assert moved[0] < 0.9
+    first_step = 1e-6 * gradient.abs() / (gradient.abs() + optimizer.defaults["eps"])
+    spacing = torch.nextafter(before[0].abs(), torch.tensor(torch.inf)) - before[0].abs()
+    assert ((first_step > spacing / 2) == (before[0] != embedding)).float().mean() > 0.99
+    assert (before[0] != embedding)[:200].float().mean() > 0.99  # the tokens that occur
 
 
 def test_the_model_is_the_rounded_masters_at_the_same_addresses():

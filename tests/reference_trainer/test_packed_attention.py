@@ -3,6 +3,7 @@ import torch
 
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.packing import pack
+from r1ci_env.reference_trainer.policy import Policy
 
 
 def varlen_on_cpu(q, k, v, query_starts, key_starts, max_q, max_k, dropout, causal, debug, *, scale):
@@ -18,8 +19,11 @@ def varlen_on_cpu(q, k, v, query_starts, key_starts, max_q, max_k, dropout, caus
     return (torch.cat(outputs),)
 
 
-@pytest.fixture
-def kernel(monkeypatch):
+@pytest.fixture(params=["kernel", "padded"])
+def kernel(request, monkeypatch):
+    if request.param == "padded":
+        return
+    monkeypatch.setattr(packed_attention, "flash_serves", lambda query: True)
     aten = type("aten", (), {"_flash_attention_forward": staticmethod(varlen_on_cpu)})
 
     class Torch:
@@ -31,19 +35,19 @@ def kernel(monkeypatch):
     monkeypatch.setattr(packed_attention, "torch", Torch())
 
 
-def both(policy, trajectories, **options):
-    """Log-probabilities and gradient of a packed row: with transformers' mask, and with the kernel."""
+def both(policy, trajectories):
+    """Log-probabilities and gradient of a packed row: with transformers' mask, and with ours."""
     found = []
-    for use in (lambda model: None, packed_attention.use):
-        use(policy.model)
+    for used in ("sdpa", packed_attention.NAME):
+        policy.model.config._attn_implementation = used
         policy.model.zero_grad()
-        logprobs = policy.token_logprobs(pack(trajectories), **options)
+        logprobs = policy.token_logprobs(pack(trajectories))
         logprobs.sum().backward()
         found.append((logprobs.detach(), torch.cat([p.grad.flatten() for p in policy.model.parameters()])))
     return found
 
 
-def test_the_kernel_gives_what_the_mask_gives(policy, trajectories, kernel):
+def test_it_gives_what_the_mask_gives(policy, trajectories, kernel):
     (a, gradient), (b, gradient_b) = both(policy, trajectories[:7])
     assert torch.allclose(a, b, atol=2e-5)
     assert (gradient - gradient_b).norm() < 1e-4 * gradient.norm()
@@ -61,6 +65,7 @@ def test_rows_that_are_not_packed_are_as_before(policy):
     ids = torch.tensor([[5, 6, 7, 8], [9, 10, 0, 0]])
     mask = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0]])
     with torch.no_grad():
+        policy.model.config._attn_implementation = "sdpa"
         before = policy.model(input_ids=ids, attention_mask=mask).logits
         packed_attention.use(policy.model)
         after = policy.model(input_ids=ids, attention_mask=mask).logits
@@ -68,5 +73,13 @@ def test_rows_that_are_not_packed_are_as_before(policy):
     assert before[1, :2].equal(after[1, :2])
 
 
-def test_it_is_for_gpus(policy):
-    assert not packed_attention.is_available(policy.model)
+def test_the_kernel_is_for_gpus_and_padding_for_all_else(policy):
+    assert policy.model.config._attn_implementation == packed_attention.NAME
+    assert not packed_attention.flash_serves(torch.empty(1, 2, 3, 64))
+
+
+def test_models_with_other_than_full_attention_keep_their_own(policy):
+    policy.model.config.layer_types = ["sliding_attention", "full_attention"]
+    policy.model.config._attn_implementation = "sdpa"
+    Policy(policy.model, policy.tokenizer)
+    assert policy.model.config._attn_implementation == "sdpa"

@@ -67,7 +67,7 @@ def test_an_unknown_setting_names_the_nearest():
         make_config("cpu-tiny", 0, {"grpo.step": 3})
     with pytest.raises(BadOption, match="Did you mean 'cpu-tiny'"):
         make_config("cpu-tinny", 0, {})
-    for name, value in (("grpo.steps", "many"), ("grpo.steps", 1.5), ("grpo.variant", "ppo"), ("seed", True)):
+    for name, value in (("grpo.steps", "many"), ("grpo.steps", 1.5), ("grpo.variant", "trpo"), ("seed", True)):
         with pytest.raises(BadOption, match=name):
             make_config("cpu-tiny", 0, {name: value})
     assert make_config("cpu-tiny", 0, {"grpo.steps": 3}).grpo.steps == 3
@@ -135,3 +135,35 @@ def test_a_warm_start_of_a_given_model_is_measured_on_tasks_left_out(tmp_path, p
     with pytest.raises(R1ciError, match="is empty or not finished"):
         data.write_text("")
         train("sft", tmp_path / "other", overrides=settings)
+
+
+def test_another_answer_marker_goes_from_the_demonstrations_to_the_saved_policy(tmp_path):
+    overrides = {**MINIATURE, "phases": ("sft", "grpo"), "answer_marker": "<answer></answer>"}
+    report = train("cpu-tiny", tmp_path / "run", overrides=overrides)
+    records = [json.loads(line) for line in (tmp_path / "run" / "demonstrations.jsonl").read_text().splitlines()]
+    last = [record["messages"][-1]["content"] for record in records if "messages" in record]
+    assert last and all(text.startswith("<answer>") and text.endswith("</answer>") for text in last)
+    assert any(record["reward"] == 1.0 for record in records)
+    policy = load_policy(report.policy)
+    assert policy.rules["answer_marker"] == "<answer></answer>"
+    assert "<answer>" in policy.tokenizer.get_vocab() and "<<<" not in policy.tokenizer.get_vocab()
+
+
+def test_an_answer_marker_that_there_is_not_is_refused(tmp_path):
+    with pytest.raises(BadOption, match="answer_marker"):
+        train("cpu-tiny", tmp_path / "run", overrides={**MINIATURE, "answer_marker": "[[]]"})
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [{"variant": "reinforce_pp"}, {"variant": "ppo"}, {"mask_outputs": False}, {"kl": 0.01}, {"resample": 2}],
+    ids=str,
+)
+def test_ablations_are_switches_of_a_run(tmp_path, switch):
+    overrides = {**MINIATURE, "phases": ("grpo",), **{f"grpo.{name}": value for name, value in switch.items()}}
+    report = train("cpu-tiny", tmp_path / "run", overrides=overrides)
+    rows = [json.loads(line) for line in report.metrics["grpo"].read_text().splitlines()]
+    assert len(rows) == 2
+    named = {"kl": "kl", "resample": "resampled"}.get(next(iter(switch)))
+    assert named is None or all(named in row for row in rows)
+    assert switch.get("variant") != "ppo" or all("value_loss" in row for row in rows)

@@ -43,3 +43,11 @@ def test_the_same_seed_gives_the_same_weights(config):
     first, again, other = (make_model(tokenizer, replace(config, seed=seed)).lm_head.weight for seed in (1, 1, 2))
     assert first.equal(again)
     assert not first.equal(other)
+
+
+def test_the_marks_around_an_answer_are_one_token_each(config):
+    from r1ci_env.reference_trainer.tiny_model import make_tokenizer
+
+    for marker, marks in (("<<<>>>", ["<<<", ">>>"]), ("<answer></answer>", ["<answer>", "</answer>"])):
+        tokenizer = make_tokenizer(config.tasks, config.levels, marker)
+        assert tokenizer.tokenize("7".join(marks)) == [marks[0], "7", marks[1]]

@@ -1,0 +1,104 @@
+"""The episodes of a step: groups of several of a problem, and others in place of those that say nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from r1ci_env.arena import Arena
+from r1ci_env.curricula.gates import GATES, Group, admit
+from r1ci_env.reference_trainer.config import GrpoConfig
+from r1ci_env.reference_trainer.engines.interface import Engine
+from r1ci_env.reference_trainer.losses import vary
+from r1ci_env.reference_trainer.policy import Policy
+from r1ci_env.reference_trainer.rollout import Sampling, play
+from r1ci_env.reference_trainer.trajectory import Trajectory
+from r1ci_env.sampling import Sampler
+
+
+@dataclass(slots=True)
+class Batch:
+    """The episodes of a step.
+
+    Attributes:
+        trajectories: Those to learn from, group after group.
+        rewards: Of these.
+        played: All that were played.
+        dropped: How many groups each gate has dropped, and how many were played in place of others.
+    """
+
+    trajectories: list[Trajectory] = field(default_factory=list)
+    rewards: list[float] = field(default_factory=list)
+    played: list[Trajectory] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+def play_batch(
+    policy: Policy,
+    sampler: Sampler,
+    config: GrpoConfig,
+    seed: int,
+    arena: Arena,
+    engine: Engine,
+    reward: Callable[[int, Trajectory], float],
+) -> Batch:
+    """Play the episodes of a step.
+
+    With ``config.resample``, groups whose episodes all earned the same are left out, and other problems are drawn in
+    their place, until the step has as many groups as it should or so many draws are done.
+
+    Args:
+        policy: The policy.
+        sampler: Chooses the problems, and is told whether they were answered correctly.
+        config: The settings.
+        seed: Decides what is sampled.
+        arena: Where the episodes are played.
+        engine: Who samples.
+        reward: What the i-th episode of the step earns.
+    """
+    batch = Batch()
+    limits = {"max_episode_tokens": config.max_episode_tokens, "max_turn_tokens": config.max_turn_tokens}
+    sampling = Sampling(config.temperature, seed, in_step=config.in_step, **limits)
+    for draw in range(1 + config.resample):
+        missing = config.problems - len(batch.rewards) // config.group
+        problems = [problem for problem in sampler.sample(missing) for _ in range(config.group)]
+        new = play(policy, problems, arena, replace(sampling, seed=seed + draw), engine=engine)
+        rewards = [reward(len(batch.played) + i, trajectory) for i, trajectory in enumerate(new)]
+        batch.dropped.update(_observe_and_admit(sampler, new, rewards, config))
+        batch.played += new
+        varied = vary(rewards_of(new, rewards, config)).tolist()
+        chosen = [i for i in range(len(new)) if varied[i // config.group] or not config.resample]
+        batch.trajectories += [new[i] for i in chosen]
+        batch.rewards += [rewards[i] for i in chosen]
+        if config.resample:
+            batch.dropped["resampled"] += missing if draw else 0
+        if len(batch.rewards) == config.problems * config.group:
+            break
+    return batch
+
+
+def _observe_and_admit(
+    sampler: Sampler, trajectories: Sequence[Trajectory], rewards: list[float], config: GrpoConfig
+) -> dict[str, float]:
+    """Tell the sampler what became of each problem, and take what rewards tell from groups that a gate drops."""
+    groups = []
+    for start in range(0, len(trajectories), config.group):
+        whole = [t for t in trajectories[start : start + config.group] if t.stop != "fault"]
+        correct = [t.episode.correct for t in whole]
+        sampler.observe(trajectories[start].episode.problem, correct)
+        groups.append(Group(correct, [t.stop != "answer" for t in whole]))
+    admitted, dropped = admit(groups, [GATES[name] for name in config.gates])
+    rewards[:] = [reward * admitted[i // config.group] for i, reward in enumerate(rewards)]
+    return dropped
+
+
+def rewards_of(trajectories: Sequence[Trajectory], rewards: Sequence[float], config: GrpoConfig) -> Tensor:
+    """Return rewards by problem and episode; NaN where an episode is left out.
+
+    It is where it says nothing about the policy, because the sandbox failed, or nothing that the settings want to hear.
+    """
+    unheard = ("fault", "length") if config.cut_episodes == "mask" else ("fault",)
+    masked = [t.stop in unheard or not any(t.sampled) for t in trajectories]
+    return torch.tensor(rewards, dtype=torch.float).masked_fill(torch.tensor(masked), torch.nan).view(-1, config.group)
