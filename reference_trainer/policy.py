@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 from torch import Tensor
@@ -11,9 +11,13 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.chat import Chat
+from r1ci_env.reference_trainer.engines.interface import Engine
 from r1ci_env.reference_trainer.engines.local import LocalEngine
 from r1ci_env.reference_trainer.packing import Pack
 from r1ci_env.reference_trainer.stops import TextOver
+
+if TYPE_CHECKING:
+    from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 
 MAX_TURN_TOKENS = 1_024
 """Length of a turn for models whose generation config says nothing, in tokens."""
@@ -33,6 +37,7 @@ class Policy:
         max_turn_tokens: Longest turn.
         end_ids: Tokens that end a turn.
         adapters: What peft has put around the model, if anything.
+        servers: Servers of vLLM that sample; None to sample in this process.
     """
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
@@ -49,6 +54,7 @@ class Policy:
         listed = ends if isinstance(ends, list) else [ends]
         self.end_ids = frozenset({tokenizer.eos_token_id, self.chat.end_id, *listed} - {None})
         self.adapters: Any = None
+        self.servers: VllmServers | None = None
         if packed_attention.is_available(model):
             packed_attention.use(model)
 
@@ -58,22 +64,18 @@ class Policy:
         device: torch.device = self.model.device
         return device
 
-    def engine(self, slots: int, length: int | None = None, **options: Any) -> LocalEngine:
+    def engine(self, slots: int, length: int | None = None) -> Engine:
         """Return an engine that samples from the weights of this policy.
 
         Args:
             slots: Episodes that are sampled together.
             length: Longest stream of an episode; None for what the model can read.
-            **options: Of `LocalEngine`.
         """
-        return LocalEngine(
-            self.model,
-            slots=slots,
-            length=length or self.context,
-            end_ids=sorted(self.end_ids),
-            text_over=TextOver(self.chat),
-            **options,
-        )
+        length = length or self.context
+        if self.servers is not None:
+            return self.servers.engine(self, length)
+        ends = sorted(self.end_ids)
+        return LocalEngine(self.model, slots=slots, length=length, end_ids=ends, text_over=TextOver(self.chat))
 
     def token_logprobs(self, packed: Pack, temperature: float = 1.0) -> Tensor:
         """Return the log-probabilities of the tokens that the policy chose, in nats, with gradients.

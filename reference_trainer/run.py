@@ -14,10 +14,10 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
 from rich.console import Console
@@ -48,6 +48,9 @@ from r1ci_env.reference_trainer.trajectory import Score, Trajectory, score
 from r1ci_env.registry import list_tasks
 from r1ci_env.sampling import Sampler
 from r1ci_env.task import Problem
+
+if TYPE_CHECKING:
+    from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 
 START: Final = "start"
 """The policy before all phases."""
@@ -86,8 +89,8 @@ def train(
     torch.set_num_threads(config.threads or threads)
     disable_progress_bar()  # that of transformers, for every file it reads or writes
     try:
-        with closing(Arena(places=config.places, **config.rules)) as arena:
-            return _Run(preset, config, output, arena).finish()
+        with closing(Arena(places=config.places, **config.rules)) as arena, _servers(config, output) as servers:
+            return _Run(preset, config, output, arena, servers).finish()
     finally:
         torch.set_num_threads(threads)
         enable_progress_bar()
@@ -117,11 +120,14 @@ def _with_tasks(config: TrainConfig) -> TrainConfig:
 class _Run:
     """The phases of a run, each of which is skipped if its result is there."""
 
-    def __init__(self, preset: str, config: TrainConfig, output: Path, arena: Arena) -> None:
+    def __init__(
+        self, preset: str, config: TrainConfig, output: Path, arena: Arena, servers: "VllmServers | None"
+    ) -> None:
         self._preset = preset
         self._config = config
         self._output = output
         self._arena = arena
+        self._servers = servers
         self._console = Console()
         measured = config.evaluation
         self._held_out = chosen_problems(config.tasks, config.levels, measured.problems)
@@ -184,6 +190,7 @@ class _Run:
     def _policy(self, stage: str) -> Policy:
         policy = load_policy(self._folder(stage), self._config.device or None, self._config.precision)
         policy.rules = policy.model.config.r1ci_rules = self._config.rules  # which a saved policy remembers
+        policy.servers = self._servers
         return policy
 
     def _make_policy(self) -> Policy:
@@ -274,6 +281,15 @@ class _Run:
         return play(policy, problems, self._arena, self._sampling(temperature, "evaluation"))
 
 
+def _servers(config: TrainConfig, output: Path) -> "AbstractContextManager[VllmServers | None]":
+    """Return the servers that sample, closed at the end; None where this process does."""
+    if config.engine == "local":
+        return nullcontext()
+    from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
+
+    return closing(VllmServers(config.vllm, output / "vllm"))
+
+
 def _evaluation(found: Mapping[str, Any]) -> Evaluation:
     scores = {name: found[name] and Score(**found[name]) for name in ("greedy", "sampled", "left_out")}
     return Evaluation(**scores)
@@ -287,15 +303,32 @@ def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:
             raise R1ciError(f"{output} is not empty and holds no run of this trainer: choose another directory.")
         if not resume:
             _remove_run(output)
-        elif json.loads(file.read_text()) != as_json(config):
+        elif _settings(json.loads(file.read_text())) != _settings(as_json(config)):
             raise R1ciError(f"{output} holds a run with other settings: choose another directory, or do not resume.")
     output.mkdir(parents=True, exist_ok=True)
     write_json(file, as_json(config))
 
 
+def _settings(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out where servers are, which may have changed when a run goes on."""
+    return {name: value for name, value in values.items() if name != "vllm"}
+
+
 def _remove_run(output: Path) -> None:
     """Delete what a run has written, and nothing else."""
-    own = {START, "sft", "grpo", "control", "demonstrations", "config", "results", "curve", "report", "episodes"}
+    own = {
+        START,
+        "sft",
+        "grpo",
+        "control",
+        "demonstrations",
+        "config",
+        "results",
+        "curve",
+        "report",
+        "episodes",
+        "vllm",
+    }
     for path in output.iterdir():
         if path.name.split(".")[0] in own:
             if path.is_dir():

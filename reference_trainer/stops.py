@@ -3,6 +3,9 @@
 from r1ci_env.protocol import parse_turn
 from r1ci_env.reference_trainer.chat import Chat
 
+CLOSINGS = ("```\n", "~~~\n", ">>>")
+"""Texts with which blocks and answers mostly end, for engines that can only look for texts."""
+
 
 class TextOver:
     """Says of the ids of a turn whether their last has completed a block or an answer."""

@@ -92,9 +92,7 @@ class Endpoints:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _ask(
-        self, path: str, body: Any, read: Callable[[str, bytes], T], wanted: str | None, method: str
-    ) -> T:
+    async def _ask(self, path: str, body: Any, read: Callable[[str, bytes], T], wanted: str | None, method: str) -> T:
         url = wanted or min(self._load, key=lambda u: self._load[u])
         self._load[url] += 1
         try:
