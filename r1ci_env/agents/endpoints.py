@@ -60,7 +60,9 @@ class Endpoints:
         self._before_retry = before_retry
         key = next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), None)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = httpx.AsyncClient(headers=headers, limits=httpx.Limits(None, None), timeout=timeout)
+        self._client = httpx.AsyncClient(
+            headers=headers, limits=httpx.Limits(max_connections=None, max_keepalive_connections=None), timeout=timeout
+        )
 
     async def ask(
         self, path: str, body: Any, read: Callable[[str, bytes], T], *, url: str | None = None, method: str = "POST"

@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 ADAPTER_NAME = "r1ci-adapter"
 
+PAUSE = 1.0
+"""Seconds before a request is made again, at most; doubled for each further attempt."""
+
 NCCL_PORT = 51_216
 """Of the group in which the first server gets its weights; the next servers have the next ports."""
 
@@ -63,7 +66,7 @@ class VllmServers:
         self._adapters_sent = 0
         self._nccl: list[Any] = []
         self._endpoints = Endpoints(
-            self.urls, timeout=config.timeout, attempts=config.attempts, pause=1.0, before_retry=self._require_alive
+            self.urls, timeout=config.timeout, attempts=config.attempts, pause=PAUSE, before_retry=self._require_alive
         )
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="vllm", daemon=True)
@@ -104,13 +107,20 @@ class VllmServers:
         return await self._endpoints.ask(path, body, read, url=url, method=method)
 
     def close(self) -> None:
-        """End the server that was started, and close the connections."""
-        self.submit(self._endpoints.close()).result()
+        """Give up what was asked, close the connections, and end the server that was started."""
+        self.submit(self._give_up()).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
         if self._own is not None:
             self._own.close()
+
+    async def _give_up(self) -> None:
+        asked = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        await self._endpoints.close()
 
     def _require_alive(self) -> None:
         if self._own is not None:

@@ -1,6 +1,7 @@
 """A scripted OpenAI-compatible server on loopback."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -14,6 +15,12 @@ def completion(text: Any, **choice: Any) -> bytes:
     return json.dumps({"choices": [message], "usage": {"completion_tokens": 7, "prompt_tokens": 11}}).encode()
 
 
+def reset(number: int, body: dict[str, Any], handler: Any) -> None:
+    """Break the connection off instead of replying."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    handler.close_connection = True
+
+
 @contextmanager
 def scripted_server(script: Callable[[int, dict[str, Any], Any], None]):
     """Serve ``script(number, body, handler)`` for each request, and yield the base URL and the list of requests."""
@@ -24,11 +31,13 @@ def scripted_server(script: Callable[[int, dict[str, Any], Any], None]):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
             with lock:
                 number = len(requests)
                 requests.append({**body, "authorization": self.headers.get("Authorization"), "path": self.path})
             script(number, body, self)
+
+        do_GET = do_POST
 
         def send(self, content: bytes, status: int = 200, kind: str = "application/json", **headers: str) -> None:
             self.send_response(status)
