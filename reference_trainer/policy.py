@@ -9,6 +9,7 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.protocol import DEFAULT_MARKER
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.interface import Engine
@@ -64,18 +65,24 @@ class Policy:
         device: torch.device = self.model.device
         return device
 
-    def engine(self, slots: int, length: int | None = None) -> Engine:
+    def engine(self, slots: int, length: int | None = None, **options: Any) -> Engine:
         """Return an engine that samples from the weights of this policy.
 
         Args:
             slots: Episodes that are sampled together.
             length: Longest stream of an episode; None for what the model can read.
+            **options: Of `LocalEngine`.
         """
-        length = length or self.context
         if self.servers is not None:
-            return self.servers.engine(self, length)
-        ends = sorted(self.end_ids)
-        return LocalEngine(self.model, slots=slots, length=length, end_ids=ends, text_over=TextOver(self.chat))
+            return self.servers.engine(self, length or self.context)
+        return LocalEngine(
+            self.model,
+            slots=slots,
+            length=length or self.context,
+            end_ids=sorted(self.end_ids),
+            text_over=TextOver(self.chat, self.rules.get("answer_marker", DEFAULT_MARKER)),
+            **options,
+        )
 
     def token_logprobs(self, packed: Pack, temperature: float = 1.0) -> Tensor:
         """Return the log-probabilities of the tokens that the policy chose, in nats, with gradients.

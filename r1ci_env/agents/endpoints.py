@@ -34,8 +34,8 @@ class Retry(Exception):
 class Endpoints:
     """One or several servers that do the same; made and used in one event loop.
 
-    Requests that meet 429, 5xx, a reset, a time-out or a reply that is none are made again, after growing pauses with
-    jitter. The key is read from the environment (`KEY_VARIABLES`) and sent, but never written anywhere.
+    Requests that meet 408, 425, 429, 5xx, a reset, a time-out or a reply that is none are made again, after growing
+    pauses with jitter. The key is read from the environment (`KEY_VARIABLES`) and sent, but never written anywhere.
 
     Args:
         base_urls: Of the servers, such as ``http://localhost:8000/v1``.
@@ -59,7 +59,7 @@ class Endpoints:
         self._timeout, self._attempts, self._pause = timeout, attempts, pause
         self._before_retry = before_retry
         key = next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), None)
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers = {"Accept-Encoding": "identity", **({"Authorization": f"Bearer {key}"} if key else {})}
         self._client = httpx.AsyncClient(
             headers=headers, limits=httpx.Limits(max_connections=None, max_keepalive_connections=None), timeout=timeout
         )
@@ -103,13 +103,13 @@ class Endpoints:
                 self._client.stream(method, f"{url}{path}", json=body) as response,
             ):
                 content = await _content(response)
-        except (httpx.TransportError, TimeoutError) as error:
+        except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
             raise Retry(f"{url}: {type(error).__name__} {error}".rstrip()) from error
-        except (httpx.InvalidURL, httpx.DecodingError) as error:
+        except httpx.InvalidURL as error:
             raise AgentError(f"{url}: {error}") from error
         finally:
             self._load[url] -= 1
-        if response.status_code == 429 or response.status_code >= 500:
+        if response.status_code in (408, 425, 429) or response.status_code >= 500:
             after = _seconds(response.headers.get("retry-after"))
             raise Retry(f"{url}{path}: status {response.status_code} {content.decode(errors='replace'):.300}", after)
         if response.status_code != 200:

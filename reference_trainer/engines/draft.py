@@ -45,7 +45,7 @@ class Draft:
                 turn.stop = "end"
                 return True
             self.complete = self.text_over(turn.ids)
-        if len(turn.ids) < self.max_tokens:
-            return False
-        turn.stop = "text" if self.complete else "length"
-        return True
+            if len(turn.ids) == self.max_tokens:
+                turn.stop = "text" if self.complete else "length"
+                return True
+        return False

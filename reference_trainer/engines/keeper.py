@@ -21,11 +21,11 @@ def main(command: list[str]) -> int:
     code = child.wait()
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)  # what it has left behind
-    return code
+    return code if code >= 0 else 128 - code  # as shells report signals
 
 
 def _end_with_stdin(child: "subprocess.Popen[bytes]") -> None:
-    sys.stdin.buffer.read()
+    os.read(0, 1)  # nothing is written to it
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGTERM)
         try:

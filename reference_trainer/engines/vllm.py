@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from r1ci_env.agents.agent import AgentError
 from r1ci_env.agents.endpoints import Retry
 from r1ci_env.errors import R1ciError
+from r1ci_env.protocol import DEFAULT_MARKER
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.engines.draft import Draft
 from r1ci_env.reference_trainer.engines.interface import Turn, require_room
 from r1ci_env.reference_trainer.engines.parity import require_parity
-from r1ci_env.reference_trainer.stops import CLOSINGS, TextOver
+from r1ci_env.reference_trainer.stops import TextOver
 
 if TYPE_CHECKING:
     from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
@@ -50,7 +51,7 @@ class VllmEngine:
         self.length = length
         self._policy = policy
         self._servers = servers
-        self._text_over = TextOver(policy.chat)
+        self._text_over = TextOver(policy.chat, policy.rules.get("answer_marker", DEFAULT_MARKER))
         self._run = uuid.uuid4().hex
         self._homes: dict[Hashable, str] = {}
         self._running: set[Future[Turn]] = set()
@@ -105,7 +106,7 @@ class VllmEngine:
                 "max_tokens": draft.room,
                 "temperature": temperature,
                 "seed": seeds.rng("turn", seed, len(stream)).getrandbits(63),
-                "stop": CLOSINGS,
+                "stop": self._text_over.closings,
                 "stop_token_ids": sorted(self._policy.end_ids),
                 "ignore_eos": True,  # the ends of a turn are those above, and no others
                 "logprobs": 0,
@@ -141,7 +142,7 @@ def read_completion(url: str, content: bytes, room: int, vocabulary: int) -> Sam
         choice: dict[str, Any] = json.loads(content)["choices"][0]
         reason = choice["finish_reason"]
         ids, logprobs = choice.get("token_ids"), (choice.get("logprobs") or {}).get("token_logprobs")
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Retry(f"{url}: the reply is no completion: {content[:200]!r}") from error
     if reason not in ("stop", "length"):
         raise Retry(f"{url}: the server gave up the turn ({reason})")

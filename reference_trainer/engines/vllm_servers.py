@@ -224,7 +224,7 @@ def _model(url: str, content: bytes) -> tuple[str, int | None]:
     try:
         found = json.loads(content)["data"][0]
         return found["id"], found.get("max_model_len")
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Retry(f"{url}/v1/models names no model: {content[:200]!r}") from error
 
 

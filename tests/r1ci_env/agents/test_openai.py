@@ -11,7 +11,7 @@ from r1ci_env.agents import AgentError
 from r1ci_env.agents.openai import EndpointSettings, OpenAIAgent
 from r1ci_env.arena import Arena
 from r1ci_env.errors import BadOption
-from tests.r1ci_env.agents.server import completion, reset, scripted_server
+from tests.r1ci_env.agents.server import completion, scripted_server
 
 QUICK = EndpointSettings("m", pause=0.001, attempts=4, timeout=5.0)
 
@@ -44,6 +44,11 @@ def test_a_turn_with_its_tokens(monkeypatch):
 def test_a_turn_that_was_cut_says_so():
     with scripted_server(lambda n, body, h: h.send(completion("x", finish_reason="length"))) as (url, _):
         assert replies(url)[0].cut
+
+
+def reset(number, body, handler):
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    handler.connection.close()
 
 
 FAULTS = {

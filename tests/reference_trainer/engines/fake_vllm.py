@@ -8,7 +8,7 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from tests.r1ci_env.agents.server import scripted_server
+from tests.r1ci_env.agents.server import reset, scripted_server
 
 
 class FakeVllm:
@@ -17,6 +17,7 @@ class FakeVllm:
     Attributes:
         faults: Called for the next turns that are asked for, one each, instead of sampling.
         refused: Paths that it does not have.
+        lives: How often it loads weights until it dies; None for any number of times.
         deaf: Whether it says that it has loaded weights, and has not.
         requests: What it was asked, as ``scripted_server`` records it.
         prompts: Those of the turns that it was asked for.
@@ -26,6 +27,7 @@ class FakeVllm:
         self.length = length
         self.faults = []
         self.refused = set()
+        self.lives = None
         self.deaf = False
         self.requests = []
         self._lock = threading.Lock()
@@ -42,6 +44,11 @@ class FakeVllm:
 
     def __call__(self, number, body, handler):
         with self._lock:
+            if self.lives is not None:
+                self.lives -= handler.path == "/collective_rpc"
+                if self.lives < 0:
+                    reset(number, body, handler)
+                    return
             if handler.path in self.refused:
                 handler.send(b'{"detail":"Not Found"}', 404)
                 return

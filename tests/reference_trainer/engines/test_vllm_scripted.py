@@ -17,6 +17,8 @@ from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
 from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.rollout import Sampling, play
+from r1ci_env.reference_trainer.run import train
+from r1ci_env.reference_trainer.runlog import read_metrics
 from tests.r1ci_env.agents.server import reset
 from tests.reference_trainer.engines.fake_vllm import completion, fake_vllm
 
@@ -390,3 +392,35 @@ def test_a_server_for_shorter_streams_is_told_how_to_start(policy, folder, tmp_p
 def test_settings_that_can_not_work_are_refused(tmp_path, options, message):
     with pytest.raises(BadOption, match=message):
         VllmServers(VllmConfig(**options), tmp_path)
+
+
+# Runs
+
+SMALL = {
+    "phases": "grpo",
+    "tiny.hidden_size": 32,
+    "tiny.max_turn_tokens": 8,
+    "max_turns": 2,
+    "places": 8,
+    "evaluation.problems": 2,
+    "grpo.steps": 3,
+    "grpo.problems": 2,
+    "grpo.group": 2,
+    "grpo.checkpoint_every": 1,
+    "engine": "vllm",
+    "vllm.attempts": 3,
+}
+
+
+def test_a_run_whose_server_dies_goes_on_at_another(folder, tmp_path):
+    output = tmp_path / "run"
+    with fake_vllm(folder) as (url, fake):
+        fake.lives = 4  # two evaluations, the beginning of GRPO, and its first step
+        with pytest.raises(R1ciError, match="A vLLM server failed"):
+            train("cpu-tiny", output, overrides={**SMALL, "vllm.urls": url})
+    assert (output / "grpo.checkpoints" / "step-1.pt").exists()
+    with fake_vllm(folder) as (url, fake):
+        report = train("cpu-tiny", output, overrides={**SMALL, "vllm.urls": url})
+    metrics = read_metrics(report.metrics["grpo"])
+    assert [m["step"] for m in metrics] == [1, 2, 3]
+    assert fake.prompts
