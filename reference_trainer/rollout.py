@@ -121,9 +121,10 @@ async def _play_all(
     episodes = [asyncio.ensure_future(one(i, problem)) for i, problem in enumerate(problems)]
     for episode in episodes:
         episode.add_done_callback(lambda _: asked.set())
-    stepped = isinstance(engine, SteppedEngine)
-    work = [_work(engine, episodes, arena.places, asked, sampling.in_step)] if stepped else []
-    await asyncio.gather(*work, *episodes)
+    if isinstance(engine, SteppedEngine):
+        await asyncio.gather(_work(engine, episodes, arena.places, asked, sampling.in_step), *episodes)
+    else:
+        await asyncio.gather(*episodes)
     return [episode.result() for episode in episodes]
 
 

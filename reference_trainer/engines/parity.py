@@ -30,7 +30,7 @@ AskTurn = Callable[[str, list[int], int, int, float], "Future[Turn]"]
 """Asks a server, by its URL, for a turn: ids, most tokens, seed, temperature."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Stream:
     ids: list[int]
     sampled: list[bool]

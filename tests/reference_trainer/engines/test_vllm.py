@@ -2,7 +2,7 @@
 
 import os
 import signal
-import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -120,12 +120,10 @@ def test_adapters_are_loaded_again_under_one_name(policy, servers):
 def test_a_server_that_was_killed_is_told_with_its_log(policy, servers):
     engine = servers.engine(policy, LENGTH)
     process = servers._own._process
-    (child,) = map(int, open(f"/proc/{process.pid}/task/{process.pid}/children").read().split())
+    (child,) = map(int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split())
     os.kill(child, signal.SIGKILL)
-    began = time.monotonic()
     with pytest.raises(R1ciError, match=r"has ended with exit code 137.*The end of its log"):
         engine.turn(0, policy.chat.prompt_ids("Hello"), max_tokens=9, seed=0).result()
-    assert time.monotonic() - began < 60  # long before all attempts were made
 
 
 def test_a_run_samples_with_vllm(tmp_path):
