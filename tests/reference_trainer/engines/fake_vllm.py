@@ -1,6 +1,7 @@
 """What the engine uses of a vLLM server, on loopback, around a model of transformers."""
 
 import json
+import sys
 import threading
 from contextlib import contextmanager
 
@@ -56,6 +57,7 @@ class FakeVllm:
                 self.faults.pop(0)(number, body, handler)
                 return
             answer = {
+                "/health": lambda body: "",
                 "/v1/models": lambda body: {"data": [{"id": "some-model", "max_model_len": self.length}]},
                 "/v1/completions": self._complete,
                 "/collective_rpc": self._reload,
@@ -107,3 +109,9 @@ def fake_vllm(folder, **options):
     with scripted_server(fake) as (url, requests):
         fake.requests = requests
         yield url, fake
+
+
+if __name__ == "__main__":
+    folder, *options = sys.argv[1:]
+    with scripted_server(FakeVllm(folder), int(options[options.index("--port") + 1])):
+        threading.Event().wait()

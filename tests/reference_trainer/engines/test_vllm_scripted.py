@@ -1,10 +1,13 @@
 """The engine of vLLM against servers on loopback that behave, and that don't."""
 
 import json
+import os
+import signal
 import socket
 import sys
 import types
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import torch
@@ -392,6 +395,26 @@ def test_a_server_for_shorter_streams_is_told_how_to_start(policy, folder, tmp_p
 def test_settings_that_can_not_work_are_refused(tmp_path, options, message):
     with pytest.raises(BadOption, match=message):
         VllmServers(VllmConfig(**options), tmp_path)
+
+
+# A server of the trainer's own
+
+
+def test_a_server_is_started_with_the_weights_and_started_again_when_they_change(policy, tmp_path, monkeypatch, root):
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    command = f"{sys.executable} -m tests.reference_trainer.engines.fake_vllm"
+    with served(policy, tmp_path, command=command, weights="restart") as servers:
+        assert not servers._own.runs  # until it is needed
+        engine = servers.engine(policy, LENGTH)
+        first = servers._own._process.pid
+        shift(policy.model)
+        engine.weights_changed()
+        assert engine.gap < 1e-5
+        assert servers._own._process.pid != first
+        keeper = servers._own._process.pid
+        os.kill(int(Path(f"/proc/{keeper}/task/{keeper}/children").read_text()), signal.SIGKILL)
+        with pytest.raises(R1ciError, match="The vLLM server has ended"):
+            one_turn(engine, policy)
 
 
 # Runs
