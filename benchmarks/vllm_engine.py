@@ -79,7 +79,7 @@ def main() -> None:
         f"{parameters / 1e6:.1f} million parameters, {policy.model.dtype}, turns of {args.tokens} tokens",
         rows,
         threads=args.threads,
-        vllm=f"{args.command} {args.options}",
+        options=args.options,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from r1ci_env.curricula.gates import GATES
 from r1ci_env.demonstrations.making import SHARES
-from r1ci_env.errors import require_one_of
+from r1ci_env.errors import BadOption, require_one_of
 
 LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo"]
 Phase = Literal["sft", "grpo", "control"]
@@ -164,6 +164,12 @@ class VllmConfig:
     tolerance: float | None = None
     """Mean gap, in nats a token, between the log-probabilities of trainer and server from which on their weights are
     taken to differ; None for 0.001 in float32, else 0.15."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for numbers with which nothing could be asked."""
+        for name in ("attempts", "timeout", "start_seconds"):
+            if getattr(self, name) <= 0:
+                raise BadOption(f"vllm.{name} must be positive, not {getattr(self, name)}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import threading
 import weakref
 from collections.abc import Callable, Coroutine
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from r1ci_env.agents.agent import AgentError
-from r1ci_env.agents.endpoints import Endpoints, Retry, require_urls
+from r1ci_env.agents.retrying import Retry, RetryingClient, require_urls
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer.checkpoint import write_atomically
 from r1ci_env.reference_trainer.config import VllmConfig
@@ -65,8 +66,8 @@ class VllmServers:
         self._base: weakref.ref[Any] | None = None  # the adapters whose base the server that was started has
         self._adapters_sent = 0
         self._nccl: list[Any] = []
-        self._endpoints = Endpoints(
-            self.urls, timeout=config.timeout, attempts=config.attempts, pause=PAUSE, before_retry=self._require_alive
+        self._client = RetryingClient(
+            timeout=config.timeout, attempts=config.attempts, pause=PAUSE, before_retry=self._require_alive
         )
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="vllm", daemon=True)
@@ -103,8 +104,8 @@ class VllmServers:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     async def ask(self, url: str, path: str, body: Any, read: Callable[[str, bytes], T], method: str = "POST") -> T:
-        """Ask one of the servers; see `Endpoints.ask`."""
-        return await self._endpoints.ask(path, body, read, url=url, method=method)
+        """Ask one of the servers; see `RetryingClient.ask`."""
+        return await self._client.ask(url, path, body, read, method)
 
     def close(self) -> None:
         """Give up what was asked, close the connections, and end the server that was started."""
@@ -120,7 +121,7 @@ class VllmServers:
         for task in asked:
             task.cancel()
         await asyncio.gather(*asked, return_exceptions=True)
-        await self._endpoints.close()
+        await self._client.close()
 
     def _require_alive(self) -> None:
         if self._own is not None:
@@ -162,8 +163,7 @@ class VllmServers:
         hint = "Start it with --enable-lora, --max-lora-rank and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1."
         self._ask_all("/v1/load_lora_adapter", body, lambda url, content: None, hint)
         self.names = dict.fromkeys(self.urls, ADAPTER_NAME)
-        if before.exists():
-            _remove(before)
+        shutil.rmtree(before, ignore_errors=True)
 
     def _restart(self, policy: "Policy") -> None:
         assert self._own is not None
@@ -189,8 +189,6 @@ class VllmServers:
             described = [(name, str(w.dtype).removeprefix("torch."), list(w.shape)) for name, w in weights.items()]
             for client in self._nccl:
                 client.update_named_params(described, iter(weights.items()))
-        except R1ciError:
-            raise
         except Exception as error:  # TRL raises plain ones
             raise R1ciError(f"The weights could not be sent to the vLLM servers: {error}") from error
 
@@ -230,9 +228,3 @@ def _model(url: str, content: bytes) -> tuple[str, int | None]:
 
 def _rank(policy: "Policy") -> int:
     return policy.adapters.active_peft_config.r if policy.adapters is not None else 0
-
-
-def _remove(folder: Path) -> None:
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()

@@ -12,7 +12,7 @@ from r1ci_env.errors import BadOption
 try:
     import httpx
 except ImportError as error:
-    raise BadOption("Endpoints need httpx: pip install 'r1ci-env[eval]'.") from error
+    raise BadOption("Servers need httpx: pip install 'r1ci-env[vllm]'.") from error
 
 T = TypeVar("T")
 
@@ -31,14 +31,13 @@ class Retry(Exception):
         self.after = after
 
 
-class Endpoints:
-    """One or several servers that do the same; made and used in one event loop.
+class RetryingClient:
+    """Asks servers; made and used in one event loop.
 
     Requests that meet 408, 425, 429, 5xx, a reset, a time-out or a reply that is none are made again, after growing
     pauses with jitter. The key is read from the environment (`KEY_VARIABLES`) and sent, but never written anywhere.
 
     Args:
-        base_urls: Of the servers, such as ``http://localhost:8000/v1``.
         timeout: Seconds for one request, however slowly the reply drips.
         attempts: How often a request is made before it is given up.
         pause: Seconds before the second attempt, at most; doubled for each further one.
@@ -46,34 +45,23 @@ class Endpoints:
     """
 
     def __init__(
-        self,
-        base_urls: Sequence[str],
-        *,
-        timeout: float,
-        attempts: int,
-        pause: float,
-        before_retry: Callable[[], object] = lambda: None,
+        self, *, timeout: float, attempts: int, pause: float, before_retry: Callable[[], object] = lambda: None
     ) -> None:
-        require_urls(base_urls)
-        self._load = {url.rstrip("/"): 0 for url in base_urls}
         self._timeout, self._attempts, self._pause = timeout, attempts, pause
         self._before_retry = before_retry
         key = next((os.environ[name] for name in KEY_VARIABLES if os.environ.get(name)), None)
         headers = {"Accept-Encoding": "identity", **({"Authorization": f"Bearer {key}"} if key else {})}
-        self._client = httpx.AsyncClient(
-            headers=headers, limits=httpx.Limits(max_connections=None, max_keepalive_connections=None), timeout=timeout
-        )
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        self._client = httpx.AsyncClient(headers=headers, limits=limits, timeout=timeout)
 
-    async def ask(
-        self, path: str, body: Any, read: Callable[[str, bytes], T], *, url: str | None = None, method: str = "POST"
-    ) -> T:
+    async def ask(self, url: str, path: str, body: Any, read: Callable[[str, bytes], T], method: str = "POST") -> T:
         """Return what ``read`` finds in the reply to a request.
 
         Args:
-            path: Behind the base URL.
+            url: Of the server.
+            path: Behind it.
             body: Sent as JSON; None for none.
-            read: Called with the base URL and the content; raises `Retry` where the content is no reply.
-            url: Which of the servers; None for the one that has least to do.
+            read: Called with the URL and the content; raises `Retry` where the content is no reply.
             method: Of HTTP.
 
         Raises:
@@ -81,7 +69,7 @@ class Endpoints:
         """
         for attempt in range(1, self._attempts + 1):
             try:
-                return await self._ask(path, body, read, url, method)
+                return read(url, await self._content(url, path, body, method))
             except Retry as error:
                 if attempt == self._attempts:
                     raise AgentError(f"Given up after {attempt} attempts: {error}.") from error
@@ -94,29 +82,23 @@ class Endpoints:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _ask(self, path: str, body: Any, read: Callable[[str, bytes], T], wanted: str | None, method: str) -> T:
-        url = wanted or min(self._load, key=lambda u: self._load[u])
-        self._load[url] += 1
+    async def _content(self, url: str, path: str, body: Any, method: str) -> bytes:
         try:
             async with (
                 asyncio.timeout(self._timeout),
                 self._client.stream(method, f"{url}{path}", json=body) as response,
             ):
-                content = await _content(response)
+                content = await _limited(response)
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
             raise Retry(f"{url}: {type(error).__name__} {error}".rstrip()) from error
         except httpx.InvalidURL as error:
             raise AgentError(f"{url}: {error}") from error
-        finally:
-            self._load[url] -= 1
+        if response.status_code == 200:
+            return content
+        said = f"{url}{path} answers with status {response.status_code}: {content.decode(errors='replace'):.500}"
         if response.status_code in (408, 425, 429) or response.status_code >= 500:
-            after = _seconds(response.headers.get("retry-after"))
-            raise Retry(f"{url}{path}: status {response.status_code} {content.decode(errors='replace'):.300}", after)
-        if response.status_code != 200:
-            raise AgentError(
-                f"{url}{path} answers with status {response.status_code}: {content.decode(errors='replace'):.500}"
-            )
-        return read(url, content)
+            raise Retry(said, _seconds(response.headers.get("retry-after")))
+        raise AgentError(said)
 
 
 def require_urls(base_urls: Sequence[str]) -> None:
@@ -128,7 +110,7 @@ def require_urls(base_urls: Sequence[str]) -> None:
             raise BadOption(f"{url!r} is no base URL: write it like http://localhost:8000/v1.")
 
 
-async def _content(response: httpx.Response) -> bytes:
+async def _limited(response: httpx.Response) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in response.aiter_bytes():
