@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Sampled = tuple[list[int], list[float]]
 """Ids and their log-probabilities."""
 
+DYING = 3.0
+"""Seconds in which a server that does not answer is seen to have ended, if that is why."""
+
 
 class VllmEngine:
     """Samples turns on servers; see `r1ci_env.reference_trainer.engines.interface.Engine`.
@@ -119,6 +122,7 @@ class VllmEngine:
             try:
                 sampled = await self._servers.ask(url, "/v1/completions", body, self._reader(draft.room))
             except AgentError as error:
+                self._servers.require_alive(DYING)
                 raise R1ciError(
                     f"The vLLM server {url} gave no turn: {error} The last checkpoint is kept: see that the server "
                     "runs, then start the same run again."

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from r1ci_env.errors import BadOption, R1ciError
@@ -102,10 +103,12 @@ class VllmProcess:
                 )
             time.sleep(0.5)
 
-    def require_alive(self) -> None:
-        """Raise `R1ciError`, with the end of its log, if the server has ended."""
-        if self._process is not None and (code := self._process.poll()) is not None:
-            raise R1ciError(f"The vLLM server has ended with exit code {code}.{self._log_tail()}")
+    def require_alive(self, patience: float = 0.0) -> None:
+        """Raise `R1ciError`, with the end of its log, if the server has ended or does within ``patience`` seconds."""
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(patience)
+                raise R1ciError(f"The vLLM server has ended with exit code {code}.{self._log_tail()}")
 
     @property
     def runs(self) -> bool:

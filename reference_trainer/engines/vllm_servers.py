@@ -15,7 +15,7 @@ from r1ci_env.agents.retrying import Retry, RetryingClient, require_urls
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer.checkpoint import write_atomically
 from r1ci_env.reference_trainer.config import VllmConfig
-from r1ci_env.reference_trainer.engines.vllm import VllmEngine
+from r1ci_env.reference_trainer.engines.vllm import DYING, VllmEngine
 from r1ci_env.reference_trainer.engines.vllm_process import SERVED_NAME, VllmProcess
 from r1ci_env.reference_trainer.lora import base_weights
 
@@ -67,7 +67,7 @@ class VllmServers:
         self._adapters_sent = 0
         self._nccl: list[Any] = []
         self._client = RetryingClient(
-            timeout=config.timeout, attempts=config.attempts, pause=PAUSE, before_retry=self._require_alive
+            timeout=config.timeout, attempts=config.attempts, pause=PAUSE, before_retry=self.require_alive
         )
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="vllm", daemon=True)
@@ -123,9 +123,10 @@ class VllmServers:
         await asyncio.gather(*asked, return_exceptions=True)
         await self._client.close()
 
-    def _require_alive(self) -> None:
+    def require_alive(self, patience: float = 0.0) -> None:
+        """Raise `R1ciError` if the server that was started has ended; see `VllmProcess.require_alive`."""
         if self._own is not None:
-            self._own.require_alive()
+            self._own.require_alive(patience)
 
     def _is_started_for(self, policy: "Policy", length: int) -> bool:
         """Whether the server that was started can get what it lacks of a policy without another start."""
@@ -214,6 +215,7 @@ class VllmServers:
         try:
             return [future.result() for future in asked]
         except AgentError as error:
+            self.require_alive(DYING)
             raise R1ciError(f"A vLLM server failed: {error} {hint}".rstrip()) from error
 
 
