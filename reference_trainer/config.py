@@ -166,6 +166,38 @@ class GrpoConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class VllmConfig:
+    """The servers of vLLM that sample where ``engine`` is ``vllm``."""
+
+    urls: tuple[str, ...] = ()
+    """Servers that run already, such as http://localhost:8000, started as docs/training.md says; none starts one."""
+    command: str = "vllm serve"
+    """What starts one; the model's folder and options are added. vLLM may have an environment of its own."""
+    options: str = ""
+    """More options for it, such as ``--gpu-memory-utilization 0.4 --tensor-parallel-size 2``."""
+    devices: str = ""
+    """CUDA_VISIBLE_DEVICES of the server that is started; empty for those of the trainer."""
+    start_seconds: float = 900.0
+    """How long it may take until it serves."""
+    weights: Literal["reload", "restart", "nccl"] = "reload"
+    """How all weights reach a server: it reads a folder again, which it must see too; the trainer starts it again; or
+    TRL's client sends them from GPU to GPU. Adapters are always loaded from a folder."""
+    timeout: float = 600.0
+    """Seconds for one turn."""
+    attempts: int = 8
+    """How often a request is made before a server is given up."""
+    tolerance: float | None = None
+    """Mean gap, in nats a token, between the log-probabilities of trainer and server from which on their weights are
+    taken to differ; None for 0.001 in float32, else 0.15."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for numbers with which nothing could be asked."""
+        for name in ("attempts", "timeout", "start_seconds"):
+            if getattr(self, name) <= 0:
+                raise BadOption(f"vllm.{name} must be positive, not {getattr(self, name)}.")
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationConfig:
     """What policies are measured on: problems that are held out, of the tasks that are trained and of others."""
 
@@ -217,6 +249,8 @@ class TrainConfig:
     """Episodes that are played at a time."""
     budget_s: float | None = None
     """Seconds after which reinforcement learning ends, counted from the beginning of the run; None for no limit."""
+    engine: Literal["local", "vllm"] = "local"
+    """Who samples: the trainer's own process, or servers of vLLM."""
     threads: int | None = None
     """Threads of torch; None leaves them to it."""
     tiny: TinyModelConfig = field(default_factory=TinyModelConfig)
@@ -229,6 +263,8 @@ class TrainConfig:
     """What staged samplers go by."""
     grpo: GrpoConfig = field(default_factory=GrpoConfig)
     """The reinforcement learning; the control uses the same settings."""
+    vllm: VllmConfig = field(default_factory=VllmConfig)
+    """The servers of vLLM."""
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     """What the policies of all phases are measured on."""
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.progress import Progress, track
@@ -37,6 +37,9 @@ from r1ci_env.report import write_page
 from r1ci_env.sampling import Sampler
 from r1ci_env.task import Problem
 
+if TYPE_CHECKING:
+    from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
+
 START: Final = "start"
 """The policy before all phases."""
 
@@ -64,13 +67,17 @@ class Run:
         config: The settings.
         output: The run's directory.
         arena: Where episodes are played.
+        servers: Servers of vLLM that sample; None to sample in this process.
     """
 
-    def __init__(self, preset: str, config: TrainConfig, output: Path, arena: Arena) -> None:
+    def __init__(
+        self, preset: str, config: TrainConfig, output: Path, arena: Arena, servers: "VllmServers | None" = None
+    ) -> None:
         self._preset = preset
         self._config = config
         self._output = output
         self._arena = arena
+        self._servers = servers
         self._console = Console()
         measured = config.evaluation
         self._held_out = chosen_problems(config.tasks, config.levels, measured.problems)
@@ -167,6 +174,7 @@ class Run:
     def _policy(self, stage: str) -> Policy:
         policy = load_policy(self._folder(stage), self._config.device or None, self._config.precision)
         policy.rules = policy.model.config.r1ci_rules = self._config.rules  # which a saved policy remembers
+        policy.servers = self._servers
         return policy
 
     def _make_policy(self) -> Policy:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 from torch import Tensor
@@ -12,9 +12,13 @@ from r1ci_env.errors import R1ciError
 from r1ci_env.protocol import DEFAULT_MARKER
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.chat import Chat
+from r1ci_env.reference_trainer.engines.interface import Engine
 from r1ci_env.reference_trainer.engines.local import LocalEngine
 from r1ci_env.reference_trainer.packing import Pack
 from r1ci_env.reference_trainer.stops import TextOver
+
+if TYPE_CHECKING:
+    from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 
 MAX_TURN_TOKENS = 1_024
 """Length of a turn for models whose generation config says nothing, in tokens."""
@@ -34,6 +38,7 @@ class Policy:
         max_turn_tokens: Longest turn.
         end_ids: Tokens that end a turn.
         adapters: What peft has put around the model, if anything.
+        servers: Servers of vLLM that sample; None to sample in this process.
     """
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
@@ -50,6 +55,7 @@ class Policy:
         listed = ends if isinstance(ends, list) else [ends]
         self.end_ids = frozenset({tokenizer.eos_token_id, self.chat.end_id, *listed} - {None})
         self.adapters: Any = None
+        self.servers: VllmServers | None = None
         if packed_attention.is_available(model):
             packed_attention.use(model)
 
@@ -59,7 +65,7 @@ class Policy:
         device: torch.device = self.model.device
         return device
 
-    def engine(self, slots: int, length: int | None = None, **options: Any) -> LocalEngine:
+    def engine(self, slots: int, length: int | None = None, **options: Any) -> Engine:
         """Return an engine that samples from the weights of this policy.
 
         Args:
@@ -67,6 +73,8 @@ class Policy:
             length: Longest stream of an episode; None for what the model can read.
             **options: Of `LocalEngine`.
         """
+        if self.servers is not None:
+            return self.servers.engine(self, length or self.context)
         return LocalEngine(
             self.model,
             slots=slots,

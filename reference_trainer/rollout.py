@@ -12,7 +12,7 @@ from r1ci_env.episode import Episode
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.chat import Chat
-from r1ci_env.reference_trainer.engines.interface import Engine, Turn
+from r1ci_env.reference_trainer.engines.interface import Engine, SteppedEngine, Turn
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.trajectory import Trajectory
 from r1ci_env.sandbox_wasm.errors import SandboxClosedError, SandboxError
@@ -37,6 +37,7 @@ class Sampling:
         max_turn_tokens: Longest turn; None for the policy's own limit.
         in_step: Whether tokens are sampled only when no episode waits for its code. Then what is sampled does not
             depend on how long code takes, to the last bit. Otherwise others go on, up to rounding with the same result.
+            An engine that works by itself always goes on.
     """
 
     temperature: float = 1.0
@@ -63,7 +64,7 @@ def play(
         problems: The problems; the same one may occur many times.
         arena: Where they are played; None makes one for the call, with the rules of the policy.
         sampling: How turns are sampled; None for the defaults.
-        engine: Who samples; None makes a local engine for the call.
+        engine: Who samples; None has the policy make an engine for the call.
         on_finished: Called with each trajectory when it ends.
         **options: Of `Arena`, where ``arena`` is None; they go before the rules of the policy.
 
@@ -120,12 +121,15 @@ async def _play_all(
     episodes = [asyncio.ensure_future(one(i, problem)) for i, problem in enumerate(problems)]
     for episode in episodes:
         episode.add_done_callback(lambda _: asked.set())
-    await asyncio.gather(_work(engine, episodes, arena.places, asked, sampling.in_step), *episodes)
+    if isinstance(engine, SteppedEngine):
+        await asyncio.gather(_work(engine, episodes, arena.places, asked, sampling.in_step), *episodes)
+    else:
+        await asyncio.gather(*episodes)
     return [episode.result() for episode in episodes]
 
 
 async def _work(
-    engine: Engine, episodes: Sequence["asyncio.Future[Any]"], places: int, asked: asyncio.Event, in_step: bool
+    engine: SteppedEngine, episodes: Sequence["asyncio.Future[Any]"], places: int, asked: asyncio.Event, in_step: bool
 ) -> None:
     """Let the engine work until all episodes are done; ``asked`` is set when one asks for a turn or ends."""
     with ThreadPoolExecutor(1, "engine") as thread:

@@ -15,10 +15,10 @@ What a finished phase made stays in the run's directory and is not made again:
 import json
 import shutil
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar
@@ -33,6 +33,9 @@ from r1ci_env.reference_trainer.phases import START, Run
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.report import TrainingReport
 from r1ci_env.registry import SPLITS, list_tasks
+
+if TYPE_CHECKING:
+    from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 
 
 def train(
@@ -60,8 +63,8 @@ def train(
     torch.set_num_threads(config.threads or threads)
     disable_progress_bar()  # that of transformers, for every file it reads or writes
     try:
-        with closing(Arena(places=config.places, **config.rules)) as arena:
-            return Run(preset, config, output, arena).finish()
+        with closing(Arena(places=config.places, **config.rules)) as arena, _servers(config, output) as servers:
+            return Run(preset, config, output, arena, servers).finish()
     finally:
         torch.set_num_threads(threads)
         enable_progress_bar()
@@ -88,6 +91,15 @@ def _with_tasks(config: TrainConfig) -> TrainConfig:
     return replace(config, tasks=tasks, evaluation=replace(measured, left_out=left_out, left_out_problems=count))
 
 
+def _servers(config: TrainConfig, output: Path) -> "AbstractContextManager[VllmServers | None]":
+    """Return the servers that sample, closed at the end; None where this process does."""
+    if config.engine == "local":
+        return nullcontext()
+    from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
+
+    return closing(VllmServers(config.vllm, output / "vllm"))
+
+
 def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:
     """Make the directory of a run, or check that the run in it is the one that is asked for."""
     file = output / "config.json"
@@ -96,16 +108,21 @@ def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:
             raise R1ciError(f"{output} is not empty and holds no run of this trainer: choose another directory.")
         if not resume:
             _remove_run(output)
-        elif json.loads(file.read_text()) != as_json(config):
+        elif _settings(json.loads(file.read_text())) != _settings(as_json(config)):
             raise R1ciError(f"{output} holds a run with other settings: choose another directory, or do not resume.")
     output.mkdir(parents=True, exist_ok=True)
     write_json(file, as_json(config))
 
 
+def _settings(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out where servers are, which may have changed when a run goes on."""
+    return {name: value for name, value in values.items() if name != "vllm"}
+
+
 def _remove_run(output: Path) -> None:
     """Delete what a run has written, and nothing else."""
     phases = {START, "sft", "probe", "grpo", "control"}
-    own = phases | {"demonstrations", "config", "results", "report", "episodes"}
+    own = phases | {"demonstrations", "config", "results", "report", "episodes", "vllm"}
     for path in output.iterdir():
         if path.name.split(".")[0] in own:
             if path.is_dir():

@@ -1,6 +1,6 @@
 """When the text of a turn is over, whatever the policy would go on to say."""
 
-from r1ci_env.protocol import DEFAULT_MARKER, parse_turn
+from r1ci_env.protocol import DEFAULT_MARKER, MARKERS, parse_turn
 from r1ci_env.reference_trainer.chat import Chat
 
 
@@ -24,3 +24,8 @@ class TextOver:
         if token not in self._closing:
             self._closing[token] = any(mark in self._chat.decode([token]) for mark in "`~>")
         return self._closing[token]
+
+    @property
+    def closings(self) -> list[str]:
+        """Texts with which blocks and answers mostly end, for engines that can only look for texts."""
+        return ["```\n", "~~~\n", MARKERS[self._marker].closing]

@@ -22,6 +22,7 @@ class Trajectory:
         sampled: For each token, whether the policy chose it; the others are the environment's.
         logprobs: For each token, the log-probability with which it was sampled; 0 for the environment's.
         turn_stops: For each turn, why it stopped.
+        versions: For each turn, how often the weights had changed when it was sampled.
         stop: Why the episode stopped.
         fault: What the sandbox said, where it failed.
     """
@@ -31,6 +32,7 @@ class Trajectory:
     sampled: list[bool] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
     turn_stops: list[TurnStop] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
     stop: Stop = "answer"
     fault: str = ""
 
@@ -46,6 +48,7 @@ class Trajectory:
         self.sampled += [True] * len(turn.ids)
         self.logprobs += turn.logprobs
         self.turn_stops.append(turn.stop)
+        self.versions.append(turn.version)
 
     @property
     def played(self) -> Played:

@@ -3,7 +3,9 @@
 from collections.abc import Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
+
+from r1ci_env.errors import R1ciError
 
 TurnStop = Literal["end", "text", "length"]
 """Why a turn stopped: an end token (which is part of it), a complete block or answer after which the policy went on
@@ -18,15 +20,17 @@ class Turn:
         ids: Token ids.
         logprobs: Log-probability with which each was sampled, in nats; as long as ``ids``.
         stop: Why it stopped.
+        version: How often the engine's weights had changed when the turn was asked for.
     """
 
     ids: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
     stop: TurnStop = "length"
+    version: int = 0
 
 
 class Engine(Protocol):
-    """Samples the turns of many episodes at a time."""
+    """Samples the turns of many episodes at a time, by itself: futures resolve while the caller does something else."""
 
     def turn(
         self, episode: Hashable, ids: Sequence[int], *, max_tokens: int, seed: int, temperature: float
@@ -46,18 +50,32 @@ class Engine(Protocol):
         """Say that an episode asks for no more turns."""
 
     def weights_changed(self) -> None:
-        """Forget all that was computed from weights that are no more."""
+        """Sample from the policy's weights as they are now, and forget what was computed from those before.
+
+        Raises:
+            R1ciError: turns are being sampled.
+        """
+
+    def close(self) -> None:
+        """Give back the memory; the engine is of no use afterwards."""
+
+
+@runtime_checkable
+class SteppedEngine(Engine, Protocol):
+    """An engine that has no thread or process of its own to work in: it works when it is told to."""
 
     def step(self) -> bool:
-        """Work for a moment, in an engine that has no thread or process of its own to work in.
-
-        Returns:
-            Whether there was anything to do.
-        """
+        """Work for a moment; return whether there was anything to do."""
 
     @property
     def pending(self) -> int:
         """Number of turns that were asked for and have not been given."""
 
-    def close(self) -> None:
-        """Give back the memory; the engine is of no use afterwards."""
+
+def require_room(ids: Sequence[int], max_tokens: int, length: int) -> None:
+    """Raise `R1ciError` unless a stream and a turn after it fit into the ``length`` of an engine."""
+    if not ids or max_tokens < 1 or len(ids) + max_tokens > length:
+        raise R1ciError(
+            f"A stream of {len(ids)} tokens and a turn of {max_tokens} don't fit into the engine's {length}: "
+            "make it with a larger length, or limit the episode."
+        )

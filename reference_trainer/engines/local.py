@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from r1ci_env.errors import R1ciError
-from r1ci_env.reference_trainer.engines.interface import Turn
+from r1ci_env.reference_trainer.engines.draft import Draft
+from r1ci_env.reference_trainer.engines.interface import Turn, require_room
 from r1ci_env.reference_trainer.engines.passes import Passes
 from r1ci_env.reference_trainer.engines.slots import Request, Slot, SlotTable
 from r1ci_env.reference_trainer.engines.supported import flash_is_available, require_supported
@@ -83,6 +84,7 @@ class LocalEngine:
         if flash is None:
             flash = flash_is_available(model)
         self.length = length
+        self.version = 0
         self.counts = TokenCounts()
         self.passes = Passes(model, slots, length, end_ids, block, chunk, static, flash)
         self._model = model
@@ -99,14 +101,11 @@ class LocalEngine:
         self, episode: Hashable, ids: Sequence[int], *, max_tokens: int, seed: int, temperature: float = 1.0
     ) -> "Future[Turn]":
         """Ask for the next turn of an episode; `step` works on it."""
-        if not ids or max_tokens < 1 or len(ids) + max_tokens > self.length:
-            raise R1ciError(
-                f"A stream of {len(ids)} tokens and a turn of {max_tokens} don't fit into the engine's {self.length}: "
-                "make it with a larger length, or limit the episode."
-            )
+        require_room(ids, max_tokens, self.length)
         if episode not in self._orders:
             self._orders[episode] = next(self._next_order)
-        request = Request(self._orders[episode], episode, list(ids), max_tokens, seed % 2**63, temperature)
+        draft = Draft(max_tokens, self._end_ids, self._text_over, Turn(version=self.version))
+        request = Request(self._orders[episode], episode, list(ids), seed % 2**63, temperature, draft)
         self._asked.append(request)
         return request.future
 
@@ -120,6 +119,7 @@ class LocalEngine:
         if self._table.running:
             raise R1ciError("Turns are being sampled: wait for them before the weights change.")
         self._table.forget()
+        self.version += 1
 
     @property
     def pending(self) -> int:
@@ -183,7 +183,11 @@ class LocalEngine:
             request = slot.request
             assert request is not None
             count = positions[slot.index] + 1 - len(slot.stream)
-            if self._extend(slot, request, ids[slot.index][:count], logprobs[slot.index][:count]):
+            draft, before = request.draft, len(request.draft.turn.ids)
+            ended = draft.extend(ids[slot.index][:count], logprobs[slot.index][:count])
+            slot.stream += draft.turn.ids[before:]
+            self.counts.sampled += len(draft.turn.ids) - before
+            if ended:
                 slot.request = None
                 over.append(request)
                 stopped.append(slot.index)
@@ -191,24 +195,4 @@ class LocalEngine:
         if stopped:
             self.passes.stop(stopped)
         for request in over:
-            request.future.set_result(request.turn)
-
-    def _extend(self, slot: Slot, request: Request, ids: Sequence[int], logprobs: Sequence[float]) -> bool:
-        """Add what was sampled to a turn, up to where it ends; return whether it has ended."""
-        turn = request.turn
-        for token, logprob in zip(ids, logprobs, strict=True):
-            if request.text_over and token not in self._end_ids:
-                turn.stop = "text"
-                return True
-            turn.ids.append(token)
-            turn.logprobs.append(logprob)
-            slot.stream.append(token)
-            self.counts.sampled += 1
-            if token in self._end_ids:
-                turn.stop = "end"
-                return True
-            request.text_over = self._text_over(turn.ids)
-        if len(turn.ids) < request.max_tokens:
-            return False
-        turn.stop = "text" if request.text_over else "length"
-        return True
+            request.future.set_result(request.draft.turn)

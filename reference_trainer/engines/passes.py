@@ -140,7 +140,7 @@ class Passes:
     def start(self, slots: Sequence[Slot]) -> None:
         """Let `write` sample the turns that were asked for in some slots."""
         turns = [(slot, len(slot.stream) - 1, slot.request) for slot in slots if slot.request]
-        values = [(s.index, s.stream[-1], last, last + r.max_tokens, r.seed) for s, last, r in turns]
+        values = [(s.index, s.stream[-1], last, last + r.draft.max_tokens, r.seed) for s, last, r in turns]
         index, *new = torch.tensor(values).T.to(self.device)
         for tensor, value in zip((self._token, self._position, self._limit, self._seed), new, strict=True):
             tensor[index] = value

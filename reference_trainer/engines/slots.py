@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+from r1ci_env.reference_trainer.engines.draft import Draft
 from r1ci_env.reference_trainer.engines.interface import Turn
 
 
@@ -13,18 +14,16 @@ class Request:
 
     Attributes:
         order: Place of the episode among all that ever came: the earlier is served first.
-        text_over: Whether what was sampled so far holds a complete block or answer.
+        draft: What was sampled so far.
     """
 
     order: int
     episode: Hashable
     ids: list[int]
-    max_tokens: int
     seed: int
     temperature: float
+    draft: Draft
     future: "Future[Turn]" = field(default_factory=Future)
-    turn: Turn = field(default_factory=Turn)
-    text_over: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -22,7 +22,7 @@ def reset(number: int, body: dict[str, Any], handler: Any) -> None:
 
 
 @contextmanager
-def scripted_server(script: Callable[[int, dict[str, Any], Any], None]):
+def scripted_server(script: Callable[[int, dict[str, Any], Any], None], port: int = 0):
     """Serve ``script(number, body, handler)`` for each request, and yield the base URL and the list of requests."""
     requests: list[dict[str, Any]] = []
     lock = threading.Lock()
@@ -49,7 +49,7 @@ def scripted_server(script: Callable[[int, dict[str, Any], Any], None]):
         def log_message(self, *args: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

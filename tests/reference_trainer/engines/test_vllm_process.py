@@ -1,0 +1,126 @@
+"""How a server is started and ended, with a script in place of vLLM."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from r1ci_env.errors import R1ciError
+from r1ci_env.reference_trainer.config import VllmConfig
+from r1ci_env.reference_trainer.engines.vllm_process import KEEPER, VllmProcess
+
+SERVER = """
+import http.server, json, os, subprocess, sys
+from pathlib import Path
+
+folder, *options = sys.argv[1:]
+Path(folder, "options.json").write_text(json.dumps(options))
+if "--fail" in options:
+    sys.exit("no memory left for the cache")
+worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+Path(folder, "pids").write_text(f"{os.getpid()} {worker.pid}")
+if "--deaf" in options:
+    worker.wait()
+
+class Health(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+http.server.HTTPServer(("127.0.0.1", int(options[options.index("--port") + 1])), Health).serve_forever()
+"""
+STARTED = {"length": 64, "dtype": "float32", "lora_rank": 0}
+
+
+@pytest.fixture
+def command(tmp_path):
+    script = tmp_path / "server.py"
+    script.write_text(SERVER)
+    return f"{sys.executable} {script}"
+
+
+def pids(folder):
+    return [int(pid) for pid in (folder / "pids").read_text().split()]
+
+
+def wait_until(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def lives(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_server_serves_and_ends_with_all_that_it_started(command, tmp_path):
+    process = VllmProcess(VllmConfig(command=command, options="--own 'a b'"), tmp_path / "logs" / "vllm.log")
+    process.start(tmp_path, length=64, dtype="bfloat16", lora_rank=12)
+    assert process.runs
+    options = (tmp_path / "options.json").read_text()
+    for option in ('"--max-model-len", "64"', '"--dtype", "bfloat16"', '"--max-lora-rank", "16"', '"--own", "a b"'):
+        assert option in options
+    first = pids(tmp_path)
+    url = process.url
+    process.start(tmp_path, **STARTED)
+    assert process.url == url
+    second = pids(tmp_path)
+    assert not any(map(lives, first))
+    assert all(map(lives, second))
+    process.close()
+    assert not process.runs
+    assert not any(map(lives, second))
+
+
+def test_a_server_that_can_not_start_is_told_with_its_log(command, tmp_path):
+    process = VllmProcess(VllmConfig(command=command, options="--fail"), tmp_path / "vllm.log")
+    with pytest.raises(R1ciError, match=r"ended with exit code 1.*vllm\.log:\nno memory left"):
+        process.start(tmp_path, **STARTED)
+    process.close()
+
+
+def test_a_server_that_never_serves_is_given_up_and_ended(command, tmp_path):
+    process = VllmProcess(VllmConfig(command=command, options="--deaf", start_seconds=2.0), tmp_path / "vllm.log")
+    with pytest.raises(R1ciError, match=r"within 2 seconds \(vllm.start_seconds\)"):
+        process.start(tmp_path, **STARTED)
+    assert not any(map(lives, pids(tmp_path)))
+
+
+def test_a_server_that_was_killed_is_told(command, tmp_path):
+    process = VllmProcess(VllmConfig(command=command), tmp_path / "vllm.log")
+    process.start(tmp_path, **STARTED)
+    process.require_alive()
+    server, worker = pids(tmp_path)
+    os.kill(server, signal.SIGKILL)
+    wait_until(lambda: not lives(worker))  # nothing of it is left behind
+    with pytest.raises(R1ciError, match="has ended with exit code 137"):
+        wait_until(lambda: process.require_alive())
+    process.close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_server_ends_with_the_trainer_however_that_ends(command, tmp_path, how):
+    trainer = f"""
+import subprocess, sys, time
+server = subprocess.Popen([sys.executable, {str(KEEPER)!r}, *{command.split()!r}, {str(tmp_path)!r}, "--deaf"],
+                          stdin=subprocess.PIPE, start_new_session=True)
+time.sleep(600)
+"""
+    running = subprocess.Popen([sys.executable, "-c", trainer])
+    wait_until((tmp_path / "pids").exists)
+    wait_until(lambda: len((tmp_path / "pids").read_text().split()) == 2)
+    assert all(map(lives, pids(tmp_path)))
+    running.send_signal(how)
+    running.wait()
+    wait_until(lambda: not any(map(lives, pids(tmp_path))))
