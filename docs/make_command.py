@@ -12,8 +12,8 @@ from r1ci_env.cli import app
 INTRODUCTION = """\
 # The command
 
-`r1ci` stands on everything else here. Whatever prints a table prints JSON with `--json`. Bad input ends with a line that
-says what to do, and exit status 2.
+`r1ci` stands on everything else here. Whatever prints a table prints JSON with `--json`. Bad input ends with a line
+that says what to do, and exit status 2.
 """
 
 
