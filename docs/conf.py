@@ -15,7 +15,8 @@ author = "The r1ci-env developers"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 html_theme = "furo"
 html_title = "r1ci-env"
-exclude_patterns = ["_build"]
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 
 myst_heading_anchors = 4  # links such as sandbox.md#speed
 myst_enable_extensions = ["smartquotes"]
