@@ -35,7 +35,7 @@ SECONDS = 120
 """What a block may take, on a busy machine."""
 
 NOT_RUN = re.compile(r"<!-- not run: (.+) -->")
-EXPECTED = re.compile(r"^\s*print\(.*\)  # (.+)$", re.M)
+EXPECTED = re.compile(r"^\s*print\(.*\)\s+# (.+)$", re.M)
 ELSEWHERE = "docs/integrations/"
 """Pages about other packages, each of which has tests in an environment of its own."""
 
