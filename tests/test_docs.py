@@ -13,7 +13,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,9 @@ import typer
 from markdown_it import MarkdownIt
 from typer.testing import CliRunner
 
+from r1ci_env.catalog import SOURCES
 from r1ci_env.cli import app
+from r1ci_env.registry import get_task
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = {"docs/command.md"}  # when the site is built
@@ -208,3 +210,19 @@ def test_links_lead_somewhere(page):
 def test_the_first_example_is_rewarded():
     first = next(block for block in PYTHON if block.page == "README.md")
     assert EXPECTED.findall(first.text)[-1].startswith("1.0 True")
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    """The script that writes the gallery."""
+    spec = spec_from_file_location("make_gallery", ROOT / "docs" / "make_gallery.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_gallery_says_what_the_docstrings_say(gallery, source):
+    page = (ROOT / "docs" / "tasks" / f"{source}.md").read_text(encoding="utf-8")
+    for name in re.findall(r"^## (\w+)$", page, re.M):
+        assert gallery.description(get_task(name)) in page, f"{name} has changed: run make gallery"
