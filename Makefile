@@ -1,6 +1,8 @@
 # The two commands of the README, each from nothing but Python 3.11+ and pip, and re-runnable.
 #   make quickstart            install, build the sandbox, play the solvers, train a tiny policy
 #   make test                  install and run the tests
+#   make setup                 install what developers need, and pre-commit's hooks
+#   make docs                  the docs as a site, in build/docs
 #   make test-programs         solvers and programs of all tasks, on 100 problems a level
 #   make test-adapters         each adapter with its package, in an environment of its own; PEERS="trl" for some
 #   make test-page             the page of r1ci report in Chromium (Debian's: apt-get install chromium)
@@ -17,7 +19,7 @@ BIN := $(VENV)/bin
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: quickstart test test-programs test-adapters test-page test-vllm test-qwen lint typecheck digests gallery clean
+.PHONY: quickstart test setup docs test-programs test-adapters test-page test-vllm test-qwen lint typecheck digests gallery clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/r1ci quickstart
@@ -25,6 +27,14 @@ quickstart: $(VENV)/.installed
 test: $(VENV)/.installed
 	$(BIN)/r1ci sandbox build
 	$(BIN)/python -m pytest -n 2
+
+setup: $(VENV)/.installed
+	$(BIN)/pip install --quiet --editable ".[lint]"
+	$(BIN)/pre-commit install
+
+docs: $(VENV)/.installed gallery
+	$(BIN)/pip install --quiet --editable ".[docs]"
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
 
 test-programs: export R1CI_PROGRAMS ?= 100
 test-programs: $(VENV)/.installed

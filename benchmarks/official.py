@@ -1,7 +1,6 @@
 """The original items beside our tasks: how many are flawed or unsure, and how many golds and reference answers count.
 
-Takes the folder that holds ``symbench``, ``bbh`` and ``reasoning_gym``, as ``../shared/data``; no item is part of the
-repository.
+Takes the folder that holds ``symbench``, ``bbh`` and ``reasoning_gym``; no item is part of the repository.
 """
 
 import argparse
