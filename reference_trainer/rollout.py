@@ -74,13 +74,15 @@ def play(
     Raises:
         R1ciError: the sandbox failed in every episode.
     """
+    if not problems:
+        return []
     sampling = sampling or Sampling()
     if arena is None:
         with closing(Arena(**{**policy.rules, **options})) as own:
             return play(policy, problems, own, sampling, engine=engine, on_finished=on_finished)
     if engine is None:
         length = sampling.max_episode_tokens or policy.context
-        with closing(policy.engine(min(arena.places, max(len(problems), 1)), length)) as sampler:
+        with closing(policy.engine(min(arena.places, len(problems)), length)) as sampler:
             return play(policy, problems, arena, sampling, engine=sampler, on_finished=on_finished)
     trajectories = run(_play_all(policy, problems, arena, sampling, engine, on_finished))
     if trajectories and all(t.stop == "fault" for t in trajectories):

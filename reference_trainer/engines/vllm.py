@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from r1ci_env.agents.agent import AgentError
-from r1ci_env.agents.retrying import Retry
+from r1ci_env.agents.endpoints import Retry
 from r1ci_env.errors import R1ciError
 from r1ci_env.protocol import DEFAULT_MARKER
 from r1ci_env.reference_trainer import seeds

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from r1ci_env.agents.agent import AgentError
-from r1ci_env.agents.retrying import Retry, RetryingClient, require_urls
+from r1ci_env.agents.endpoints import Endpoints, Retry, require_urls
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer.checkpoint import write_atomically
 from r1ci_env.reference_trainer.config import VllmConfig
@@ -66,8 +66,12 @@ class VllmServers:
         self._base: weakref.ref[Any] | None = None  # the adapters whose base the server that was started has
         self._adapters_sent = 0
         self._nccl: list[Any] = []
-        self._client = RetryingClient(
-            timeout=config.timeout, attempts=config.attempts, pause=PAUSE, before_retry=self.require_alive
+        self._client = Endpoints(
+            self.urls,
+            timeout=config.timeout,
+            attempts=config.attempts,
+            pause=PAUSE,
+            before_retry=self.require_alive,
         )
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="vllm", daemon=True)
@@ -104,8 +108,8 @@ class VllmServers:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     async def ask(self, url: str, path: str, body: Any, read: Callable[[str, bytes], T], method: str = "POST") -> T:
-        """Ask one of the servers; see `RetryingClient.ask`."""
-        return await self._client.ask(url, path, body, read, method)
+        """Ask one of the servers; see `Endpoints.ask`."""
+        return await self._client.ask(path, body, read, url=url, method=method)
 
     def close(self) -> None:
         """Give up what was asked, close the connections, and end the server that was started."""
