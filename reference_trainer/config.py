@@ -148,7 +148,7 @@ class GrpoConfig:
     """Updates on one batch of episodes."""
     micro_batch_tokens: int = 512
     """Tokens that are computed at once; the gradients of an update are summed. More suit a GPU."""
-    learning_rate: float = 2.5e-4
+    learning_rate: float = 2e-4
     """AdamW's learning rate, constant. This one is for a tiny model, which larger ones teach faster, but then noise
     alone unlearns what SFT taught; models of billions take 1e-6."""
     checkpoint_every: int = 10
