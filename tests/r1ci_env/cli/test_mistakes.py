@@ -102,12 +102,19 @@ GOES_ON = "stopped; the same command goes on from what is there\n"
     ],
 )
 def test_ctrl_c_is_one_line_whatever_runs(command, environment, arguments, said, tmp_path):
+    began = time.perf_counter()
+    subprocess.run([*command, "--version"], env=environment, check=True)
+    starts = time.perf_counter() - began
     process = subprocess.Popen(
         [*command, *arguments], stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path, start_new_session=True
     )
-    time.sleep(3)  # into the work, with its processes
-    os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    try:
+        time.sleep(2 + 3 * starts)  # into the work, with its processes
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
     assert process.returncode == 130
     assert errors == said
     for _ in range(50):  # and soon no worker is left of the group
