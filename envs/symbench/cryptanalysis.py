@@ -56,7 +56,7 @@ class Cryptanalysis(Task):
         proved over all passwords.
     """
 
-    hypothesis_words: ClassVar[tuple[str, str]] = ("password", "guesses")
+    hypothesis_words: ClassVar[tuple[str, str]] = ("password", "clues")
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Add random guesses until one password is left."""

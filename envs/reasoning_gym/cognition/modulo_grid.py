@@ -94,7 +94,7 @@ class ModuloGrid(Task):
     def hypotheses(self, problem: Problem) -> list[str]:
         """Test a rule that fits nearly all known cells, then one that fits them all."""
         grid = read(problem.question)["grid"]
-        wrong = _wrong_cells(grid)
+        wrong = _plausible(grid)
         right = next((rule for rule, count in wrong.items() if not count), None)
         near = near_misses(wrong, lambda rule: -wrong[rule] or None, problem.question)
         return [_tested(grid, *rule) for rule in [*near, right]] if right else []
@@ -155,22 +155,25 @@ def _fillings(grid: list[str], largest_divisor: int = LARGEST_DIVISOR) -> list[l
     return found
 
 
-def _wrong_cells(grid: list[str]) -> dict[tuple[str, int, int], int]:
-    """Return for each rule, an operation with divisor and remainder, how many of the known cells it gets wrong."""
+def _plausible(grid: list[str]) -> dict[tuple[str, int, int], int]:
+    """Return how many of the known cells each rule gets wrong that gives a good part of the marks.
+
+    A rule is an operation with a divisor and a remainder.
+    """
     found = {}
     for name in OPERATIONS:
         cells = list(zip(_values(name, len(grid[0]), len(grid)), "".join(grid), strict=True))
         for divisor in range(2, LARGEST_DIVISOR + 1):
             marked = Counter([value % divisor for value, mark in cells if mark == "#"])
             empty = Counter([value % divisor for value, mark in cells if mark == "."])
-            for target in marked:
+            for target in [target for target, count in marked.items() if count * 3 >= marked.total()]:
                 found[name, divisor, target] = marked.total() - marked[target] + empty[target]
     return found
 
 
 def _tested(grid: list[str], name: str, divisor: int, target: int) -> str:
     """Return a program that tests a rule on the known cells, and fills the others if it holds."""
-    operation = {"|x - y|": "abs(x - y)", "x * y": "x * y"}.get(name, f"({name.replace('^', '**')})")
+    operation = {"|x - y|": "abs(x - y)", "x * y": "x * y", "x^y": "x**y"}.get(name, f"({name.replace('^', '**')})")
     return (
         f"{assignment('grid', grid)}\n\ndef rule(x, y):\n    return {operation} % {divisor} == {target}\n\n"
         "wrong, rows = [], []\n"
