@@ -114,15 +114,15 @@ class Cryptanalysis(Task):
 
     def hypotheses(self, problem: Problem) -> list[str]:
         """Test a password that agrees with what is said of the first guesses, then try all."""
-        instance, search, answer = self.instance(problem), self.program(problem), self.solve(problem.question)
-        if search is None or not answer:
+        instance, search = self.instance(problem), self.program(problem)
+        passwords = _passwords(**instance)
+        if search is None or not passwords:
             return []
         said = {name: instance[name] for name in ("numbers", "letters")}
         if not _hints(instance):
             said = _without_hints(said)
         count = len(said["numbers"][0][0])
-        right = "".join(json.loads(answer))
-        digits, word = right[:count], right[count:]
+        digits, word = passwords[0][:count], passwords[0][count:]
         guesses = [{"digits": "".join(d), "word": word} for d in itertools.permutations("0123456789", count)]
         others = itertools.permutations(instance["alphabet"], len(word))
         guesses += [{"digits": digits, "word": "".join(w)} for w in others]
