@@ -107,6 +107,8 @@ class Task(ABC):
     """Highest level at which ``solve_plainly`` is fast enough for `program`."""
     no_program: ClassVar[str] = ""
     """Why no honest program prints the answer, for a task that has none."""
+    hypothesis_words: ClassVar[tuple[str, str]] = ("rule", "examples")
+    """What `hypotheses` guess, and what refutes them, in the plural."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Name the task after its class."""
@@ -299,9 +301,10 @@ class Task(ABC):
         return None
 
     def hypotheses(self, problem: Problem) -> list[str]:
-        """Return programs that test a rule on the examples, the last of which fits and prints the answer.
+        """Return programs that each test a guess on all that is told; the last one prints the answer.
 
-        For tasks whose rule is hidden; the earlier ones print which example refutes them.
+        For tasks whose rule, or cause, is hidden and shows only in what it does. The earlier programs print what
+        refutes them. The last one tests a guess that fits, or is `program`, which looks for it.
         """
         return []
 

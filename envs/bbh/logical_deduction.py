@@ -10,6 +10,7 @@ from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.conditions import AND, Formula, condition
 from r1ci_env.envs.wording.names import GIVEN_NAMES
+from r1ci_env.hypotheses import near_misses
 from r1ci_env.programs import literal
 from r1ci_env.task import Problem
 
@@ -60,6 +61,8 @@ DISTRACTORS = {1: 0, 2: 1, 3: 2, 4: 3, 5: 5}
 
 MOST_TRIED = 9
 """Objects of which a program tries all orders."""
+MOST_ORDERED = 7
+"""Objects of which one guesses the order."""
 
 Clue = list[Any]
 """``["place", a, i]``, ``["less", a, b]``, ``["gap", a, b, k]``; ``["not", c]``, ``["or", c, d]``, ``["if", c, d]``."""
@@ -67,6 +70,7 @@ Clue = list[Any]
 
 class _LogicalDeduction(MultipleChoice):
     objects: ClassVar[dict[int, int]]
+    hypothesis_words: ClassVar[tuple[str, str]] = ("order", "statements")
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Add clues, each of which rules out an order that the earlier ones allow, until one order is left."""
@@ -113,8 +117,8 @@ class _LogicalDeduction(MultipleChoice):
     def program(self, problem: Problem) -> str | None:
         """Try all orders, with the clues as conditions, where there are few."""
         names, clues, options = self.instance(problem).values()
-        nth = options["(A)"][-1]
-        if len(names) > MOST_TRIED or list(options.values()) != [["place", i, nth] for i in range(len(names))]:
+        nth = _asked(options, len(names))
+        if len(names) > MOST_TRIED or nth is None:
             return super().program(problem)
         variables = [_short(name).replace(" ", "_").lower() for name in names]
         conditions = "\n        and ".join(condition(_formula(clue, variables), AND) for clue in clues)
@@ -125,6 +129,29 @@ class _LogicalDeduction(MultipleChoice):
             f"    if (\n        {conditions}\n    ):\n"
             f"        print(options[places.index({nth + 1})])\n"
         )
+
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Test an order that fits the first statements, then try all."""
+        names, clues, options = self.instance(problem).values()
+        nth, search = _asked(options, len(names)), self.program(problem)
+        if len(names) > MOST_ORDERED or nth is None or search is None:
+            return []
+
+        def holds_before(place: tuple[int, ...]) -> int | None:
+            return next((i for i, clue in enumerate(clues) if not _holds(clue, place, len(names))), None)
+
+        variables = [_short(name).replace(" ", "_").lower() for name in names]
+        said = "".join(f"    {condition(_formula(clue, variables))},\n" for clue in clues)
+        wrong = [
+            f"options = {literal(list(options))}\nplaces = {literal([i + 1 for i in place])}\n"
+            f"{', '.join(variables)} = places\nstatements = [\n{said}]\n"
+            "if all(statements):\n"
+            f"    print(options[places.index({nth + 1})])\n"
+            "else:\n"
+            '    print("fails on statement", statements.index(False) + 1)\n'
+            for place in near_misses(permutations(range(len(names))), holds_before, problem.question)
+        ]
+        return [*wrong, search]
 
     def reasons(self, problem: Problem) -> list[str] | None:
         """Say of three objects which orders each clue leaves."""
@@ -233,6 +260,12 @@ class LogicalDeductionSevenObjects(_LogicalDeduction):
     """
 
     objects: ClassVar[dict[int, int]] = {1: 7, 2: 7, 3: 7, 4: 9, 5: 12}
+
+
+def _asked(options: Mapping[str, Clue], count: int) -> int | None:
+    """Return of which place it is asked whose it is; None where the options are others."""
+    nth = options["(A)"][-1]
+    return nth if list(options.values()) == [["place", i, nth] for i in range(count)] else None
 
 
 def _clue(rng: random.Random, count: int, kinds: tuple[str, ...]) -> Clue:

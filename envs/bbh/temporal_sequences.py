@@ -4,12 +4,13 @@ import random
 import re
 from collections.abc import Iterable, Mapping
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
-from r1ci_env.programs import assignment, literal
+from r1ci_env.hypotheses import refuted
+from r1ci_env.programs import assignment, literal, program
 from r1ci_env.task import Problem
 
 SHAPES = {1: (4, 4, 10, 0), 2: (5, 5, 10, 0), 3: (6, 6, 5, 0), 4: (7, 8, 5, 2), 5: (9, 12, 5, 2)}
@@ -63,6 +64,8 @@ class TemporalSequences(MultipleChoice):
         One who adds up how long the sightings of each doing took is right in 0.4 to 0.5, which is to look for the gap
         by half.
     """
+
+    hypothesis_words: ClassVar[tuple[str, str]] = ("span", "sightings")
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Cut the day into spans and free the ones that nobody saw."""
@@ -127,6 +130,16 @@ class TemporalSequences(MultipleChoice):
         else:
             lines.append("    if in_time and unseen:")
         return "\n".join([*lines, "        print(letter)"]) + "\n"
+
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Test an option on all sightings, then another, where it matters only whether it meets one."""
+        _, _, seen, minutes, options = read(problem.question).values()
+        guesses = {letter: {"option": letter, "start": a, "end": b} for letter, (a, b) in options.items()}
+        right = self.solve(problem.question)
+        if minutes or right not in guesses:
+            return []
+        wrong = refuted(_tested, {"seen": seen}, guesses.values(), problem.question)
+        return [*wrong, program(_tested, {"seen": seen, **guesses[right]})]
 
     def reasons(self, problem: Problem) -> list[str] | None:
         """Name for each option a sighting that meets it."""
@@ -238,6 +251,17 @@ def solve(
         if in_time and unseen and length >= minutes:
             fitting.append(letter)
     return fitting[0] if len(fitting) == 1 else ""
+
+
+def _tested(seen: list[tuple[int, int]], option: str, start: int, end: int) -> str:
+    """Look for a sighting that a span meets."""
+    for number, (a, b) in enumerate(seen, 1):
+        if start < b and a < end:
+            result = f"fails on sighting {number}, from {a} to {b}"
+            break
+    else:
+        result = option
+    return result
 
 
 def verify(

@@ -3,11 +3,12 @@
 import random
 import re
 from collections.abc import Mapping
-from itertools import permutations
-from typing import Any
+from itertools import combinations, permutations
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import items
 from r1ci_env.envs.symbench.original import original_problem
+from r1ci_env.hypotheses import refuted
 from r1ci_env.task import Problem, Task
 
 ROUNDS = {1: (3, 4), 2: (4, 5), 3: (5, 7), 4: (8, 10), 5: (12, 16)}
@@ -50,6 +51,8 @@ class ConstrainedLinearArrangement(Task):
         other).
     """
 
+    hypothesis_words: ClassVar[tuple[str, str]] = ("row of cards", "results")
+
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a game and both players' cards."""
         rounds = rng.randint(*ROUNDS[level])
@@ -81,6 +84,18 @@ class ConstrainedLinearArrangement(Task):
         wins = {(a, b) for a, b in data["beats"]}
         losses = {(a, b) for a, b in data.get("beaten by", wins)}
         return [_result(*pair, wins, losses) for pair in zip(data["own"], other, strict=True)] == data["results"]
+
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Test cards that explain the first results, then try all."""
+        instance, search, cards = self.instance(problem), self.program(problem), self.solve(problem.question)
+        if search is None or not cards:
+            return []
+        guesses = []
+        for i, j in combinations(range(len(instance["own"])), 2):
+            swapped = cards.split(",")
+            swapped[i], swapped[j] = swapped[j], swapped[i]
+            guesses.append({"cards": "".join(swapped)})
+        return [*refuted(_tested, instance, guesses, problem.question), search]
 
     def size(self, problem: Problem) -> float:
         """Number of rounds."""
@@ -184,6 +199,18 @@ def solve_plainly(beats: Beats, own: str, results: list[str]) -> str:
         if outcomes == results:
             return ",".join(cards)
     return ""
+
+
+def _tested(beats: Beats, own: str, results: list[str], cards: str) -> str:
+    """Play the rounds with some cards."""
+    for number, (mine, theirs, result) in enumerate(zip(own, cards, results, strict=True), 1):
+        outcome = "win" if theirs in beats[mine] else "loss" if mine in beats[theirs] else "draw"
+        if outcome != result:
+            said = f"fails on round {number}: {outcome}, not {result}"
+            break
+    else:
+        said = ",".join(cards)
+    return said
 
 
 def verify(answer: str, beats: Beats, own: str, results: list[str]) -> bool:

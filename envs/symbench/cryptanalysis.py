@@ -6,11 +6,12 @@ import math
 import random
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import items
 from r1ci_env.envs.symbench.original import NOT_READ, attempt
 from r1ci_env.errors import BadOption
+from r1ci_env.hypotheses import refuted
 from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
@@ -54,6 +55,8 @@ class Cryptanalysis(Task):
         of the guess, and so it is read. Our text says what the hints mean, and that they may be missing. Uniqueness is
         proved over all passwords.
     """
+
+    hypothesis_words: ClassVar[tuple[str, str]] = ("password", "clues")
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Add random guesses until one password is left."""
@@ -105,10 +108,25 @@ class Cryptanalysis(Task):
         instance = self.instance(problem)
         if instance.pop("every_hint"):
             return self._bounded(program(solve, self.instance(problem)), problem)
-        if any(said[3:] != (0, 0) for said in instance["numbers"] + instance["letters"]):
+        if _hints(instance):
             return self._bounded(program(_try_all_with_hints, instance), problem)
-        bare = {name: [said[:3] for said in instance[name]] for name in ("numbers", "letters")}
-        return self._bounded(program(_try_all, instance | bare), problem)
+        return self._bounded(program(_try_all, _without_hints(instance)), problem)
+
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Test a password that agrees with what is said of the first guesses, then try all."""
+        instance, search = self.instance(problem), self.program(problem)
+        passwords = _passwords(**instance)
+        if search is None or not passwords:
+            return []
+        said = {name: instance[name] for name in ("numbers", "letters")}
+        if not _hints(instance):
+            said = _without_hints(said)
+        count = len(said["numbers"][0][0])
+        digits, word = passwords[0][:count], passwords[0][count:]
+        guesses = [{"digits": "".join(d), "word": word} for d in itertools.permutations("0123456789", count)]
+        others = itertools.permutations(instance["alphabet"], len(word))
+        guesses += [{"digits": digits, "word": "".join(w)} for w in others]
+        return [*refuted(_tested, said, guesses, problem.question), search]
 
     def size(self, problem: Problem) -> float:
         """Logarithm of the number of passwords, and the share of hints left out."""
@@ -222,6 +240,31 @@ def _passwords(numbers: list[Said], letters: list[Said], alphabet: str, every_hi
             words = _remaining(words, guess, said, every_hint)
         left.append(["".join(word) for word in words])
     return [a + b for a, b in itertools.product(*left)]
+
+
+def _hints(instance: dict[str, Any]) -> bool:
+    """Whether anything is said to be too small, too large, too early or too late."""
+    return any(said[3:] != (0, 0) for said in instance["numbers"] + instance["letters"])
+
+
+def _without_hints(instance: dict[str, Any]) -> dict[str, Any]:
+    return instance | {name: [said[:3] for said in instance[name]] for name in ("numbers", "letters")}
+
+
+def _tested(numbers: list[Said], letters: list[Said], digits: str, word: str) -> str:
+    """Count for one password how many of each guess are in place and out of place."""
+    for number, (first, second) in enumerate(zip(numbers, letters, strict=True), 1):
+        if _places(first[0], digits) != first[1:3] or _places(second[0], word) != second[1:3]:
+            result = f"fails on guess {number}"
+            break
+    else:
+        result = digits + word
+    return result
+
+
+def _places(guess: str, word: str) -> tuple[int, int]:
+    in_place = sum(a == b for a, b in zip(guess, word, strict=True))
+    return in_place, len(set(guess) & set(word)) - in_place
 
 
 def _try_all(numbers: list[tuple[str, int, int]], letters: list[tuple[str, int, int]], alphabet: str) -> str:

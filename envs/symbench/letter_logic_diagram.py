@@ -2,16 +2,21 @@
 
 import random
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from itertools import islice, permutations
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import grid
 from r1ci_env.envs.symbench.original import original_problem
+from r1ci_env.hypotheses import refuted
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 SIDES = {1: (7, 7), 2: (7, 7), 3: (7, 7), 4: (8, 9), 5: (10, 12)}
 Choice = tuple[int, int, str]  # row, column, letter
 Need = tuple[str, int, int | str]
+MOST_ORDERS = 720
+"""Ways to complete the first row that are thought of."""
 EMPTY = {1: (0.25, 0.35), 2: (0.4, 0.5), 3: (0.55, 0.65), 4: (0.5, 0.6), 5: (0.55, 0.65)}
 
 
@@ -38,6 +43,7 @@ class LetterLogicDiagram(Task):
     """
 
     plain_levels = 3
+    hypothesis_words: ClassVar[tuple[str, str]] = ("pattern", "given cells")
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Shuffle a cyclic square so that its minor diagonal stays constant, and empty some cells."""
@@ -77,6 +83,17 @@ class LetterLogicDiagram(Task):
         diagonal = {row[side - 1 - i] for i, row in enumerate(rows)}
         return kept and all(set(line) == letters for line in lines) and len(diagonal) == 1
 
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Suppose that each row is the one above moved by one, with what the first row leaves open; else search."""
+        instance = self.instance(problem)
+        rows = instance["rows"]
+        missing = sorted(set("abcdefghijklmnopqrstuvwxyz"[: len(rows)]) - set(rows[0]))
+        orders = [_completed(rows[0], letters) for letters in islice(permutations(missing), MOST_ORDERS)]
+        right = next((order for order in orders if not _tested(rows, order).startswith("fails")), None)
+        last = program(_tested, {**instance, "order": right}) if right else self.program(problem)
+        wrong = refuted(_tested, instance, [{"order": order} for order in orders], problem.question)
+        return [*wrong, last] if last else []
+
     def size(self, problem: Problem) -> float:
         """Number of empty cells."""
         return float(sum(row.count(" ") for row in problem.data["puzzle"]))
@@ -112,6 +129,26 @@ def solve(rows: list[str]) -> str:
         if kept and _filled(square, letters):
             return "\n".join(",".join(row) for row in square)
     return ""
+
+
+def _completed(row: str, letters: Iterable[str]) -> str:
+    """Return a row whose empty cells hold these letters."""
+    left = iter(letters)
+    return "".join(next(left) if cell == "_" else cell for cell in row)
+
+
+def _tested(rows: list[str], order: str) -> str:
+    """Fill each row with the letters of an order, which begins one further in each, and compare."""
+    filled = []
+    for r, row in enumerate(rows):
+        line = order[r:] + order[:r]
+        if any(given not in ("_", letter) for given, letter in zip(row, line, strict=True)):
+            result = f"fails on row {r + 1}: {line} for {row}"
+            break
+        filled.append(",".join(line))
+    else:
+        result = "\n".join(filled)
+    return result
 
 
 def _filled(square: list[list[str]], letters: str) -> bool:

@@ -9,7 +9,7 @@ from r1ci_env.demonstrations.mutants import Mutant, confused_mutants, failing_mu
 from r1ci_env.demonstrations.phrases import say
 from r1ci_env.demonstrations.reading import read_later
 from r1ci_env.demonstrations.stage import SLIP_SECONDS, Stage
-from r1ci_env.demonstrations.variety import varied_check
+from r1ci_env.demonstrations.variety import varied, varied_check
 
 TRIALS: Final = 12
 """Mutants that are tried, at most, until one does what it should."""
@@ -107,15 +107,20 @@ def mend(script: Script) -> None:
 
 
 def refute(script: Script) -> None:
-    """Test hypotheses on the examples until one fits, and answer with what it gives."""
-    hypotheses = script.stage.task.hypotheses(script.stage.problem)
-    if len(hypotheses) < 2:
+    """Test a hypothesis on what is told, and when it is refuted another, or search; answer with what fits."""
+    stage = script.stage
+    *wrong, last = stage.task.hypotheses(stage.problem) or [""]
+    if not wrong or any(not _tells_of_failure(script, hypothesis) for hypothesis in wrong):
         return
-    words = script.say("hypothesis")
-    for hypothesis in hypotheses:
-        script.stage.block(words, hypothesis)
-        words = script.say("refuted")
-    script.stage.answer(script.say("answer"), _output(script, hypotheses[-1]))
+    guess, evidence = stage.task.hypothesis_words
+    role = "hypothesis"
+    for hypothesis in wrong:
+        stage.block(script.say(role, guess=guess, evidence=evidence), _restyled(script, hypothesis))
+        role = "refuted"
+    if last == stage.task.program(stage.problem):
+        role = "search"
+    stage.block(script.say(role, guess=guess, evidence=evidence), _restyled(script, last))
+    stage.answer(script.say("answer"), _output(script, last))
 
 
 def wrong(script: Script) -> None:
@@ -155,6 +160,17 @@ def _holds(script: Script, text: str, answer: str) -> bool:
     result = script.stage.tried(text)
     output = result.stdout.strip()
     return result.status == "ok" and answer in output and 0 < len(output) - len(answer) < 200 and " at 0x" not in output
+
+
+def _tells_of_failure(script: Script, hypothesis: str) -> bool:
+    """Whether a wrong hypothesis is refuted by its own program, which says so."""
+    result = script.stage.tried(hypothesis)
+    return result.status == "ok" and result.stdout.startswith("fails on ") and not script.stage.right(result.stdout)
+
+
+def _restyled(script: Script, hypothesis: str) -> str:
+    """Return a hypothesis written in the way that is kept throughout a demonstration."""
+    return hypothesis if script.bare else varied(hypothesis, random.Random(script.program))
 
 
 def _verification(script: Script, answer: str) -> str | None:

@@ -2,17 +2,22 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import items
 from r1ci_env.envs.reasoning_gym.entries import entry_problem
 from r1ci_env.envs.wording.vocabulary import WORDS
+from r1ci_env.hypotheses import refuted
+from r1ci_env.programs import program
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (4, 6), 2: (6, 10), 3: (10, 20), 4: (25, 40), 5: (50, 80)}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FREQUENT = tuple("THE OF AND TO IN IS IT FOR WITH THAT NOT WAS ON AT BY FROM HAS OR BUT THIS THEY ALL".split())
+
+COMMONEST = "ETAOINSRH"
 
 
 class CaesarCipher(Task):
@@ -37,6 +42,7 @@ class CaesarCipher(Task):
     """
 
     plain_levels = 5
+    hypothesis_words: ClassVar[tuple[str, str]] = ("key", "words")
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw words until the frequent ones among them give the key away."""
@@ -58,6 +64,22 @@ class CaesarCipher(Task):
         """Move the letters of the cipher back and compare."""
         text = _shifted(problem.data["cipher"], -problem.data["key"])
         return " ".join(items(answer)).upper().split() == text.upper().split()
+
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Take the commonest letter for one of the commonest of English, until every word has a vowel."""
+        cipher, text = read(problem.question)["cipher"], self.solve(problem.question)
+        counts = Counter(cipher.replace(" ", ""))
+        guesses = [
+            {"letter": letter, "stands_for": plain}
+            for letter, count in counts.items()
+            for plain in COMMONEST
+            if count == max(counts.values())
+        ]
+        right = next((guess for guess in guesses if _tested(cipher, **guess) == text), None)
+        if right is None:
+            return []
+        wrong = refuted(_tested, {"cipher": cipher}, guesses, problem.question)
+        return [*wrong, program(_tested, {"cipher": cipher, **right})]
 
     def size(self, problem: Problem) -> float:
         """Words of the text."""
@@ -85,6 +107,19 @@ def solve(cipher: str) -> str:
     counts = [sum(word in FREQUENT for word in text.split()) for text in texts]
     best = texts[counts.index(max(counts))]
     return best if counts.count(max(counts)) == 1 else ""
+
+
+def _tested(cipher: str, letter: str, stands_for: str) -> str:
+    """Move all letters by the places that one letter gives, and look for a word without a vowel."""
+    key = ord(letter) - ord(stands_for)
+    text = "".join(" " if c == " " else chr((ord(c) - 65 - key) % 26 + 65) for c in cipher)
+    for number, word in enumerate(text.split(), 1):
+        if not set(word) & set("AEIOUY"):
+            result = f"fails on word {number}: {word} has no vowel"
+            break
+    else:
+        result = text
+    return result
 
 
 def solve_plainly(cipher: str) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 from r1ci_env.envs.answers import BadAnswer, integer_grid, integers_of
 from r1ci_env.envs.reasoning_gym.arc.rival_rows import RIVALS
 from r1ci_env.envs.reasoning_gym.arc.rival_rows import UNDO as RIVALS_UNDONE
+from r1ci_env.envs.reasoning_gym.arc.rule_task import RuleTask
 from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, as_it_is, fitting, settled
-from r1ci_env.envs.reasoning_gym.rule_source import near_misses, rule_program
-from r1ci_env.task import Problem, Task
+from r1ci_env.task import Problem
 
 SHAPES = {  # shortest and longest row, most runs of a colour, steps of the rule, examples
     1: (8, 12, 3, 1, 3),
@@ -261,7 +261,7 @@ UNDO: dict[str, Step] = {  # second steps, and what undoes them
 }
 
 
-class ARC1d(Task):
+class ARC1d(RuleTask):
     """Apply a rule on rows of colours that only examples show.
 
     Description:
@@ -284,6 +284,8 @@ class ARC1d(Task):
         runs, gaps and colours in every plain way. Colours, ties and other traits that no example shows are not asked.
     """
 
+    library = STEPS
+    show = "print(*rule(digits(test)))"
     max_answer_chars = 1_000
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -315,27 +317,14 @@ class ARC1d(Task):
         except BadAnswer:
             return integer_grid(answer, len(right)) == [right]
 
-    def plan(self, problem: Problem) -> str:
-        """Say what `program` does."""
-        return "Write down the rule that the examples suggest, test it on them and apply it."
+    def found(self, examples: list[tuple[str, str]]) -> list[str]:
+        """Try all rules, the shortest first."""
+        return _found(examples)
 
-    def program(self, problem: Problem) -> str | None:
-        """Write the rule, see that it fits the examples, and apply it."""
-        instance = read(problem.question)
-        rule = _found(_pairs_of(instance["examples"]))
-        return self._bounded(_program(instance, rule), problem) if rule else None
-
-    def hypotheses(self, problem: Problem) -> list[str]:
-        """Return programs that print on which example a rule fails, and a last one, whose rule fits and is applied."""
-        instance = read(problem.question)
-        pairs = _pairs_of(instance["examples"])
-        rule = _found(pairs)
-        if not rule:
-            return []
-        lists = [([*before], [*after]) for before, after in pairs]
-        others = near_misses(__name__, STEPS, [STEPS[name] for name in rule], lists, problem.question)
-        texts = [_program(instance, steps, refuted=True) for steps in [*([name] for name in others), rule]]
-        return [text for text in texts if self._bounded(text, problem)] if self._bounded(texts[-1], problem) else []
+    @staticmethod
+    def reader() -> Callable[[str], Row]:
+        """Read digits."""
+        return _digits
 
     def size(self, problem: Problem) -> float:
         """Length of the row, and more for a second step."""
@@ -439,26 +428,18 @@ def _rules(steps: int, row: Sequence[int], result: Sequence[int]) -> list[list[s
     return found
 
 
-def _program(instance: dict[str, Any], rule: Sequence[str], refuted: bool = False) -> str:
-    steps = [STEPS[name] for name in rule]
-    return rule_program(__name__, steps, instance, "print(*rule(digits(test)))", _digits, refuted)
-
-
 def _show(row: Sequence[int]) -> str:
     return " ".join(map(str, row))
 
 
-def _found(examples: Sequence[Pair]) -> list[str]:
+def _found(examples: list[tuple[str, str]]) -> list[str]:
     """Return the shortest rule that fits the examples; none if none does."""
-    return next((rule for rule in _rules(2, *examples[0]) if _fits(rule, examples)), [])
+    pairs = [(tuple(_digits(before)), tuple(_digits(after))) for before, after in examples]
+    return next((rule for rule in _rules(2, *pairs[0]) if _fits(rule, pairs)), [])
 
 
 def _digits(text: str) -> Row:
     return [int(c) for c in text]
-
-
-def _pairs_of(examples: list[tuple[str, str]]) -> list[Pair]:
-    return [(tuple(_digits(before)), tuple(_digits(after))) for before, after in examples]
 
 
 def read(question: str) -> dict[str, Any]:
@@ -470,5 +451,5 @@ def read(question: str) -> dict[str, Any]:
 
 def solve(examples: list[tuple[str, str]], test: str) -> str:
     """Try all rules of one step, then of two."""
-    rule = _found(_pairs_of(examples))
+    rule = _found(examples)
     return _show(_apply(rule, _digits(test))) if rule else ""

@@ -10,9 +10,9 @@ from typing import Any
 
 from r1ci_env.envs.answers import integer_grid
 from r1ci_env.envs.reasoning_gym.arc.rival_grids import RIVALS, UNDO, UNDO_TWO
+from r1ci_env.envs.reasoning_gym.arc.rule_task import RuleTask
 from r1ci_env.envs.reasoning_gym.rivals import Fit, Undo, fitting, settled
-from r1ci_env.envs.reasoning_gym.rule_source import near_misses, rule_program
-from r1ci_env.task import Problem, Task
+from r1ci_env.task import Problem
 
 SHAPES = {  # shortest and longest side, steps of the rule, examples
     1: ((3, 5), 1, 3),
@@ -314,7 +314,7 @@ ENDINGS: dict[int, list[tuple[str, ...]]] = {  # what may follow the first step,
 }
 
 
-class ARCAGI(Task):
+class ARCAGI(RuleTask):
     """Apply a rule on grids of colours that only examples show.
 
     Description:
@@ -338,6 +338,8 @@ class ARCAGI(Task):
         plain way. Colours, ties and other traits that no example shows are not asked.
     """
 
+    library = STEPS
+    show = "for row in rule(grid_of(test)):\n    print(*row)"
     max_answer_chars = 8_000
 
     def generate(self, rng: random.Random, level: int) -> Problem:
@@ -368,26 +370,14 @@ class ARCAGI(Task):
         right = problem.data["output"]
         return integer_grid(answer, len(right[0])) == right
 
-    def plan(self, problem: Problem) -> str:
-        """Say what `program` does."""
-        return "Write down the rule that the examples suggest, test it on them and apply it."
+    def found(self, examples: list[tuple[str, str]]) -> list[str]:
+        """Try all rules, the shortest first."""
+        return _found(examples)
 
-    def program(self, problem: Problem) -> str | None:
-        """Write the rule, see that it fits the examples, and apply it."""
-        instance = read(problem.question)
-        rule = _found(_pairs_of(instance["examples"]))
-        return self._bounded(_program(instance, rule), problem) if rule else None
-
-    def hypotheses(self, problem: Problem) -> list[str]:
-        """Return programs that print on which example a rule fails, and a last one, whose rule fits and is applied."""
-        instance = read(problem.question)
-        pairs = _pairs_of(instance["examples"])
-        rule = _found(pairs)
-        if not rule:
-            return []
-        others = near_misses(__name__, STEPS, [STEPS[name] for name in rule], pairs, problem.question)
-        texts = [_program(instance, steps, refuted=True) for steps in [*([name] for name in others), rule]]
-        return [text for text in texts if self._bounded(text, problem)] if self._bounded(texts[-1], problem) else []
+    @staticmethod
+    def reader() -> Callable[[str], Grid]:
+        """Read digits."""
+        return _grid_of
 
     def size(self, problem: Problem) -> float:
         """Cells of the grid, and more for further steps."""
@@ -521,27 +511,18 @@ def _candidates(grid: Grid, result: Grid) -> Iterator[str]:
     yield from OTHERS
 
 
-def _program(instance: dict[str, Any], rule: Sequence[str], refuted: bool = False) -> str:
-    show = "for row in rule(grid_of(test)):\n    print(*row)"
-    return rule_program(__name__, [STEPS[name] for name in rule], instance, show, _grid_of, refuted)
-
-
 def _show(grid: Sequence[Sequence[int]]) -> str:
     return "\n".join([" ".join(map(DIGITS.__getitem__, row)) for row in grid])
 
 
-def _found(examples: Sequence[Pair]) -> list[str]:
+def _found(examples: list[tuple[str, str]]) -> list[str]:
     """Return the shortest rule that fits the examples; none if none does."""
-    rules = _rules(len(ENDINGS), *examples[0])
-    return next((rule for rule in rules if _fits(rule, examples)), [])
+    pairs = [(_grid_of(before), _grid_of(after)) for before, after in examples]
+    return next((rule for rule in _rules(len(ENDINGS), *pairs[0]) if _fits(rule, pairs)), [])
 
 
 def _grid_of(text: str) -> Grid:
     return tuple(tuple(map(int, row)) for row in text.split())
-
-
-def _pairs_of(examples: list[tuple[str, str]]) -> list[Pair]:
-    return [(_grid_of(before), _grid_of(after)) for before, after in examples]
 
 
 def read(question: str) -> dict[str, Any]:
@@ -553,5 +534,5 @@ def read(question: str) -> dict[str, Any]:
 
 def solve(examples: list[tuple[str, str]], test: str) -> str:
     """Try all rules of one step, then of two and three."""
-    rule = _found(_pairs_of(examples))
+    rule = _found(examples)
     return _show(_apply(rule, _grid_of(test))) if rule else ""

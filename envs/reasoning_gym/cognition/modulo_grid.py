@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import product
@@ -9,6 +10,8 @@ from math import gcd
 from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import grid as read_grid
+from r1ci_env.hypotheses import near_misses
+from r1ci_env.programs import assignment
 from r1ci_env.task import Problem, Task
 
 SIDE = {1: (8, 10), 2: (12, 14), 3: (18, 20), 4: (22, 24), 5: (26, 28)}
@@ -50,6 +53,7 @@ class ModuloGrid(Task):
     """
 
     plain_levels: ClassVar[int] = 5
+    hypothesis_words: ClassVar[tuple[str, str]] = ("rule", "known cells")
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw a rule, then holes, until the rules that fit agree on them."""
@@ -86,6 +90,14 @@ class ModuloGrid(Task):
         width = len(problem.data["fillings"][0][0])
         rows = ["".join(row) for row in read_grid(answer.translate(TO_ASCII), width)]
         return rows in problem.data["fillings"]
+
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Test a rule that fits nearly all known cells, then one that fits them all."""
+        grid = read(problem.question)["grid"]
+        wrong = _plausible(grid)
+        right = next((rule for rule, count in wrong.items() if not count), None)
+        near = near_misses(wrong, lambda rule: -wrong[rule] or None, problem.question)
+        return [_tested(grid, *rule) for rule in [*near, right]] if right else []
 
     def size(self, problem: Problem) -> float:
         """Number of holes."""
@@ -141,6 +153,39 @@ def _fillings(grid: list[str], largest_divisor: int = LARGEST_DIVISOR) -> list[l
                     if rows not in found:
                         found.append(rows)
     return found
+
+
+def _plausible(grid: list[str]) -> dict[tuple[str, int, int], int]:
+    """Return how many of the known cells each rule gets wrong that gives a good part of the marks.
+
+    A rule is an operation with a divisor and a remainder.
+    """
+    found = {}
+    for name in OPERATIONS:
+        cells = list(zip(_values(name, len(grid[0]), len(grid)), "".join(grid), strict=True))
+        for divisor in range(2, LARGEST_DIVISOR + 1):
+            marked = Counter([value % divisor for value, mark in cells if mark == "#"])
+            empty = Counter([value % divisor for value, mark in cells if mark == "."])
+            for target in [target for target, count in marked.items() if count * 3 >= marked.total()]:
+                found[name, divisor, target] = marked.total() - marked[target] + empty[target]
+    return found
+
+
+def _tested(grid: list[str], name: str, divisor: int, target: int) -> str:
+    """Return a program that tests a rule on the known cells, and fills the others if it holds."""
+    operation = {"|x - y|": "abs(x - y)", "x * y": "x * y", "x^y": "x**y"}.get(name, f"({name.replace('^', '**')})")
+    return (
+        f"{assignment('grid', grid)}\n\ndef rule(x, y):\n    return {operation} % {divisor} == {target}\n\n"
+        "wrong, rows = [], []\n"
+        "for y, row in enumerate(grid):\n"
+        '    filled = ["#" if rule(x, y) else "." for x in range(len(row))]\n'
+        '    wrong += [(x, y) for x, mark in enumerate(row) if mark not in ("?", filled[x])]\n'
+        '    rows.append("".join(filled))\n'
+        "if wrong:\n"
+        '    print(f"fails on {len(wrong)} cells, first at x, y = {wrong[0]}")\n'
+        "else:\n"
+        '    print("\\n".join(rows))\n'
+    )
 
 
 def read(question: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from itertools import combinations, product
 from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import one_of
+from r1ci_env.hypotheses import refuted
 from r1ci_env.task import Problem, Task
 
 SHAPES = {  # objects, experiments, most objects in one, blickets if their number is told
@@ -47,6 +48,7 @@ class Acre(Task):
     """
 
     plain_levels: ClassVar[int] = 5
+    hypothesis_words: ClassVar[tuple[str, str]] = ("set of blickets", "experiments")
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw the answer and the size of the set, then experiments until they go together."""
@@ -112,6 +114,16 @@ class Acre(Task):
             said.append("But no experiment proves it: each light that went on may come from an object outside the set.")
         return said
 
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Test a few objects that explain the first experiments, then all sets of them."""
+        instance, search = self.instance(problem), self.program(problem)
+        if search is None:
+            return []
+        few = [number for number in instance["numbers"] if number][:2]
+        sets = [{"blickets": [*s]} for number in few for s in combinations(instance["objects"], number)]
+        known = {name: instance[name] for name in ("trials", "query")}
+        return [*refuted(_tested, known, sets, problem.question), search]
+
     def from_official(self, item: Mapping[str, Any]) -> Problem:
         """Read the experiments and the test case, by the law that our question states."""
         instance = read(item["question"])
@@ -161,6 +173,17 @@ def solve(objects: list[str], trials: list[Trial], numbers: list[int], query: li
     """List the sets of blickets that fit the experiments, and see what each makes of the new set."""
     fitting = _fitting(objects, trials, numbers)
     return _state(fitting, query) if fitting else ""
+
+
+def _tested(trials: list[Trial], query: list[str], blickets: list[str]) -> str:
+    """Compare the light of every experiment with what one set of blickets gives."""
+    for number, (tested, on) in enumerate(trials, 1):
+        if any(name in blickets for name in tested) != on:
+            result = f"fails on experiment {number}"
+            break
+    else:
+        result = "on" if any(name in blickets for name in query) else "off"
+    return result
 
 
 def solve_plainly(objects: list[str], trials: list[Trial], numbers: list[int], query: list[str]) -> str:

@@ -4,11 +4,12 @@ import itertools
 import random
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import BadAnswer, assignments
 from r1ci_env.envs.conditions import Formula, condition
 from r1ci_env.envs.wording.names import GIVEN_NAMES
+from r1ci_env.hypotheses import near_misses
 from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
@@ -39,6 +40,8 @@ class KnightsKnaves(Task):
         Reasoning-Gym knights_knaves. All assignments are tried when a problem is made, so that exactly one fits.
         Compound statements are bracketed in words, so that none can be read in two ways.
     """
+
+    hypothesis_words: ClassVar[tuple[str, str]] = ("choice of roles", "statements")
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Draw roles, then statements that fit them, until no other roles fit."""
@@ -103,6 +106,30 @@ class KnightsKnaves(Task):
             return f"named = {literal(sorted(roles))}\nprint(named == {literal(sorted(names))})\n"
         lines = [f"{name.lower()} = {roles[name].endswith('knight')}" for name in names]
         return "\n".join([*lines, f"said = [\n{said}]", f"print(said == [{', '.join(map(str.lower, names))}])\n"])
+
+    def hypotheses(self, problem: Problem) -> list[str]:
+        """Suppose who is what, and compare with what they say; then try all roles."""
+        names, statements = self.instance(problem).values()
+
+        def holds_before(roles: tuple[bool, ...]) -> int | None:
+            lies = (_holds(said, roles) != role for said, role in zip(statements, roles, strict=True))
+            return next((number for number, wrong in enumerate(lies) if wrong), None)
+
+        said = "".join(f"    {condition(_formula(statement, names))},\n" for statement in statements)
+        choices = itertools.product((True, False), repeat=len(names))
+        wrong = [
+            f"names = {literal(names)}\nknights = {literal([*roles])}\n"
+            f"{', '.join(map(str.lower, names))} = knights\nsaid = [\n{said}]\n"
+            "for name, knight, true in zip(names, knights, said):\n"
+            "    if true != knight:\n"
+            '        print("fails on what", name, "says")\n'
+            "        break\n"
+            "else:\n"
+            '    roles = ["a knight" if knight else "a knave" for knight in knights]\n'
+            '    print(", ".join(f"{name} is {role}" for name, role in zip(names, roles)))\n'
+            for roles in near_misses(choices, holds_before, problem.question)
+        ]
+        return [*wrong, self.program(problem)]
 
     def reasons(self, problem: Problem) -> list[str] | None:
         """Go through the roles of two people, and say at whom each choice fails."""

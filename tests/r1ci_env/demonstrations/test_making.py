@@ -100,6 +100,27 @@ def test_shares_are_those_that_are_wanted():
     total = Counter(name for formats in plan.values() for name in formats)
     for name in ("repair", "check", "mend"):
         assert abs(total[name] / sum(total.values()) - SHARES[name]) < 0.02
+    assert abs(total["refute"] / sum(total.values()) - SHARES["refute"]) < 0.002
+    assert all(formats.count("refute") <= 35 for formats in plan.values())
+
+
+@pytest.mark.parametrize("name", ["ModuloGrid", "Acre"])  # whose last program tests a rule, or searches
+def test_hypotheses_are_tested_until_one_fits(name, sandbox):
+    made = make_task(name, ["refute"] * 6, Settings((name,)), sandbox)
+    assert [one.format for one in made] == ["refute"] * 6
+    for one in made:
+        told = [message["content"] for message in one.messages[2::2]]
+        assert len(told) == len(one.train) - 1 >= 2 and all(one.train)
+        assert all("\nfails on " in text for text in told[:-1]) and "\nfails on " not in told[-1]
+        assert one.outcomes == ["ok"] * len(told) + ["answer"] and one.reward == 1.0
+
+
+def test_a_hypothesis_that_is_not_refuted_is_not_shown(sandbox, monkeypatch):
+    task = type(get_task("ModuloGrid"))
+    honest = task.hypotheses
+    monkeypatch.setattr(task, "hypotheses", lambda self, problem: [honest(self, problem)[-1]] * 2)
+    made = make_task("ModuloGrid", ["refute"] * 2, Settings(("ModuloGrid",), levels=(1,)), sandbox)
+    assert [one.format for one in made] == ["program"] * 2
 
 
 def test_bad_demonstrations_on_purpose(sandbox):
