@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import r1ci_env
+from r1ci_env.agents import Agent, Reply
 from r1ci_env.arena import Arena
 from r1ci_env.cli import app
 from r1ci_env.cli.sft_data import read_shares, training_tasks
@@ -168,18 +169,13 @@ def test_the_command(tmp_path):
 def test_from_an_agent_what_is_right_is_kept_and_nothing_is_asked_twice(tmp_path, sandbox):
     asked = Counter()
 
-    class Sometimes:
+    class Sometimes(Agent):
         async def reply(self, episode):
-            from r1ci_env.agents import Reply
-
             asked[episode.problem.ref] += 1
             if episode.turns == 0 and episode.problem.seed % 2:
                 return Reply("```python\n1/0\n```")
             right = episode.problem.seed % 3
             return Reply(f"<<<{episode.problem.answer if right else 'nothing'}>>>")
-
-        async def close(self):
-            """Hold nothing."""
 
     settings = Settings(("ChainSum", "Dice"), per_task=8)
     file = tmp_path / "episodes.jsonl"
