@@ -30,7 +30,7 @@ from r1ci_env.registry import get_task, list_tasks
 from r1ci_env.report import PAGE_NAME, write_page
 
 
-class CarelessAgent:
+class CarelessAgent(Agent):
     """The reference solver with slips: a misspelt name, a wrong answer, none at all. Its tokens are words."""
 
     def __init__(self) -> None:
