@@ -99,7 +99,7 @@ class Player:
             require_urls(self.base_urls)
         if self.agent == "local" and importlib.util.find_spec("torch") is None:
             raise BadOption("--agent local needs torch and transformers: pip install 'r1ci-env[train]'.")
-        if self.agent == "local" and str(self.model).startswith((".", "/", "~")) and not Path(str(self.model)).is_dir():
+        if self.agent == "local" and _is_place(str(self.model)) and not Path(str(self.model)).is_dir():
             raise BadOption(f"There is no folder {self.model} with a model.")
 
     @property
@@ -238,6 +238,12 @@ class Player:
                 _fingerprint([Path(found.origin)]) if found and found.origin and Path(found.origin).exists() else None
             )
         return None
+
+
+def _is_place(model: str) -> bool:
+    """Whether a model is named by a place in the file system: a model hub has names of at most two parts."""
+    parts = Path(model).parts
+    return model.startswith((".", "/", "~")) or len(parts) > 2 or (len(parts) == 2 and Path(parts[0]).is_dir())
 
 
 def _device(device: Any) -> str:
