@@ -273,12 +273,12 @@ def chosen_tasks(ids: Iterable[str] | None, source: str | None, split: str | Non
     return list(names) or listed
 
 
-def read_levels(text: str) -> list[int]:
-    """Return the levels in a text such as ``1,3,5``; whether a task has them is for the task to say."""
+def read_levels(text: str, option: str = "--levels") -> list[int]:
+    """Return the levels in the text of an option, such as ``1,3,5``; whether a task has them is for it to say."""
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:
-        raise BadOption(f"--levels are numbers with commas, such as 1,3,5, not {text!r}.") from None
+        raise BadOption(f"{option} takes numbers with commas, such as 1,3,5, not {text!r}.") from None
 
 
 def read_source(path: str | Path) -> str:
