@@ -318,6 +318,6 @@ def test_a_folder_of_something_else_is_told_in_a_few_words(tmp_path):
     for i in range(40):
         (tmp_path / f"notes{i}.jsonl").write_text('{"question": "?"}\n' * 5)
     with pytest.raises(BadOption, match="holds no items") as told:
-        official.load_symbench(tmp_path)
+        load_symbench(tmp_path)
     assert str(told.value).endswith("and of 35 more.")
     assert len(str(told.value)) < 3000

@@ -390,5 +390,5 @@ def test_a_folder_that_is_not_there_is_not_looked_for_in_a_hub(here, model):
 
 
 def test_a_wrong_level_names_its_option(here):
-    with pytest.raises(R1ciError, match="^--level takes numbers"):
+    with pytest.raises(R1ciError, match=r"^--level takes numbers"):
         run("eval", "GCD", "--level", "x")
