@@ -377,8 +377,8 @@ def test_why_episodes_failed_is_said_at_once(here):
 
 
 def test_a_mistake_in_the_first_command_leaves_its_folder_free(here):
-    with pytest.raises(R1ciError, match="eval_agent:anwser"):
-        run("eval", "GCD", "--agent", "eval_agent:anwser", "--output", "run")
+    with pytest.raises(R1ciError, match="eval_agent:reply"):
+        run("eval", "GCD", "--agent", "eval_agent:reply", "--output", "run")
     assert evaluate("GCD", *MINE, "--per-task", "1", "--output", "run")["all"]["episodes"] == 1
 
 
