@@ -24,8 +24,8 @@ import torch
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar
 
 from r1ci_env.arena import Arena
-from r1ci_env.demonstrations.dataset import read
 from r1ci_env.catalog import SPLITS
+from r1ci_env.demonstrations.dataset import read
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.held_out import require_trainable
 from r1ci_env.reference_trainer.checkpoint import write_json

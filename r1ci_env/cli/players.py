@@ -14,6 +14,7 @@ import typer
 
 from r1ci_env.agents import Agent, EchoAgent, FunctionAgent, RandomAgent, ReferenceAgent
 from r1ci_env.arena import Arena
+from r1ci_env.cli.console import completing
 from r1ci_env.errors import BadOption, did_you_mean
 from r1ci_env.playing import Played, play_each
 from r1ci_env.registry import get_task
@@ -30,7 +31,11 @@ EDGE: Final = 1 << 20
 """Bytes at either end of a file that a fingerprint is made of."""
 
 AgentName = Annotated[
-    str, typer.Option(help=f"{', '.join(map(repr, AGENTS))}, or module:function of one's own, from chat to turn.")
+    str,
+    typer.Option(
+        help=f"{', '.join(map(repr, AGENTS))}, or module:function of one's own, from chat to turn.",
+        autocompletion=completing(lambda: AGENTS),
+    ),
 ]
 Model = Annotated[str | None, typer.Option(help="Name at the endpoint, or folder of a transformers model.")]
 BaseUrls = Annotated[list[str] | None, typer.Option(help="Of an endpoint; several share the load.")]
