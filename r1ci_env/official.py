@@ -29,7 +29,7 @@ from r1ci_env.task import Problem, Task
 Item = Mapping[str, Any]
 SHOWN = 3
 """How many of the items left out a warning names for each task."""
-GROUPS = 5
+GROUPS = 10
 """Of how many tasks it names some."""
 
 
