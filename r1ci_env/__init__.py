@@ -27,6 +27,11 @@ __all__ = ["Problem", "R1ciError", "Task", "get_task", "list_tasks", "problem"]
 register_with_gymnasium()
 
 
+def __dir__() -> list[str]:
+    """Return what a user may want of this module."""
+    return sorted([*__all__, "__version__", "curricula", "official", "sandbox_wasm", "testing"])
+
+
 def __getattr__(name: str) -> ModuleType:
     """Import ``official`` and ``testing`` when they are first asked for."""
     if name in ("official", "testing"):

@@ -25,10 +25,12 @@ class SandboxLike(Protocol):
 
 
 def require_packages(packages: str, sandbox: SandboxLike | None) -> None:
-    """Raise `BadOption` unless ``packages`` names a set of packages, and ``sandbox`` does not come with its own."""
+    """Raise `BadOption` unless ``packages`` names a set, and ``sandbox`` is one and does not come with its own."""
     require_one_of(packages, PACKAGE_SETS, "packages")
     if sandbox is not None and packages != BASE:
         raise BadOption("A sandbox has packages of its own: leave packages out, or sandbox.")
+    if sandbox is not None and not (hasattr(sandbox, "run") or hasattr(sandbox, "submit")):
+        raise BadOption(f"sandbox must have a method run or submit, as Sandbox and SandboxPool do, got {sandbox!r}.")
 
 
 class CodeInterpreterEnv(gymnasium.Env[str, str]):

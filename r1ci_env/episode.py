@@ -67,17 +67,18 @@ class Rules:
         for name in ("echo", "strip_thinking"):
             if not isinstance(getattr(self, name), bool):
                 raise BadOption(f"{name} must be True or False, got {getattr(self, name)!r}.")
-        bounds: list[tuple[str, float, float]] = [
-            ("max_turns", 1, 1_000),
-            ("max_code_runs", 0, 1_000),
-            ("code_timeout", 0.001, 60.0),
-            ("max_turn_chars", 1, MAX_TURN_CHARS),
-            ("max_output_chars", 100, MAX_OBSERVATION_CHARS - 1_000),
+        bounds: list[tuple[str, float, float, Any]] = [
+            ("max_turns", 1, 1_000, int),
+            ("max_code_runs", 0, 1_000, int),
+            ("code_timeout", 0.001, 60.0, int | float),
+            ("max_turn_chars", 1, MAX_TURN_CHARS, int),
+            ("max_output_chars", 100, MAX_OBSERVATION_CHARS - 1_000, int),
         ]
-        for name, low, high in bounds:
+        for name, low, high, kind in bounds:
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-                raise BadOption(f"{name} must be a number from {low:g} to {high:g}, got {value!r}.")
+            if isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high:
+                what = "an integer" if kind is int else "a number"
+                raise BadOption(f"{name} must be {what} from {low:g} to {high:g}, got {value!r}.")
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> "Rules":

@@ -29,6 +29,8 @@ from r1ci_env.task import Problem, Task
 Item = Mapping[str, Any]
 SHOWN = 3
 """How many of the items left out a warning names for each task."""
+GROUPS = 10
+"""Of how many tasks it names some."""
 
 
 class _LeftOut:
@@ -45,10 +47,11 @@ class _LeftOut:
 
     def __str__(self) -> str:
         told = []
-        for group, reasons in self._reasons.items():
+        for group, reasons in list(self._reasons.items())[:GROUPS]:
             shown = reasons[:SHOWN] + ["..."] * (len(reasons) > SHOWN)
             told.append(f"{len(reasons)} of {group} ({'; '.join(shown)})")
-        return ", ".join(told)
+        more = len(self._reasons) - len(told)
+        return ", ".join(told) + (f", and of {more} more" if more else "")
 
 
 def load_bbh(path: str | Path) -> list[Problem]:

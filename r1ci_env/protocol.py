@@ -274,7 +274,7 @@ def prompt_template(prompt: str) -> str:
     Raises:
         BadOption: it is neither a known name nor a text with ``{question}``.
     """
-    template = PROMPTS.get(prompt, prompt)
+    template = PROMPTS.get(prompt, prompt) if isinstance(prompt, str) else ""
     if "{question}" not in template:
         raise BadOption(
             f"prompt {prompt!r} is neither one of {sorted(PROMPTS)} nor a template that contains {{question}}."

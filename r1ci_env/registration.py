@@ -22,6 +22,8 @@ def register_envs() -> None:
     ids += [(f"r1ci/{name}-v0", {"task": name}) for name in plugin_tasks()]
     ids += [(f"r1ci/{name}-v0", {"split": split}) for name, split in AGGREGATES.items()]
     for env_id, kwargs in ids:
+        if env_id in gymnasium.registry:  # this package is loaded again, as notebooks do
+            continue
         gymnasium.register(
             env_id,
             entry_point="r1ci_env.env:CodeInterpreterEnv",

@@ -1,8 +1,9 @@
 """How an episode is rewarded."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
-from r1ci_env.errors import BadOption, did_you_mean
+from r1ci_env.errors import BadOption, did_you_mean, require_one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,19 @@ REWARDS = {
 """Named rewards: ``correct`` is 0 or 1; ``paper`` adds the paper's terms for format and length."""
 
 
-def reward_spec(reward: str | RewardSpec) -> RewardSpec:
-    """Return the spec that ``reward`` names or is.
+def reward_spec(reward: str | RewardSpec | Mapping[str, float]) -> RewardSpec:
+    """Return the spec that ``reward`` names or is, or whose attributes it holds, as the JSON of a Gymnasium spec does.
 
     Raises:
-        BadOption: the name is unknown.
+        BadOption: the name is unknown, or that of an attribute.
     """
     if isinstance(reward, RewardSpec):
         return reward
-    if reward not in REWARDS:
+    if isinstance(reward, Mapping):
+        for name in reward:
+            require_one_of(name, [field.name for field in fields(RewardSpec)], "attribute of a reward")
+        return RewardSpec(**reward)  # type: ignore[arg-type]
+    if not isinstance(reward, str) or reward not in REWARDS:
         raise BadOption(
             f"reward {reward!r} is neither a RewardSpec nor one of {sorted(REWARDS)}.{did_you_mean(reward, REWARDS)}"
         )

@@ -1,7 +1,7 @@
 """Which problem an episode is about: the options of the environments, checked, and the draw."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -82,9 +82,14 @@ class ProblemSampler:
                 )
             tasks = [task]
         if tasks is not None and split is not None:
-            raise BadOption("Give either tasks or split, not both.")
+            raise BadOption(
+                "Give either tasks or split, not both; r1ci/Train-v0 and r1ci/Test-v0 have a split: "
+                "make r1ci/All-v0 with tasks=[...]."
+            )
         if isinstance(tasks, str):
             raise BadOption(f"tasks must be a list of names: write tasks=[{tasks!r}].")
+        if tasks is not None and not isinstance(tasks, Iterable):
+            raise BadOption(f"tasks must be a list of names or of Task objects, got {tasks!r}.")
         self._own: dict[str, Task] = {}
         names: list[str] = []
         for entry in list_tasks(split=split) if tasks is None else tasks:
@@ -92,6 +97,8 @@ class ProblemSampler:
             own = get_task(entry) if isinstance(entry, str) and ":" in entry else entry
             if isinstance(own, Task):
                 self._own[own.name] = own
+            elif isinstance(own, type) and issubclass(own, Task):
+                raise BadOption(f"tasks must hold objects, not classes: write {own.__name__}().")
             names.append(own.name if isinstance(own, Task) else own)
         if not names:
             raise BadOption("There is no task to draw from: tasks is empty.")

@@ -352,5 +352,7 @@ def _autoreset_mode(mode: AutoresetMode | str) -> AutoresetMode:
         return mode
     if mode not in known:
         names = [m.name for m in AutoresetMode]
-        raise BadOption(f"autoreset_mode {mode!r} is not one of {names}.{did_you_mean(mode, known)}")
+        raise BadOption(
+            f"autoreset_mode {mode!r} is not one of {names}.{did_you_mean(str(mode).replace('-', '_'), names)}"
+        )
     return known[mode]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from r1ci_env.errors import R1ciError
+from r1ci_env.errors import BadOption
 from r1ci_env.protocol import DEFAULT_MARKER
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.chat import Chat
@@ -111,9 +111,10 @@ class Policy:
             model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=getattr(torch, precision)).to(device)
             return cls(model, AutoTokenizer.from_pretrained(path_or_name))
         except (OSError, ValueError) as error:
-            phases = [p.parent.name for p in sorted(Path(path_or_name).glob("*/config.json"))]
-            hint = f" It is the folder of a run: name a phase, such as {phases[0]}." if phases else ""
-            raise R1ciError(f"No model can be loaded from {path_or_name}.{hint} ({error!s:.300})") from error
+            phases = {p.parent for p in Path(path_or_name).glob("*/config.json")}
+            last = max(phases, key=lambda phase: (phase.name == "grpo", phase.name == "sft"), default=None)
+            hint = f" It is the folder of a run: name a phase, such as {last}." if last else ""
+            raise BadOption(f"No model can be loaded from {path_or_name}.{hint} ({error!s:.300})") from error
 
 
 def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor:
@@ -139,6 +140,6 @@ def load_policy(path_or_name: str | Path, device: str | None = None, precision: 
         precision: ``float32``, ``bfloat16``, or ``auto`` for float32 on a CPU, else bfloat16.
 
     Raises:
-        R1ciError: there is no model.
+        BadOption: there is no model.
     """
     return Policy.load(path_or_name, device, precision)

@@ -312,3 +312,12 @@ def test_one_of_several_stored_solutions_is_enough(tmp_path):
     right, wrong = load_symbench(tmp_path)
     assert right.answer == "1*2*3*4" and right.data["flaw"] is None
     assert wrong.data["flaw"] and get_task("Game24").check(wrong, wrong.answer)
+
+
+def test_a_folder_of_something_else_is_told_in_a_few_words(tmp_path):
+    for i in range(40):
+        (tmp_path / f"notes{i}.jsonl").write_text('{"question": "?"}\n' * 5)
+    with pytest.raises(BadOption, match="holds no items") as told:
+        load_symbench(tmp_path)
+    assert str(told.value).endswith("and of 30 more.")
+    assert len(str(told.value)) < 5000

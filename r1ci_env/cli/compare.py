@@ -1,12 +1,11 @@
 """``r1ci compare``: two runs on the problems that both have played."""
 
-import json as json_module
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from r1ci_env.cli.console import Json, console, print_rows
+from r1ci_env.cli.console import Json, print_json, print_rows, say
 from r1ci_env.cli.evaluate import shortened
 from r1ci_env.cli.runs import Run, open_run, title
 from r1ci_env.evaluation.comparison import compare
@@ -24,13 +23,12 @@ def compare_command(
     one, two = open_run(first), open_run(second)
     found = compare(one.records(), two.records(), resamples)
     if json:
-        print(json_module.dumps(asdict(found), indent=1))
+        print_json(asdict(found))
         return
     rows = [{k: shortened(v) for k, v in asdict(row).items()} for row in [*found.tasks, found.all]]
     print_rows(f"from {title(one)} to {title(two)}", rows, False)
-    say = console(stderr=True).print
     other = [name for name in SETTINGS if one.meta.get(name) != two.meta.get(name)]
     if other:
-        say(f"The runs also differ in {', '.join(other)}.", highlight=False)
+        say(f"The runs also differ in {', '.join(other)}.", stderr=True)
     if found.only_first or found.only_second:
-        say(f"Left out, as only one run has them: {found.only_first} and {found.only_second} problems", highlight=False)
+        say(f"Left out, as only one run has them: {found.only_first} and {found.only_second} problems", stderr=True)

@@ -117,8 +117,9 @@ def yes_and_no(column: str, value: Any) -> str:
 def print_rows(title: str, rows: Sequence[Mapping[str, Any]], as_json: bool, style: Style = yes_and_no) -> None:
     """Print rows as a table with their keys as columns, or as a JSON list.
 
-    No digit is lost at any width. In a terminal columns of text are folded where the table would be too wide, and
-    where that is not enough each row is printed as lines of its own. Elsewhere each row is one line of plain text.
+    No digit is lost at any width. In a terminal columns of text are folded where the table would be too wide. Where
+    that is not enough, columns of numbers go on in another table below, and other rows are printed as lines of their
+    own. Elsewhere each row is one line of plain text.
     """
     if as_json:
         print_json([dict(row) for row in rows])
@@ -133,7 +134,12 @@ def print_rows(title: str, rows: Sequence[Mapping[str, Any]], as_json: bool, sty
             styles = [[style(key, row.get(key)) for key in table.keys] for row in rows]
             _print_folded(title, table, headers, widths, styles)
             return
-    _print_apart(title, table)
+    parts = _parts(rows, table, console().width)
+    for part in parts:
+        print_rows(title, part, False, style)
+        title = ""
+    if not parts:
+        _print_apart(title, table)
 
 
 class _Cells:
@@ -184,6 +190,27 @@ def _print_folded(
     for row, row_styles in zip(table.rows, styles, strict=True):
         aligned.add_row(*(Text(cell, style) for cell, style in zip(row, row_styles, strict=True)))
     console().print(aligned)
+
+
+def _parts(rows: Sequence[Mapping[str, Any]], table: _Cells, most: int) -> list[list[dict[str, Any]]]:
+    """Return tables that are narrow enough, each with the first column; none where not all others hold numbers."""
+
+    def part(keys: Sequence[str]) -> list[dict[str, Any]]:
+        return [{key: row.get(key) for key in keys} for row in rows]
+
+    def fits(keys: Sequence[str]) -> bool:
+        cells = _Cells(part(keys))
+        return cells.widths(cells.headers, most) is not None
+
+    parts: list[list[str]] = []
+    for key, numeric in zip(table.keys[1:], table.numeric[1:], strict=True):
+        if numeric and parts and fits([*parts[-1], key]):
+            parts[-1].append(key)
+        elif numeric and fits([table.keys[0], key]):
+            parts.append([table.keys[0], key])
+        else:
+            return []
+    return [part(keys) for keys in parts]
 
 
 def _print_apart(title: str, table: _Cells) -> None:
@@ -273,12 +300,12 @@ def chosen_tasks(ids: Iterable[str] | None, source: str | None, split: str | Non
     return list(names) or listed
 
 
-def read_levels(text: str) -> list[int]:
-    """Return the levels in a text such as ``1,3,5``; whether a task has them is for the task to say."""
+def read_levels(text: str, option: str = "--levels") -> list[int]:
+    """Return the levels in the text of an option, such as ``1,3,5``; whether a task has them is for it to say."""
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:
-        raise BadOption(f"--levels are numbers with commas, such as 1,3,5, not {text!r}.") from None
+        raise BadOption(f"{option} takes numbers with commas, such as 1,3,5, not {text!r}.") from None
 
 
 def read_source(path: str | Path) -> str:

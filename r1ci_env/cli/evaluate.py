@@ -14,11 +14,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from r1ci_env.agents import Agent, ReferenceAgent
 from r1ci_env.arena import Arena
-from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, console, print_rows, progress, read_levels
+from r1ci_env.cli.console import (
+    Ids,
+    Json,
+    Source,
+    Split,
+    chosen_tasks,
+    print_json,
+    print_rows,
+    progress,
+    read_levels,
+    say,
+)
 from r1ci_env.cli.players import (
     REFERENCE_RULES,
     SAMPLING,
@@ -36,6 +46,7 @@ from r1ci_env.cli.players import (
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, R1ciError, require_one_of
 from r1ci_env.evaluation.drawing import draw, draw_official, read_official
+from r1ci_env.evaluation.health import REASONS, fault_reasons
 from r1ci_env.evaluation.run_folder import RunFolder
 from r1ci_env.playing import Played, play_all
 from r1ci_env.records import record
@@ -118,10 +129,10 @@ def eval_command(
     if agent == "reference":
         names, without = with_solver(names)
         if without:
-            console(stderr=True).print(f"Without a reference solver, left out: {', '.join(without)}", highlight=False)
+            say(f"Without a reference solver, left out: {', '.join(without)}", stderr=True)
     if not names:
         raise BadOption("There is no task to play.")
-    levels = sorted({*read_levels(level)}) if level is not None else []
+    levels = sorted({*read_levels(level, "--level")}) if level is not None else []
     for name in names:
         for one in levels:
             get_task(name).require_level(one)
@@ -141,20 +152,22 @@ def eval_command(
     folder = output or default_folder(player.name, settings)
     command = shlex.join(["r1ci", *sys.argv[1:]])
     run = RunFolder.begin(folder, settings, command=command, concurrency=concurrency, base_urls=list(player.base_urls))
-    console(stderr=True).print(escape(f"Every episode is kept in {folder} as soon as it ends."), soft_wrap=True)
+    say(f"Every episode is kept in {folder} as soon as it ends.", stderr=True)
     stopped, facts = play(run, player, options, lambda: _wanted(settings, names, levels, places))
     summary = run.conclude(**facts)
     nothing = stopped is not None and not summary["all"]["stops"]
     if nothing and isinstance(stopped, BadOption):
         raise stopped  # nothing can be played until it is mended
     if json:
-        print(json_module.dumps({"folder": str(folder), "meta": run.meta, **summary}, indent=1))
+        print_json({"folder": str(folder), "meta": run.meta, **summary})
     elif not nothing:
         print_summary(player.name, summary, by_level)
+    for reason, count in fault_reasons(run.records())[:REASONS]:
+        say(f"{count} faults: {reason}", stderr=True)
     if stopped is not None:
-        console(stderr=True).print(escape(f"Stopped. To go on:\n{command}"), soft_wrap=True, highlight=False)
+        say(f"Stopped. To go on:\n{command}", stderr=True)
         if isinstance(stopped, KeyboardInterrupt):
-            raise typer.Exit(130)
+            sys.exit(130)  # with nothing more to say
         raise stopped
 
 
@@ -201,12 +214,11 @@ def play(
             asyncio.run(player.play(missing(), options, keep, note))
         except (KeyboardInterrupt, R1ciError, SandboxError) as error:
             stopped = error
-    say = console(stderr=True).print
     if there:
-        say(f"{len(there)} episodes were there already and are not played again.", highlight=False)
+        say(f"{len(there)} episodes were there already and are not played again.", stderr=True)
     few = [f"{name} ({found[name] // samples})" for name in found if found[name] < per_task * samples]
     if few and stopped is None and not run.meta["official"]:
-        say(f"Fewer than {per_task} held-out questions: {', '.join(few)}", highlight=False)
+        say(f"Fewer than {per_task} held-out questions: {', '.join(few)}", stderr=True)
     return stopped, facts
 
 
@@ -251,9 +263,9 @@ def print_summary(name: str, summary: dict[str, Any], by_level: bool) -> None:
     if means:
         print_rows("means over tasks", means, False)
     stops = ", ".join(f"{reason} {count}" for reason, count in summary["all"]["stops"].items())
-    console().print(f"ended by: {stops or 'nothing yet'}", highlight=False)
+    say(f"ended by: {stops or 'nothing yet'}")
     if summary["all"]["faults"]:
-        console().print("Faults count for nothing: the same command asks again.", highlight=False)
+        say("Faults count for nothing: the same command asks again.")
 
 
 def score_rows(scores: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,11 +4,9 @@ from dataclasses import asdict
 
 import typer
 
-from r1ci_env.cli.console import Json, console, print_rows
+from r1ci_env.cli.console import Json, print_rows, say
 from r1ci_env.cli.runs import Run, open_run
-from r1ci_env.evaluation.health import fault_reasons, health
-
-REASONS = 5
+from r1ci_env.evaluation.health import REASONS, fault_reasons, health
 
 
 def health_command(folder: Run, json: Json = False) -> None:
@@ -18,9 +16,8 @@ def health_command(folder: Run, json: Json = False) -> None:
     rows = [{**asdict(one), "examples": list(one.examples) if json else ", ".join(one.examples)} for one in findings]
     if rows or json:
         print_rows(f"What is odd in {folder}", rows, json)
-    say = console(stderr=True).print
     for reason, count in fault_reasons(run.records())[:REASONS]:
-        say(f"{count} faults: {reason}", highlight=False, markup=False)
+        say(f"{count} faults: {reason}", stderr=True)
     if not rows:
-        say("Nothing is odd.", highlight=False)
+        say("Nothing is odd.", stderr=True)
     raise typer.Exit(1 if rows else 0)

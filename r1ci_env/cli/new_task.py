@@ -3,6 +3,7 @@
 import ast
 import keyword
 import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -47,6 +48,8 @@ def new_task_command(
         _add_to_clone(clone, name, source, category or source, split)
     elif (source, category, split) != (CUSTOM, None, "train"):
         raise BadOption("--source, --category and --split are for tasks of r1ci-env itself: go to your clone of it.")
+    elif file_name(name) in sys.stdlib_module_names:
+        raise BadOption(f"A module {file_name(name)} would hide Python's own: choose another name.")
     else:
         _add_here(name)
 

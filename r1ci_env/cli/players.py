@@ -14,6 +14,7 @@ import typer
 
 from r1ci_env.agents import Agent, EchoAgent, FunctionAgent, RandomAgent, ReferenceAgent
 from r1ci_env.arena import Arena
+from r1ci_env.cli.console import completing
 from r1ci_env.errors import BadOption, did_you_mean
 from r1ci_env.playing import Played, play_each
 from r1ci_env.registry import get_task
@@ -30,7 +31,11 @@ EDGE: Final = 1 << 20
 """Bytes at either end of a file that a fingerprint is made of."""
 
 AgentName = Annotated[
-    str, typer.Option(help=f"{', '.join(map(repr, AGENTS))}, or module:function of one's own, from chat to turn.")
+    str,
+    typer.Option(
+        help=f"{', '.join(map(repr, AGENTS))}, or module:function of one's own, from chat to turn.",
+        autocompletion=completing(lambda: AGENTS),
+    ),
 ]
 Model = Annotated[str | None, typer.Option(help="Name at the endpoint, or folder of a transformers model.")]
 BaseUrls = Annotated[list[str] | None, typer.Option(help="Of an endpoint; several share the load.")]
@@ -99,7 +104,7 @@ class Player:
             require_urls(self.base_urls)
         if self.agent == "local" and importlib.util.find_spec("torch") is None:
             raise BadOption("--agent local needs torch and transformers: pip install 'r1ci-env[train]'.")
-        if self.agent == "local" and str(self.model).startswith((".", "/", "~")) and not Path(str(self.model)).is_dir():
+        if self.agent == "local" and _is_place(str(self.model)) and not Path(str(self.model)).is_dir():
             raise BadOption(f"There is no folder {self.model} with a model.")
 
     @property
@@ -238,6 +243,12 @@ class Player:
                 _fingerprint([Path(found.origin)]) if found and found.origin and Path(found.origin).exists() else None
             )
         return None
+
+
+def _is_place(model: str) -> bool:
+    """Whether a model is named by a place in the file system: a model hub has names of at most two parts."""
+    parts = Path(model).parts
+    return model.startswith((".", "/", "~")) or len(parts) > 2 or (len(parts) == 2 and Path(parts[0]).is_dir())
 
 
 def _device(device: Any) -> str:

@@ -9,7 +9,9 @@ from r1ci_env.cli.console import console
 
 
 def report_command(
-    run: Annotated[Path, typer.Argument(help="Folder of r1ci eval or r1ci train; the run may still be going on.")],
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN", help="Folder of r1ci eval or r1ci train; it may still be going on.")
+    ],
     output: Annotated[Path | None, typer.Option(help="The file to write; none: report.html in the folder.")] = None,
 ) -> None:
     """Write one HTML file with the scores, the curves and every episode of a run; it needs no network."""

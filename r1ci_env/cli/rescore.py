@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from r1ci_env.cli.console import Json, console, print_rows
+from r1ci_env.cli.console import Json, print_rows, say
 from r1ci_env.cli.runs import Run, open_run
 from r1ci_env.evaluation.rescoring import rescore, rules_of
 
@@ -32,13 +32,12 @@ def rescore_command(
     ]
     if json or rows:
         print_rows(f"{len(flips)} of {len(found)} verdicts flip", rows, json)
-    say = console(stderr=True).print
     if not rows:
-        say(f"None of {len(found)} verdicts flips.", highlight=False)
+        say(f"None of {len(found)} verdicts flips.", stderr=True)
     for why, count in Counter(one.why for one in found if one.correct is None).most_common():
-        say(f"{count} cannot be judged: {why}", highlight=False, markup=False)
+        say(f"{count} cannot be judged: {why}", stderr=True)
     if write and flips:
         for one in flips:
             run.append(one.mended(rules))
         run.summarise()
-        say(f"{len(flips)} new verdicts are appended to {run.episodes.path}", highlight=False, markup=False)
+        say(f"{len(flips)} new verdicts are appended to {run.episodes.path}", stderr=True)

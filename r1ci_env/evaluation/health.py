@@ -20,6 +20,9 @@ ENOUGH: Final = 8
 
 SHOWN: Final = 5
 
+REASONS: Final = 5
+"""Reasons of faults that a command tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -72,7 +72,10 @@ class RunFolder:
                 _write_json(path / "meta.json", {"format": FORMAT, **settings, "invocations": []})
             run = cls(path)
             run._hold()
-            run._require_same(settings)
+            if run.episodes.path.stat().st_size:
+                run._require_same(settings)
+            else:  # nothing has been played, as where the first command had a mistake
+                run.meta = {"format": FORMAT, **settings, "invocations": run.meta["invocations"]}
             run.meta |= {name: settings[name] for name in GROWING if name in settings}
             run.meta["invocations"].append(now)
             run._save()
@@ -123,9 +126,10 @@ class RunFolder:
 
     def _require_same(self, settings: Mapping[str, Any]) -> None:
         wanted = json.loads(json.dumps(settings))
-        changed = [name for name in wanted if name not in GROWING and self.meta.get(name) != wanted[name]]
+        settled = [name for name in wanted if name not in GROWING]
+        changed = [change for name in settled for change in _changes(name, self.meta.get(name), wanted[name])]
         if changed:
-            what = "; ".join(f"{name} {self.meta.get(name)!r:.80}, now {wanted[name]!r:.80}" for name in changed)
+            what = "; ".join(changed)
             raise BadOption(f"{self.path} was begun with other settings ({what}): choose another folder.")
 
     def _hold(self) -> None:
@@ -150,6 +154,14 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "python": platform.python_version(),
     }
+
+
+def _changes(name: str, before: Any, now: Any) -> list[str]:
+    """Return what differs in a setting, each within a group of settings by itself."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        names = dict.fromkeys([*before, *now])
+        return [c for key in names for c in _changes(f"{name}.{key}", before.get(key), now.get(key))]
+    return [] if before == now else [f"{name} {before!r:.80}, now {now!r:.80}"]
 
 
 def _now() -> str:

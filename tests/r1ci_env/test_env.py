@@ -346,3 +346,28 @@ def test_what_controls_a_terminal_is_shown_escaped():
     page = env.render()
     assert r"\x1b[31mred\x07 &lt;|im_end|&gt;" in page
     assert "\x1b" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "hint"),
+    [
+        ("Train", {"tasks": ["GCD"]}, r"r1ci/All-v0"),
+        ("All", {"tasks": 5}, "list of names"),
+        ("All", {"tasks": [type(r1ci_env.get_task("GCD"))]}, r"write GCD\(\)"),
+        ("GCD", {"prompt": None}, "template"),
+        ("GCD", {"sandbox": 3}, "method run"),
+        ("GCD", {"max_turns": 2.5}, "an integer from 1"),
+        ("GCD", {"reward": {"corect": 1.0}}, "Did you mean 'correct'"),
+        ("GCD", {"reward": ["paper"]}, "RewardSpec"),
+    ],
+)
+def test_an_option_of_the_wrong_kind_is_told(name, options, hint):
+    with pytest.raises(BadOption, match=hint):
+        gymnasium.make(f"r1ci/{name}-v0", **options)
+
+
+def test_a_reward_of_ones_own_survives_the_json_of_a_spec():
+    spec = gymnasium.make("r1ci/GCD-v0", reward=RewardSpec(correct=2.0)).spec
+    again = gymnasium.make(type(spec).from_json(spec.to_json()))
+    again.reset(seed=0)
+    assert again.step(f"<<<{again.unwrapped.problem.answer}>>>")[1] == 2.0

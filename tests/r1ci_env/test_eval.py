@@ -171,6 +171,7 @@ def test_ctrl_c_shows_the_table_so_far_and_how_to_go_on(here):
     output, errors = process.communicate()
     assert process.returncode == 130
     assert "Traceback" not in errors
+    assert errors.lower().count("stopped") == 1
     assert "To go on:\nr1ci eval GCD LCM --agent eval_agent:answer" in errors
     assert "ended by: answer" in output
     kept = lines_of(here / "run")
@@ -364,3 +365,30 @@ def test_a_local_model_plays_as_it_was_trained(here):
     assert sampled["all"]["episodes"] == 8
     with pytest.raises(R1ciError, match="leaves no room"):
         run("eval", *options, "--max-episode-tokens", "8")
+
+
+def test_why_episodes_failed_is_said_at_once(here):
+    (here / "broken").touch()
+    done = run("eval", "GCD", *MINE, "--per-task", "2", "--output", ":x:[/b]")
+    assert "2 faults: The agent's function raised ConnectionError('no server')." in done.stderr
+    assert "kept in :x:[/b] as soon" in done.stderr
+    assert "2 faults" in run("health", ":x:[/b]", expect=1).stderr
+    assert (here / ":x:[" / "b]").is_dir()
+
+
+def test_a_mistake_in_the_first_command_leaves_its_folder_free(here):
+    with pytest.raises(R1ciError, match="eval_agent:reply"):
+        run("eval", "GCD", "--agent", "eval_agent:reply", "--output", "run")
+    assert evaluate("GCD", *MINE, "--per-task", "1", "--output", "run")["all"]["episodes"] == 1
+
+
+@pytest.mark.parametrize("model", ["here/none", "a/b/c", "./none", "/none"])
+def test_a_folder_that_is_not_there_is_not_looked_for_in_a_hub(here, model):
+    (here / "here").mkdir()
+    with pytest.raises(R1ciError, match=f"no folder {model}"):
+        run("eval", "GCD", "--agent", "local", "--model", model)
+
+
+def test_a_wrong_level_names_its_option(here):
+    with pytest.raises(R1ciError, match=r"^--level takes numbers"):
+        run("eval", "GCD", "--level", "x")

@@ -45,3 +45,14 @@ def test_tasks_and_sandbox_do_without_gymnasium():
     )
     result = run(program)
     assert result.stdout == "\n", result.stderr
+
+
+def test_loading_it_again_says_nothing():
+    result = run(f"import gymnasium, importlib, r1ci_env; importlib.reload(r1ci_env); {MAKE}")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_listing_of_the_package_shows_what_is_for_users():
+    names = "official", "testing", "curricula", "sandbox_wasm", "get_task"
+    result = run(f"import r1ci_env; print(set({names!r}) <= set(dir(r1ci_env)), 'Path' in dir(r1ci_env))")
+    assert result.stdout == "True False\n"

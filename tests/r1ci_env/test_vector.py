@@ -147,6 +147,7 @@ def test_same_seed_same_stream():
     [
         (lambda: ours(num_envs=0), "positive"),
         (lambda: ours(autoreset_mode="SAME_STPE"), "Did you mean 'SAME_STEP'"),
+        (lambda: ours(autoreset_mode="same-step"), "Did you mean 'SAME_STEP'"),
         (lambda: _after_reset().step(["x"] * 3), "4 turns"),
         (lambda: _after_reset().step("xxxx"), "4 turns"),
         (lambda: _after_reset().step_wait(), "step_async"),

@@ -155,3 +155,21 @@ def test_tasks_are_chosen_by_name_by_id_and_by_mixture():
         chosen_tasks(["GCD"], "bbh", None)
     with pytest.raises(UnknownTask, match="Did you mean 'r1ci/GCD-v0'"):
         chosen_tasks(["r1ci/GDC-v0"], None, None)
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_columns_of_numbers_go_on_below_where_the_table_is_too_wide(columns, capsys):
+    rows = [
+        {"name": name, **{f"number_{i}": i + 0.125 for i in range(12)}}
+        for name in ("TrackingShuffledObjectsSevenObjects", "GCD")
+    ]
+    lines = shown_in_terminal(rows, columns, capsys, "title").splitlines()
+    assert lines[0] == "title" and sum(line == "title" for line in lines) == 1
+    assert max(map(len, lines)) <= columns
+    assert sum(line.startswith("GCD ") for line in lines) < 12  # several columns each time
+    for i in range(12):
+        assert sum(f"{i}.125" in line.split() for line in lines) == 2
+
+
+def test_an_empty_table_is_no_error(capsys):
+    shown_in_terminal([], 80, capsys, "nothing")

@@ -88,6 +88,7 @@ def test_in_a_terminal_a_question_is_framed(terminal):
         ("r1ci play GC", {"GCD"}),
         ("r1ci new-t", {"new-task"}),
         ("r1ci train cpu-t", {"cpu-tiny"}),
+        ("r1ci eval --agent re", {"reference"}),
     ],
 )
 def test_completion(command, environment, line, expected):

@@ -44,6 +44,7 @@ MISTAKES = [
     (("new-task", "GCD"), "another name"),
     (("new-task", "Train"), "another name"),
     (("new-task", "Class"), "another name"),
+    (("new-task", "Random"), "hide Python's own"),
     (("new-task", "X", "--source", "bhh"), "Did you mean 'bbh'"),
 ]
 

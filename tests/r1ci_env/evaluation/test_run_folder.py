@@ -34,9 +34,23 @@ def test_it_is_there_at_once_and_can_be_gone_on_with(tmp_path):
 
 
 def test_other_settings_need_another_folder(tmp_path):
-    RunFolder.begin(tmp_path / "run", SETTINGS)
+    settings = {**SETTINGS, "rules": {"max_turns": 9, "prompt": "x" * 200, "penalty": 0.1}}
+    run = RunFolder.begin(tmp_path / "run", settings)
+    run.append(made("GCD:1:1", True))
+    del run
     with pytest.raises(BadOption, match=r"other settings \(seed 0, now 1\)"):
-        RunFolder.begin(tmp_path / "run", {**SETTINGS, "seed": 1})
+        RunFolder.begin(tmp_path / "run", {**settings, "seed": 1})
+    changed = {**settings["rules"], "penalty": 0.2}
+    with pytest.raises(BadOption, match=r"other settings \(rules\.penalty 0\.1, now 0\.2\)"):
+        RunFolder.begin(tmp_path / "run", {**settings, "rules": changed})
+
+
+def test_where_nothing_was_played_other_settings_are_taken(tmp_path):
+    RunFolder.begin(tmp_path / "run", SETTINGS, command="first")
+    RunFolder.begin(tmp_path / "run", {**SETTINGS, "agent": "random"}, command="second")
+    meta = RunFolder(tmp_path / "run").meta
+    assert meta["agent"] == "random"
+    assert [one["command"] for one in meta["invocations"]] == ["first", "second"]
 
 
 def test_what_is_no_run_is_left_alone(tmp_path):
