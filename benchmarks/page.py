@@ -20,7 +20,7 @@ from typing import Any
 
 from report import publish
 
-from r1ci_env.agents import ReferenceAgent, Reply
+from r1ci_env.agents import Agent, ReferenceAgent, Reply
 from r1ci_env.arena import Arena
 from r1ci_env.episode import Episode
 from r1ci_env.held_out import held_out_problems
