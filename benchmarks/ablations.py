@@ -67,9 +67,9 @@ def found(folder: Path, name: str) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "seed": config["seed"],
-                "before": results["start"]["sampled"]["reward"],
-                "after": results[last]["sampled"]["reward"],
-                "greedy": results[last]["greedy"]["reward"],
+                "before": results["start"]["sampled"]["correct"],
+                "after": results[last]["sampled"]["correct"],
+                "greedy": results[last]["greedy"]["correct"],
                 "rollouts": len(rows) * config["grpo"]["problems"] * group,
                 "probe": results.get("probe", {}).get("answers", 0),
                 "signal": statistics.mean(row["kept_groups"] for row in rows),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from r1ci_env.curricula.gates import GATES
 from r1ci_env.demonstrations.making import SHARES
+from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.protocol import DEFAULT_MARKER
 
@@ -237,8 +238,14 @@ class TrainConfig:
     """What stands around an answer: ``<<<>>>`` or ``<answer></answer>``."""
     max_turns: int = 9
     """Turns of an episode."""
+    max_code_runs: int = 8
+    """Blocks that are run in an episode."""
+    code_timeout: float = 10.0
+    """Seconds that a block may take; all episodes of a step wait for the slowest."""
     max_output_chars: int = 4_000
     """Longer code output loses its middle."""
+    reward: Literal["correct", "paper"] = "correct"
+    """What an episode earns: 1 for a right answer, or the paper's, with terms for format and length."""
     packages: str = "base"
     """What code can import: ``base``, or ``scientific``, which has pandas and scipy too."""
     max_episode_tokens: int | None = None
@@ -268,16 +275,20 @@ class TrainConfig:
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     """What the policies of all phases are measured on."""
 
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for rules that an episode can't have, before anything is written."""
+        Rules.from_options({**self.limits, "reward": self.reward})
+
     @property
     def limits(self) -> dict[str, Any]:
-        """Options of `r1ci_env.episode.Rules`."""
-        names = ("prompt", "answer_marker", "max_turns", "max_output_chars")
+        """Options of `r1ci_env.episode.Rules` that demonstrations keep too; what these earn is 0 or 1."""
+        names = ("prompt", "answer_marker", "max_turns", "max_code_runs", "code_timeout", "max_output_chars")
         return {name: getattr(self, name) for name in names}
 
     @property
     def rules(self) -> dict[str, Any]:
         """Options of the environment, as for `r1ci_env.env.CodeInterpreterEnv`; the policy's file names them too."""
-        return {**self.limits, "packages": self.packages}
+        return {**self.limits, "reward": self.reward, "packages": self.packages}
 
 
 def as_json(config: TrainConfig) -> dict[str, Any]:

@@ -29,8 +29,8 @@ class Evaluation:
 
     @property
     def reward(self) -> float:
-        """Sampled reward where it is measured, else greedy."""
-        return (self.sampled or self.greedy).reward
+        """Share of right answers, whatever training rewards: sampled where that is measured, else greedy."""
+        return (self.sampled or self.greedy).correct
 
 
 def chosen_problems(tasks: Sequence[str], levels: Sequence[int], number: int) -> list[Problem]:

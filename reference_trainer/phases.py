@@ -127,8 +127,8 @@ class Run:
         seconds = time.perf_counter() - began
         found = self._measure(self._policy(stage), stage)
         self._keep(stage, seconds=seconds, wall_seconds=time.perf_counter() - began, **asdict(found))
-        left_out = "" if found.left_out is None else f", on tasks left out {found.left_out.reward:.3f}"
-        self._console.print(f"{stage}: reward {found.reward:.3f}, greedy {found.greedy.reward:.3f}{left_out}")
+        left_out = "" if found.left_out is None else f", on tasks left out {found.left_out.correct:.3f}"
+        self._console.print(f"{stage}: reward {found.reward:.3f}, greedy {found.greedy.correct:.3f}{left_out}")
 
     def _keep(self, phase: str, **values: Any) -> None:
         self._results[phase] = values

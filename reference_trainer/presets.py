@@ -83,6 +83,7 @@ PRESETS: Final[dict[str, TrainConfig]] = {
         tasks=(),
         levels=(1, 2, 3),
         max_turns=5,
+        code_timeout=3.0,  # endless loops hold up hundreds of other episodes
         max_episode_tokens=4_096,
         max_turn_tokens=384,
         places=256,
