@@ -149,6 +149,8 @@ class GrpoConfig:
     """Updates on one batch of episodes."""
     micro_batch_tokens: int = 512
     """Tokens that are computed at once; the gradients of an update are summed. More suit a GPU."""
+    lora_rank: int = 0
+    """Rank of LoRA adapters on all linear layers, merged at the end; 0 trains the whole model."""
     learning_rate: float = 2.5e-4
     """AdamW's learning rate, constant. This one is for a tiny model, which larger ones teach faster, but then noise
     alone unlearns what SFT taught; models of billions take 1e-6."""
@@ -161,7 +163,7 @@ class GrpoConfig:
         """Raise `BadOption` for a gate that there is not, or a negative number."""
         for gate in self.gates:
             require_one_of(gate, GATES, "gate")
-        for name in ("kl", "importance_cap", "resample"):
+        for name in ("kl", "importance_cap", "resample", "lora_rank"):
             if not getattr(self, name) >= 0:
                 raise BadOption(f"grpo.{name} must not be negative, got {getattr(self, name)}.")
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor
 
 from r1ci_env.errors import BadOption
@@ -10,8 +11,10 @@ if TYPE_CHECKING:
     from r1ci_env.reference_trainer.policy import Policy
 
 
-def add_adapters(policy: "Policy", rank: int) -> None:
+def add_adapters(policy: "Policy", rank: int, seed: int = 0) -> None:
     """Put float32 adapters beside all linear layers of a policy, in place; nothing else is trained any more.
+
+    Their product is 0 at first, and depends on the seed alone.
 
     Raises:
         BadOption: peft is not installed.
@@ -21,11 +24,13 @@ def add_adapters(policy: "Policy", rank: int) -> None:
     except ImportError as error:
         raise BadOption("Adapters need peft: pip install 'r1ci-env[train]'.") from error
     settings = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
-    policy.adapters = get_peft_model(policy.model, settings)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        policy.adapters = get_peft_model(policy.model, settings)
 
 
 def merge_adapters(policy: "Policy") -> None:
-    """Add what the adapters have learnt to the weights, and take them out."""
+    """Add what the adapters have learnt to the weights, rounded to their precision, and take them out."""
     adapters: Any = policy.adapters
     if adapters is not None:
         policy.model = adapters.merge_and_unload()

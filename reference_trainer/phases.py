@@ -20,7 +20,7 @@ from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.records import RecordFile, record
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
-from r1ci_env.reference_trainer.config import TrainConfig
+from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
 from r1ci_env.reference_trainer.copying import copied_share
 from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems
 from r1ci_env.reference_trainer.examples import example
@@ -192,7 +192,7 @@ class Run:
             )
         self._console.print(f"{len(fitting)} of {len(examples)} demonstrations fit into {policy.context} tokens")
         if config.lora_rank:
-            add_adapters(policy, config.lora_rank)
+            add_adapters(policy, config.lora_rank, self._config.seed)
         measure = self._gate(policy) if config.schedule == "gate" else lambda: self._measured(policy)
         train_sft(policy, fitting, config, self._config.seed, measure, self._output)
         merge_adapters(policy)
@@ -239,9 +239,12 @@ class Run:
             deadline, reward = math.inf, {"reward": by_chance}
             config = replace(config, steps=len(read_metrics(self._output / "grpo.jsonl")) or config.steps)
         sampler = self._sampler(config.sampler, GRPO_SEED)
+        if config.lora_rank:
+            add_adapters(policy, config.lora_rank, self._config.seed)
         train_grpo(
             policy, sampler, config, self._config.seed, self._arena, self._output, stage, deadline=deadline, **reward
         )
+        merge_adapters(policy)
         return policy
 
     def _sampler(self, name: str, offset: int) -> Sampler:
@@ -254,8 +257,8 @@ class Run:
         if name in STAGED:
             if "probe" not in config.phases:
                 raise BadOption(f"The sampler {name!r} needs a probe: write phases=[sft,probe,grpo].")
-            per_stage = -(-config.grpo.steps * config.grpo.problems // 4)
-            return STAGED[name](read_probes(self._output / "probe.jsonl"), per_stage, seed=config.seed)
+            probes = read_probes(self._output / "probe.jsonl")
+            return STAGED[name](probes, problems_per_stage(config.grpo), seed=config.seed)
         return FRESH[name](config.tasks, levels=config.levels, first_seed=first, seed=config.seed)
 
     def _sampling(self, temperature: float, name: str) -> Sampling:
@@ -265,6 +268,11 @@ class Run:
 
     def _play(self, policy: Policy, problems: list[Problem], temperature: float) -> list[Trajectory]:
         return play(policy, problems, self._arena, self._sampling(temperature, "evaluation"))
+
+
+def problems_per_stage(config: GrpoConfig) -> int:
+    """Return how many problems each of the four stages draws, if all steps are taken."""
+    return -(-config.steps * config.problems // 4)
 
 
 def _evaluation(found: Mapping[str, Any]) -> Evaluation:
