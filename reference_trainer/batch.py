@@ -26,12 +26,14 @@ class Batch:
         trajectories: Those to learn from, group after group.
         rewards: Of these.
         played: All that were played.
+        varied_groups: Share of the groups that were played whose rewards are not all the same.
         dropped: How many groups each gate has dropped, and how many were played in place of others.
     """
 
     trajectories: list[Trajectory] = field(default_factory=list)
     rewards: list[float] = field(default_factory=list)
     played: list[Trajectory] = field(default_factory=list)
+    varied_groups: float = 0.0
     dropped: Counter[str] = field(default_factory=Counter)
 
 
@@ -58,7 +60,7 @@ def play_batch(
         engine: Who samples.
         reward: What the i-th episode of the step earns.
     """
-    batch = Batch()
+    batch, varied_groups = Batch(), 0
     limits = {"max_episode_tokens": config.max_episode_tokens, "max_turn_tokens": config.max_turn_tokens}
     sampling = Sampling(config.temperature, seed, in_step=config.in_step, **limits)
     for draw in range(1 + config.resample):
@@ -69,6 +71,8 @@ def play_batch(
         batch.dropped.update(_observe_and_admit(sampler, new, rewards, config))
         batch.played += new
         varied = vary(rewards_of(new, rewards, config)).tolist()
+        varied_groups += sum(varied)
+        batch.varied_groups = varied_groups * config.group / len(batch.played)
         chosen = [i for i in range(len(new)) if varied[i // config.group] or not config.resample]
         batch.trajectories += [new[i] for i in chosen]
         batch.rewards += [rewards[i] for i in chosen]

@@ -10,6 +10,7 @@ from r1ci_env.demonstrations.making import SHARES
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.protocol import DEFAULT_MARKER
+from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 
 LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo", "reinforce_pp", "ppo"]
 ImportanceMode = Literal["token_truncate", "sequence_mask"]
@@ -156,6 +157,9 @@ class GrpoConfig:
     alone unlearns what SFT taught; models of billions take 1e-6."""
     checkpoint_every: int = 10
     """Steps between checkpoints that a killed run goes on from."""
+    evaluate_every: int = 0
+    """Steps between evaluations, greedy and sampled, on held-out problems of the training tasks and of those left out;
+    0 for none on the way. The policy that solves most of the former is kept, too."""
     control_success: float = 0.3
     """Probability that the control rewards an episode, whatever the policy did."""
 
@@ -163,41 +167,9 @@ class GrpoConfig:
         """Raise `BadOption` for a gate that there is not, or a negative number."""
         for gate in self.gates:
             require_one_of(gate, GATES, "gate")
-        for name in ("kl", "importance_cap", "resample", "lora_rank"):
+        for name in ("kl", "importance_cap", "resample", "lora_rank", "evaluate_every"):
             if not getattr(self, name) >= 0:
                 raise BadOption(f"grpo.{name} must not be negative, got {getattr(self, name)}.")
-
-
-@dataclass(frozen=True, slots=True)
-class VllmConfig:
-    """The servers of vLLM that sample where ``engine`` is ``vllm``."""
-
-    urls: tuple[str, ...] = ()
-    """Servers that run already, such as http://localhost:8000, started as docs/training.md says; none starts one."""
-    command: str = "vllm serve"
-    """What starts one; the model's folder and options are added. vLLM may have an environment of its own."""
-    options: str = ""
-    """More options for it, such as ``--gpu-memory-utilization 0.4 --tensor-parallel-size 2``."""
-    devices: str = ""
-    """CUDA_VISIBLE_DEVICES of the server that is started; empty for those of the trainer."""
-    start_seconds: float = 900.0
-    """How long it may take until it serves."""
-    weights: Literal["reload", "restart", "nccl"] = "reload"
-    """How all weights reach a server: it reads a folder again, which it must see too; the trainer starts it again; or
-    TRL's client sends them from GPU to GPU. Adapters are always loaded from a folder."""
-    timeout: float = 600.0
-    """Seconds for one turn."""
-    attempts: int = 8
-    """How often a request is made before a server is given up."""
-    tolerance: float | None = None
-    """Mean gap, in nats a token, between the log-probabilities of trainer and server from which on their weights are
-    taken to differ; None for 0.001 in float32, else 0.15."""
-
-    def __post_init__(self) -> None:
-        """Raise `BadOption` for numbers with which nothing could be asked."""
-        for name in ("attempts", "timeout", "start_seconds"):
-            if getattr(self, name) <= 0:
-                raise BadOption(f"vllm.{name} must be positive, not {getattr(self, name)}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from r1ci_env.errors import BadOption
+from r1ci_env.evaluation import scores
 from r1ci_env.held_out import held_out_problems
-from r1ci_env.reference_trainer.trajectory import Score
+from r1ci_env.records import record
+from r1ci_env.reference_trainer.trajectory import Score, Trajectory
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
 
@@ -51,3 +54,21 @@ def chosen_problems(tasks: Sequence[str], levels: Sequence[int], number: int) ->
     if len(problems) < number:
         raise BadOption(f"{', '.join(tasks)} have only {len(problems)} held-out questions, not {number}.")
     return problems
+
+
+def right_shares(name: str, trajectories: Sequence[Trajectory]) -> dict[str, Any]:
+    """Return the share of right answers and its 95 % Wilson interval, of all and of each task, as metrics.
+
+    For ``held_out`` these are ``held_out``, ``held_out_low``, ``held_out_high`` and ``held_out/LCM``, and, in a mapping
+    ``held_out_intervals``, the pair of bounds of each task. Episodes whose sandbox failed are left out.
+    """
+    records = [record(t.played) for t in trajectories]
+    whole = scores.score(name, records)
+    each = [task for task in scores.scores(records, scores.task_of) if task.rate is not None]
+    return {
+        name: whole.rate,
+        f"{name}_low": whole.low,
+        f"{name}_high": whole.high,
+        **{f"{name}/{task.name}": task.rate for task in each},
+        f"{name}_intervals": {task.name: (task.low, task.high) for task in each},
+    }

@@ -11,27 +11,42 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from r1ci_env.arena import Arena
+from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import losses, seeds
 from r1ci_env.reference_trainer.batch import play_batch, rewards_of
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
+from r1ci_env.reference_trainer.engines.interface import Engine
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
 from r1ci_env.reference_trainer.outputs import output_nll, outputs, unmasked
 from r1ci_env.reference_trainer.packing import Pack, micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.reference import Reference
-from r1ci_env.reference_trainer.runlog import RunLog
+from r1ci_env.reference_trainer.runlog import RunLog, read_metrics
 from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards
 from r1ci_env.reference_trainer.value import WEIGHT, ValueHead, value_loss
 from r1ci_env.sampling import Sampler
 
 OF_THE_FIRST = ("entropy", "importance_capped", "logprob_k3", "logprob_gap")
 """Metrics of the first update of a step."""
+
+PATIENCE = 20
+"""First steps of which at least one must have a group whose episodes earned different rewards."""
+
+
+class NothingToReinforce(R1ciError):
+    """The episodes of all groups earned the same, from the beginning on."""
+
+
+def earned(step: int, i: int, trajectory: Trajectory) -> float:
+    """Return the environment's reward."""
+    return trajectory.reward
 
 
 def train_grpo(
@@ -42,8 +57,9 @@ def train_grpo(
     arena: Arena,
     directory: Path,
     name: str,
-    reward: Callable[[int, int, Trajectory], float] = lambda step, i, trajectory: trajectory.reward,
+    reward: Callable[[int, int, Trajectory], float] = earned,
     deadline: float = math.inf,
+    measure: Callable[[Engine], dict[str, Any]] | None = None,
 ) -> None:
     """Train a policy, in place, on episodes that it plays itself.
 
@@ -57,9 +73,12 @@ def train_grpo(
         name: Of their files, and of the progress bar.
         reward: Reward of the i-th episode of a step; the environment's by default.
         deadline: Of `time.perf_counter`; no step begins that would probably end after it.
+        measure: Measures the policy every ``config.evaluate_every`` steps; the best is kept by ``held_out_sampled``, or
+            ``held_out_greedy`` without it.
 
     Raises:
         NotFinite: a loss or gradient is not finite.
+        NothingToReinforce: in the first `PATIENCE` steps, no group had episodes with different rewards.
     """
     reference = Reference(policy) if config.kl else None
     critic = ValueHead(policy) if config.variant == "ppo" else None
@@ -86,21 +105,40 @@ def train_grpo(
             said = said or outputs(batch.played)
             if said and (step % config.checkpoint_every == 0 or step + 1 == config.steps):
                 values["output_nll"] = output_nll(policy, said, config.micro_batch_tokens)
+            if measure and config.evaluate_every and (step + 1) % config.evaluate_every == 0:
+                measured = measure(engine)
+                checkpoint.keep_best(measured.get("held_out_sampled", measured["held_out_greedy"]), policy.save)
+                values |= measured
             log.log(
                 step + 1,
                 **asdict(score(batch.played)),
                 **task_rewards(batch.played),
                 **stop_shares(batch.played),
                 **values,
+                varied_groups=batch.varied_groups,
                 **batch.dropped,
                 **{f"curriculum_{key}": value for key, value in sampler.metrics().items()},
                 **seconds,
                 rollout_tokens_per_second=sum(sum(t.sampled) for t in batch.played) / (played - began),
             )
+            if step + 1 == PATIENCE and reward is earned:
+                _require_variance(read_metrics(directory / f"{name}.jsonl"))
             if (step + 1) % config.checkpoint_every == 0:
                 checkpoint.save(step + 1, sampler=sampler.state_dict(), outputs=said)
             if 2 * time.perf_counter() - began > deadline:
                 return
+
+
+def _require_variance(rows: Sequence[dict[str, Any]]) -> None:
+    if any(row["varied_groups"] for row in rows):
+        return
+    mean = sum(row["reward"] for row in rows) / len(rows)
+    raise NothingToReinforce(
+        f"After {len(rows)} steps there is nothing to reinforce: the episodes of each group earned the same, {mean:.2f} "
+        "on average. If that is little, make a warm start, or a longer one: --set phases=[sft,grpo], on demonstrations "
+        "of the tasks, which are made if no data=FILE of r1ci sft-data is given; or begin with easier problems: "
+        "--set levels=[1]. If it is all that can be earned, take harder ones."
+    )
 
 
 @dataclass(slots=True)

@@ -50,3 +50,13 @@ def base_weights(model: Any) -> dict[str, Tensor]:
             seen.add(tensor.data_ptr())
             weights[name.replace(".base_layer.", ".")] = tensor.clone() if shared else tensor
     return weights
+
+
+def merged_weights(model: Any) -> dict[str, Tensor]:
+    """Return `base_weights` with what the adapters have learnt added, and leave the model as it is."""
+    weights = base_weights(model)
+    for name, layer in model.named_modules():
+        for adapter in getattr(layer, "lora_A", ()):
+            weight = weights[f"{name}.weight"]
+            weights[f"{name}.weight"] = weight + layer.get_delta_weight(adapter).to(weight.dtype)
+    return weights

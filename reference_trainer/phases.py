@@ -22,7 +22,9 @@ from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
 from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
 from r1ci_env.reference_trainer.copying import copied_share
-from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems
+from r1ci_env.reference_trainer.engines.interface import Engine
+from r1ci_env.reference_trainer.engines.local import LocalEngine
+from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems, right_shares
 from r1ci_env.reference_trainer.examples import example
 from r1ci_env.reference_trainer.grpo import train_grpo
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
@@ -227,6 +229,21 @@ class Run:
         left_out = {} if found.left_out is None else asdict(found.left_out)
         return {**asdict(found.greedy), **{f"left_out_{name}": value for name, value in left_out.items()}}
 
+    def _measured_on_the_way(self, policy: Policy, engine: Engine) -> dict[str, Any]:
+        """Play the held-out problems as long as training does, with the engine that samples for it."""
+        config = self._config.grpo
+        limits = {"max_episode_tokens": config.max_episode_tokens, "max_turn_tokens": config.max_turn_tokens}
+        found: dict[str, Any] = {}
+        for name, problems in (("held_out", self._held_out), ("left_out", self._left_out)):
+            for way, temperature in (("greedy", 0.0), ("sampled", 1.0))[: 1 + self._config.evaluation.sampled]:
+                if problems:
+                    sampling = replace(self._sampling(temperature, "evaluation"), **limits)
+                    played = play(policy, problems, self._arena, sampling, engine=engine)
+                    found |= right_shares(f"{name}_{way}", played)
+        if isinstance(engine, LocalEngine):
+            engine.forget()  # a killed run goes on with a new one
+        return found
+
     def _grpo(self, stage: str) -> Policy:
         config = self._config.grpo
 
@@ -242,7 +259,10 @@ class Run:
         if config.lora_rank:
             add_adapters(policy, config.lora_rank, self._config.seed)
         train_grpo(
-            policy, sampler, config, self._config.seed, self._arena, self._output, stage, deadline=deadline, **reward
+            *(policy, sampler, config, self._config.seed, self._arena, self._output, stage),
+            deadline=deadline,
+            measure=lambda engine: self._measured_on_the_way(policy, engine),
+            **reward,
         )
         merge_adapters(policy)
         return policy

@@ -6,6 +6,7 @@ What a finished phase made stays in the run's directory and is not made again:
     demonstrations.jsonl           what the warm start imitates, where the settings name no other file
     sft/ grpo/ control/            the policies, readable by transformers; start/ too, where it is made from scratch
     sft.jsonl grpo.jsonl control.jsonl
+    grpo.checkpoints/              the last two, and the policy that was best on the way
     probe.jsonl                    how the policy answered training problems, for staged samplers
     results.json                   what was measured on held-out problems, and seconds
     episodes/                      that measuring itself, greedy
