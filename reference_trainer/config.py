@@ -232,6 +232,8 @@ class TrainConfig:
     """Seconds after which reinforcement learning ends, counted from the beginning of the run; None for no limit."""
     engine: Literal["local", "vllm"] = "local"
     """Who samples: the trainer's own process, or servers of vLLM."""
+    log_to: tuple[Literal["tensorboard", "wandb"], ...] = ()
+    """Where metrics go besides the JSON lines; each must be installed."""
     threads: int | None = None
     """Threads of torch; None leaves them to it."""
     tiny: TinyModelConfig = field(default_factory=TinyModelConfig)

@@ -1,13 +1,18 @@
 """What policies are measured on, and what they came to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from r1ci_env.arena import Arena
 from r1ci_env.errors import BadOption
 from r1ci_env.evaluation import scores
 from r1ci_env.held_out import held_out_problems
 from r1ci_env.records import record
+from r1ci_env.reference_trainer.engines.interface import Engine
+from r1ci_env.reference_trainer.engines.local import LocalEngine
+from r1ci_env.reference_trainer.policy import Policy
+from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.trajectory import Score, Trajectory
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
@@ -72,3 +77,25 @@ def right_shares(name: str, trajectories: Sequence[Trajectory]) -> dict[str, Any
         **{f"{name}/{task.name}": task.rate for task in each},
         f"{name}_intervals": {task.name: (task.low, task.high) for task in each},
     }
+
+
+def measure_on_the_way(
+    policy: Policy,
+    engine: Engine,
+    arena: Arena,
+    sets: Mapping[str, Sequence[Problem]],
+    samplings: Mapping[str, Sampling],
+) -> dict[str, Any]:
+    """Play sets of problems, such as ``held_out``, in ways such as ``greedy``, with the engine that training has.
+
+    Returns:
+        What `right_shares` returns, by names such as ``held_out_greedy``; an empty set is left out.
+    """
+    found: dict[str, Any] = {}
+    for name, problems in sets.items():
+        for way, sampling in samplings.items():
+            if problems:
+                found |= right_shares(f"{name}_{way}", play(policy, problems, arena, sampling, engine=engine))
+    if isinstance(engine, LocalEngine):
+        engine.forget()  # a killed run goes on with a new one
+    return found

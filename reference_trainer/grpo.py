@@ -17,9 +17,8 @@ import torch
 from torch import Tensor
 
 from r1ci_env.arena import Arena
-from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer import losses, seeds
-from r1ci_env.reference_trainer.batch import play_batch, rewards_of
+from r1ci_env.reference_trainer.batch import PATIENCE, play_batch, require_variance, rewards_of
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.engines.interface import Engine
@@ -36,12 +35,11 @@ from r1ci_env.sampling import Sampler
 OF_THE_FIRST = ("entropy", "importance_capped", "logprob_k3", "logprob_gap")
 """Metrics of the first update of a step."""
 
-PATIENCE = 20
-"""First steps of which at least one must have a group whose episodes earned different rewards."""
-
-
-class NothingToReinforce(R1ciError):
-    """The episodes of all groups earned the same, from the beginning on."""
+SHOWN = (
+    *("{rollout_tokens_per_second:,.0f} tokens/s", "reward {reward:.3f}"),
+    *("{turn_tokens:.0f} tokens an episode", "code in {code_use:.0%}"),
+)
+"""What stands beside the progress bar."""
 
 
 def earned(step: int, i: int, trajectory: Trajectory) -> float:
@@ -60,6 +58,7 @@ def train_grpo(
     reward: Callable[[int, int, Trajectory], float] = earned,
     deadline: float = math.inf,
     measure: Callable[[Engine], dict[str, Any]] | None = None,
+    log_to: Sequence[str] = (),
 ) -> None:
     """Train a policy, in place, on episodes that it plays itself.
 
@@ -75,6 +74,7 @@ def train_grpo(
         deadline: Of `time.perf_counter`; no step begins that would probably end after it.
         measure: Measures the policy every ``config.evaluate_every`` steps; the best is kept by ``held_out_sampled``, or
             ``held_out_greedy`` without it.
+        log_to: Who else is told the metrics; see `RunLog`.
 
     Raises:
         NotFinite: a loss or gradient is not finite.
@@ -91,7 +91,7 @@ def train_grpo(
     said = state.get("outputs", [])  # in the first episodes that ran code
     length = config.max_episode_tokens or policy.context
     places = min(arena.places, config.problems * config.group)
-    log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, ("reward", "code_use"))
+    log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, SHOWN, log_to)
     with log, closing(policy.engine(places, length)) as engine:
         log.go_on_from(done)
         for step in range(done, config.steps):
@@ -122,23 +122,11 @@ def train_grpo(
                 rollout_tokens_per_second=sum(sum(t.sampled) for t in batch.played) / (played - began),
             )
             if step + 1 == PATIENCE and reward is earned:
-                _require_variance(read_metrics(directory / f"{name}.jsonl"))
+                require_variance(read_metrics(directory / f"{name}.jsonl"))
             if (step + 1) % config.checkpoint_every == 0:
                 checkpoint.save(step + 1, sampler=sampler.state_dict(), outputs=said)
             if 2 * time.perf_counter() - began > deadline:
                 return
-
-
-def _require_variance(rows: Sequence[dict[str, Any]]) -> None:
-    if any(row["varied_groups"] for row in rows):
-        return
-    mean = sum(row["reward"] for row in rows) / len(rows)
-    raise NothingToReinforce(
-        f"After {len(rows)} steps there is nothing to reinforce: the episodes of each group earned the same, {mean:.2f} "
-        "on average. If that is little, make a warm start, or a longer one: --set phases=[sft,grpo], on demonstrations "
-        "of the tasks, which are made if no data=FILE of r1ci sft-data is given; or begin with easier problems: "
-        "--set levels=[1]. If it is all that can be earned, take harder ones."
-    )
 
 
 @dataclass(slots=True)

@@ -22,9 +22,7 @@ from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
 from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
 from r1ci_env.reference_trainer.copying import copied_share
-from r1ci_env.reference_trainer.engines.interface import Engine
-from r1ci_env.reference_trainer.engines.local import LocalEngine
-from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems, right_shares
+from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems, measure_on_the_way
 from r1ci_env.reference_trainer.examples import example
 from r1ci_env.reference_trainer.grpo import train_grpo
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
@@ -196,7 +194,7 @@ class Run:
         if config.lora_rank:
             add_adapters(policy, config.lora_rank, self._config.seed)
         measure = self._gate(policy) if config.schedule == "gate" else lambda: self._measured(policy)
-        train_sft(policy, fitting, config, self._config.seed, measure, self._output)
+        train_sft(policy, fitting, config, self._config.seed, measure, self._output, self._config.log_to)
         merge_adapters(policy)
         return policy
 
@@ -229,21 +227,6 @@ class Run:
         left_out = {} if found.left_out is None else asdict(found.left_out)
         return {**asdict(found.greedy), **{f"left_out_{name}": value for name, value in left_out.items()}}
 
-    def _measured_on_the_way(self, policy: Policy, engine: Engine) -> dict[str, Any]:
-        """Play the held-out problems as long as training does, with the engine that samples for it."""
-        config = self._config.grpo
-        limits = {"max_episode_tokens": config.max_episode_tokens, "max_turn_tokens": config.max_turn_tokens}
-        found: dict[str, Any] = {}
-        for name, problems in (("held_out", self._held_out), ("left_out", self._left_out)):
-            for way, temperature in (("greedy", 0.0), ("sampled", 1.0))[: 1 + self._config.evaluation.sampled]:
-                if problems:
-                    sampling = replace(self._sampling(temperature, "evaluation"), **limits)
-                    played = play(policy, problems, self._arena, sampling, engine=engine)
-                    found |= right_shares(f"{name}_{way}", played)
-        if isinstance(engine, LocalEngine):
-            engine.forget()  # a killed run goes on with a new one
-        return found
-
     def _grpo(self, stage: str) -> Policy:
         config = self._config.grpo
 
@@ -251,6 +234,10 @@ class Run:
             return float(seeds.rng("control", self._config.seed, step, i).random() < config.control_success)
 
         policy = self._policy(self._warm)
+        limits = {"max_episode_tokens": config.max_episode_tokens, "max_turn_tokens": config.max_turn_tokens}
+        ways = {"greedy": 0.0, "sampled": 1.0} if self._config.evaluation.sampled else {"greedy": 0.0}
+        samplings = {way: replace(self._sampling(at, "evaluation"), **limits) for way, at in ways.items()}
+        sets = {"held_out": self._held_out, "left_out": self._left_out}
         deadline, reward = self._deadline, {}
         if stage == "control":  # as long as what it is compared with
             deadline, reward = math.inf, {"reward": by_chance}
@@ -261,7 +248,8 @@ class Run:
         train_grpo(
             *(policy, sampler, config, self._config.seed, self._arena, self._output, stage),
             deadline=deadline,
-            measure=lambda engine: self._measured_on_the_way(policy, engine),
+            measure=lambda engine: measure_on_the_way(policy, engine, self._arena, sets, samplings),
+            log_to=self._config.log_to,
             **reward,
         )
         merge_adapters(policy)

@@ -98,7 +98,7 @@ class Policy:
         return token_logprobs(self.model, packed, temperature)
 
     def save(self, directory: Path) -> None:
-        """Write model and tokenizer, adapters merged, so that `load_policy` and transformers' Auto classes read them."""
+        """Write model (adapters merged) and tokenizer so that `load_policy` and transformers can read them."""
         merged = None if self.adapters is None else merged_weights(self.model)
         self.model.save_pretrained(directory, state_dict=merged)
         self.tokenizer.save_pretrained(directory)
