@@ -24,7 +24,7 @@ from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
 from r1ci_env.reference_trainer.copying import copied_share
 from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems, measure_on_the_way
 from r1ci_env.reference_trainer.examples import example
-from r1ci_env.reference_trainer.grpo import train_grpo
+from r1ci_env.reference_trainer.grpo import earned, train_grpo
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
 from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.report import TrainingReport, results_table, write_episodes
@@ -234,23 +234,32 @@ class Run:
             return float(seeds.rng("control", self._config.seed, step, i).random() < config.control_success)
 
         policy = self._policy(self._warm)
-        limits = {"max_episode_tokens": config.max_episode_tokens, "max_turn_tokens": config.max_turn_tokens}
+        limits: dict[str, Any] = {
+            "max_episode_tokens": config.max_episode_tokens,
+            "max_turn_tokens": config.max_turn_tokens,
+        }
         ways = {"greedy": 0.0, "sampled": 1.0} if self._config.evaluation.sampled else {"greedy": 0.0}
         samplings = {way: replace(self._sampling(at, "evaluation"), **limits) for way, at in ways.items()}
         sets = {"held_out": self._held_out, "left_out": self._left_out}
-        deadline, reward = self._deadline, {}
+        deadline, reward = self._deadline, earned
         if stage == "control":  # as long as what it is compared with
-            deadline, reward = math.inf, {"reward": by_chance}
+            deadline, reward = math.inf, by_chance
             config = replace(config, steps=len(read_metrics(self._output / "grpo.jsonl")) or config.steps)
         sampler = self._sampler(config.sampler, GRPO_SEED)
         if config.lora_rank:
             add_adapters(policy, config.lora_rank, self._config.seed)
         train_grpo(
-            *(policy, sampler, config, self._config.seed, self._arena, self._output, stage),
-            deadline=deadline,
+            policy,
+            sampler,
+            config,
+            self._config.seed,
+            self._arena,
+            self._output,
+            stage,
+            reward,
+            deadline,
             measure=lambda engine: measure_on_the_way(policy, engine, self._arena, sets, samplings),
             log_to=self._config.log_to,
-            **reward,
         )
         merge_adapters(policy)
         return policy

@@ -81,7 +81,7 @@ SINGLE_GPU: Final = TrainConfig(
 
 def _paper(model: str) -> TrainConfig:
     """Return the paper's recipe, for one of its sizes; comments mark the values that it leaves open, which are ours."""
-    tokens = {"max_episode_tokens": 8_192, "max_turn_tokens": 2_048}  # ours
+    episode, turn = 8_192, 2_048  # tokens; ours
     return TrainConfig(
         phases=("sft", "probe", "grpo"),
         model=model,  # ours: the paper has Qwen2.5 of this size
@@ -110,10 +110,12 @@ def _paper(model: str) -> TrainConfig:
             micro_batch_tokens=8_192,  # ours, as all below
             in_step=False,
             checkpoint_every=25,
-            **tokens,
+            max_episode_tokens=episode,
+            max_turn_tokens=turn,
         ),
         evaluation=EvaluationConfig(problems=214, left_out=("test",), left_out_problems=222),  # ours
-        **tokens,
+        max_episode_tokens=episode,
+        max_turn_tokens=turn,
     )
 
 
