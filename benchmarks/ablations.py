@@ -1,10 +1,11 @@
-"""One thing changed at a time, on ``cpu-small``: the sampler, the group, the loss, the warm start.
+"""One thing changed at a time, on ``cpu-small``: the sampler, the group, the loss, the warm start, the tasks.
 
     python benchmarks/ablations.py run FOLDER [--seeds 0 1 2] [--only uniform staged cells] [--set NAME=VALUE ...]
     python benchmarks/ablations.py table FOLDER [--only ...] [--name curricula]
 
-All variants of a seed begin with the same warm start and are measured on the same held-out problems; runs that are
-there are not made again, so that several processes can share the work by seeds.
+All variants of a seed begin with the same warm start and are measured on the same held-out problems, but for those
+that `WARM_STARTS` gives one of their own. Runs that are there are not made again, so that several processes can share
+the work by seeds.
 """
 
 import argparse
@@ -16,10 +17,13 @@ from typing import Any
 from matplotlib.figure import Figure
 from report import RESULTS, publish
 
+from r1ci_env.catalog import SOURCES
+from r1ci_env.reference_trainer.batch import NothingToReinforce
 from r1ci_env.reference_trainer.overrides import parse_assignments
 from r1ci_env.reference_trainer.presets import PRESETS
 from r1ci_env.reference_trainer.run import train
 from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.registry import list_tasks
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "uniform": {},
@@ -33,9 +37,33 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "dr_grpo": {"grpo.variant": "dr_grpo"},
     "gspo": {"grpo.variant": "gspo", "grpo.clip_low": 3e-4, "grpo.clip_high": 4e-4},
     "cispo": {"grpo.variant": "cispo"},
+    "ppo": {"grpo.variant": "ppo"},
+    "reinforce_pp": {"grpo.variant": "reinforce_pp"},
+    "kl": {"grpo.kl": 0.001},
+    "unmasked": {"grpo.mask_outputs": False},
+    "answer-tags": {},
+    **{f"without-{source}": {} for source in SOURCES},
     "random-rewards": {"phases": ["control"]},
 }
 """What differs from GRPO with the uniform sampler after the warm start. ``cold`` has none."""
+
+
+def _without(source: str) -> dict[str, Any]:
+    """Return the settings of a run that has no task of a source, and is measured on those that it has not."""
+    tasks = PRESETS["cpu-small"].tasks
+    left_out = [task for task in tasks if task in list_tasks(source=source)]
+    return {
+        "tasks": [task for task in tasks if task not in left_out],
+        "evaluation.left_out": left_out,
+        "evaluation.left_out_problems": 64,
+    }
+
+
+WARM_STARTS: dict[str, dict[str, Any]] = {
+    "answer-tags": {"answer_marker": "<answer></answer>"},
+    **{f"without-{source}": _without(source) for source in SOURCES},
+}
+"""Settings of the variants that have a warm start of their own, and of that."""
 
 T_QUANTILE = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571}
 """Of Student's distribution at 97.5 %, by the number of seeds."""
@@ -44,12 +72,16 @@ T_QUANTILE = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571}
 def run(folder: Path, seeds: list[int], names: list[str], settings: dict[str, Any]) -> None:
     """Make what is not there of the runs."""
     for seed in seeds:
-        warm = folder / f"warm-{seed}"
-        train("cpu-small", warm, seed, overrides={"phases": ["sft"], **settings})
         for name in names:
-            variant = {"phases": ["grpo"], "model": "sft", **settings, **VARIANTS[name]}
+            shared = {**settings, **WARM_STARTS.get(name, {})}
+            warm = folder / (f"warm-{name}-{seed}" if name in WARM_STARTS else f"warm-{seed}")
+            train("cpu-small", warm, seed, overrides={"phases": ["sft"], **shared})
+            variant = {"phases": ["grpo"], "model": "sft", **shared, **VARIANTS[name]}
             variant["model"] = str(warm / variant["model"])
-            train("cpu-small", folder / f"{name}-{seed}", seed, overrides=variant)
+            try:
+                train("cpu-small", folder / f"{name}-{seed}", seed, overrides=variant)
+            except NothingToReinforce as error:  # what is expected of a cold start
+                print(f"{name}-{seed}: {error}")
 
 
 def found(folder: Path, name: str) -> list[dict[str, Any]]:
@@ -67,9 +99,10 @@ def found(folder: Path, name: str) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "seed": config["seed"],
-                "before": results["start"]["sampled"]["reward"],
-                "after": results[last]["sampled"]["reward"],
-                "greedy": results[last]["greedy"]["reward"],
+                "before": results["start"]["sampled"]["correct"],
+                "after": results[last]["sampled"]["correct"],
+                "greedy": results[last]["greedy"]["correct"],
+                "left_out": (results[last]["left_out"] or {}).get("correct"),
                 "rollouts": len(rows) * config["grpo"]["problems"] * group,
                 "probe": results.get("probe", {}).get("answers", 0),
                 "signal": statistics.mean(row["kept_groups"] for row in rows),
@@ -91,7 +124,9 @@ def table(folder: Path, names: list[str], title: str) -> None:
         row: dict[str, Any] = {"variant": name, "seeds": len(own), "gain": round(statistics.mean(gains), 3)}
         row |= {"interval": f"± {margin:.3f}", "gains": ", ".join(f"{gain:+.3f}" for gain in gains)}
         means = ("before", "after", "greedy", "signal", "code_use", "tokens", "rollouts", "probe", "seconds")
-        rows.append(row | {key: round(statistics.mean(r[key] for r in own), 3) for key in means})
+        row |= {key: round(statistics.mean(r[key] for r in own), 3) for key in means}
+        left_out = [r["left_out"] for r in own if r["left_out"] is not None]
+        rows.append(row | {"left_out": round(statistics.mean(left_out), 3) if left_out else None})
     settings = json.loads(next(folder.glob("*/config.json")).read_text())
     publish(title, "cpu-small: sampled reward on held-out problems", rows, device=settings["device"], runs=runs)
     draw(runs, RESULTS / f"{title}.svg")

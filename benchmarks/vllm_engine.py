@@ -16,8 +16,8 @@ from typing import Any
 import torch
 from report import publish
 
-from r1ci_env.reference_trainer.config import VllmConfig
 from r1ci_env.reference_trainer.engines.interface import Engine, SteppedEngine
+from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.presets import make_config

@@ -1,14 +1,16 @@
 """The episodes of a step: groups of several of a problem, and others in place of those that say nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from r1ci_env.arena import Arena
 from r1ci_env.curricula.gates import GATES, Group, admit
+from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.engines.interface import Engine
 from r1ci_env.reference_trainer.losses import vary
@@ -16,6 +18,13 @@ from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.trajectory import Trajectory
 from r1ci_env.sampling import Sampler
+
+PATIENCE = 20
+"""First steps of which at least one must have a group whose episodes earned different rewards."""
+
+
+class NothingToReinforce(R1ciError):
+    """The episodes of all groups earned the same, from the beginning on."""
 
 
 @dataclass(slots=True)
@@ -26,12 +35,14 @@ class Batch:
         trajectories: Those to learn from, group after group.
         rewards: Of these.
         played: All that were played.
+        varied_groups: Share of the groups that were played whose rewards are not all the same.
         dropped: How many groups each gate has dropped, and how many were played in place of others.
     """
 
     trajectories: list[Trajectory] = field(default_factory=list)
     rewards: list[float] = field(default_factory=list)
     played: list[Trajectory] = field(default_factory=list)
+    varied_groups: float = 0.0
     dropped: Counter[str] = field(default_factory=Counter)
 
 
@@ -58,7 +69,7 @@ def play_batch(
         engine: Who samples.
         reward: What the i-th episode of the step earns.
     """
-    batch = Batch()
+    batch, varied_groups = Batch(), 0
     limits = {"max_episode_tokens": config.max_episode_tokens, "max_turn_tokens": config.max_turn_tokens}
     sampling = Sampling(config.temperature, seed, in_step=config.in_step, **limits)
     for draw in range(1 + config.resample):
@@ -69,6 +80,8 @@ def play_batch(
         batch.dropped.update(_observe_and_admit(sampler, new, rewards, config))
         batch.played += new
         varied = vary(rewards_of(new, rewards, config)).tolist()
+        varied_groups += sum(varied)
+        batch.varied_groups = varied_groups * config.group / len(batch.played)
         chosen = [i for i in range(len(new)) if varied[i // config.group] or not config.resample]
         batch.trajectories += [new[i] for i in chosen]
         batch.rewards += [rewards[i] for i in chosen]
@@ -102,3 +115,16 @@ def rewards_of(trajectories: Sequence[Trajectory], rewards: Sequence[float], con
     unheard = ("fault", "length") if config.cut_episodes == "mask" else ("fault",)
     masked = [t.stop in unheard or not any(t.sampled) for t in trajectories]
     return torch.tensor(rewards, dtype=torch.float).masked_fill(torch.tensor(masked), torch.nan).view(-1, config.group)
+
+
+def require_variance(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Raise `NothingToReinforce` unless some group of these steps, as they were logged, had different rewards."""
+    if any(row["varied_groups"] for row in rows):
+        return
+    mean = sum(row["reward"] for row in rows) / len(rows)
+    raise NothingToReinforce(
+        f"After {len(rows)} steps there is nothing to reinforce: episodes of a group earned the same, {mean:.2f} "
+        "on average. If that is little, make a warm start, or a longer one: --set phases=[sft,grpo], on demonstrations "
+        "of the tasks, which are made if no data=FILE of r1ci sft-data is given; or begin with easier problems: "
+        "--set levels=[1]. If it is all that can be earned, take harder ones."
+    )

@@ -1,9 +1,12 @@
 """Files that are either whole or not there, whenever the process is killed."""
 
+import errno
 import json
+import math
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +19,65 @@ KEPT = 2
 """Checkpoints that are kept of a phase: the last, and one more in case it is of no use."""
 
 
+BEST = "best"
+"""Folder beside the checkpoints: the policy that solved most held-out problems, readable by transformers."""
+
+
+class DiskFull(R1ciError):
+    """There was no room for a file; those that were there before are as they were."""
+
+
+@contextmanager
+def naming_a_full_disk(path: Path) -> Iterator[None]:
+    """Raise `DiskFull` about ``path`` where something fails for want of room, however deep that was said."""
+    try:
+        yield
+    except Exception as error:
+        cause: BaseException | None = error
+        while cause:
+            if getattr(cause, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(cause):
+                raise DiskFull(
+                    f"The disk is full: {path} could not be written. All that was written before is kept: make room, "
+                    "and run the same command again to go on from there."
+                ) from error
+            cause = cause.__cause__ or cause.__context__
+        raise
+
+
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Let ``write`` make a file or directory beside ``path``, then give it the name in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Let ``write`` make a file or directory beside ``path``, then give it the name in one step.
+
+    Raises:
+        DiskFull: there is no room; what has the name keeps it, and the part that was written is removed.
+    """
     part = path.with_name(path.name + ".part")
-    if part.is_dir():
-        shutil.rmtree(part)
-    write(part)
-    for file in part.rglob("*") if part.is_dir() else [part]:
-        _sync(file)
+    with naming_a_full_disk(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove(part)
+        try:
+            write(part)
+            for file in part.rglob("*") if part.is_dir() else [part]:
+                _sync(file)
+        except Exception:
+            with suppress(OSError):
+                _remove(part)
+            raise
+        if path.is_dir():
+            shutil.rmtree(path)
+        os.replace(part, path)
+        _sync(path.parent)
+
+
+def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
-    os.replace(part, path)
-    _sync(path.parent)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _save(value: Any, path: Path) -> None:
+    with path.open("wb") as file:  # given a path, torch does not say why it could not write
+        torch.save(value, file)
 
 
 def _sync(path: Path) -> None:
@@ -53,11 +102,13 @@ class Checkpoint:
         folder: The folder, with a file ``step-N.pt`` for each.
         model: Whose parameters are kept, those that are trained.
         optimizer: Whose state is kept.
+        best: Largest value that `keep_best` was given.
     """
 
     folder: Path
     model: torch.nn.Module
     optimizer: torch.optim.Optimizer
+    best: float = -math.inf
 
     def save(self, step: int, **state: Any) -> None:
         """Keep the state after ``step`` steps, with some more values."""
@@ -66,8 +117,9 @@ class Checkpoint:
             "model": {name: p.detach() for name, p in self.model.named_parameters() if p.requires_grad},
             "optimizer": self.optimizer.state_dict(),
             "state": state,
+            "best": self.best,
         }
-        write_atomically(self.folder / f"step-{step}.pt", lambda part: torch.save(whole, part))
+        write_atomically(self.folder / f"step-{step}.pt", lambda part: _save(whole, part))
         for old in self._files()[:-KEPT]:
             old.unlink()
 
@@ -89,7 +141,14 @@ class Checkpoint:
                 f"{files[-1]} can't be gone on from ({type(error).__name__}: {error}). Delete it to go on from "
                 f"{files[-2] if len(files) > 1 else 'the beginning of the phase'}."
             ) from error
+        self.best = whole["best"]
         return whole["step"], whole["state"]
+
+    def keep_best(self, value: float, write: Callable[[Path], object]) -> None:
+        """Keep the policy that ``write`` writes in the folder `BEST`, if no value before was as large."""
+        if value > self.best:
+            write_atomically(self.folder / BEST, write)
+            self.best = value
 
     def _restore(self, saved: dict[str, torch.Tensor]) -> None:
         trained = {name: p for name, p in self.model.named_parameters() if p.requires_grad}

@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 from r1ci_env.curricula.gates import GATES
 from r1ci_env.demonstrations.making import SHARES
+from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.protocol import DEFAULT_MARKER
+from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 
 LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo", "reinforce_pp", "ppo"]
 ImportanceMode = Literal["token_truncate", "sequence_mask"]
@@ -148,11 +150,16 @@ class GrpoConfig:
     """Updates on one batch of episodes."""
     micro_batch_tokens: int = 512
     """Tokens that are computed at once; the gradients of an update are summed. More suit a GPU."""
+    lora_rank: int = 0
+    """Rank of LoRA adapters on all linear layers, merged at the end; 0 trains the whole model."""
     learning_rate: float = 2e-4
     """AdamW's learning rate, constant. This one is for a tiny model, which larger ones teach faster, but then noise
     alone unlearns what SFT taught; models of billions take 1e-6."""
     checkpoint_every: int = 10
     """Steps between checkpoints that a killed run goes on from."""
+    evaluate_every: int = 0
+    """Steps between evaluations, greedy and sampled, on held-out problems of the training tasks and of those left out;
+    0 for none on the way. The policy that solves most of the former is kept, too."""
     control_success: float = 0.3
     """Probability that the control rewards an episode, whatever the policy did."""
 
@@ -160,41 +167,9 @@ class GrpoConfig:
         """Raise `BadOption` for a gate that there is not, or a negative number."""
         for gate in self.gates:
             require_one_of(gate, GATES, "gate")
-        for name in ("kl", "importance_cap", "resample"):
+        for name in ("kl", "importance_cap", "resample", "lora_rank", "evaluate_every"):
             if not getattr(self, name) >= 0:
                 raise BadOption(f"grpo.{name} must not be negative, got {getattr(self, name)}.")
-
-
-@dataclass(frozen=True, slots=True)
-class VllmConfig:
-    """The servers of vLLM that sample where ``engine`` is ``vllm``."""
-
-    urls: tuple[str, ...] = ()
-    """Servers that run already, such as http://localhost:8000, started as docs/training.md says; none starts one."""
-    command: str = "vllm serve"
-    """What starts one; the model's folder and options are added. vLLM may have an environment of its own."""
-    options: str = ""
-    """More options for it, such as ``--gpu-memory-utilization 0.4 --tensor-parallel-size 2``."""
-    devices: str = ""
-    """CUDA_VISIBLE_DEVICES of the server that is started; empty for those of the trainer."""
-    start_seconds: float = 900.0
-    """How long it may take until it serves."""
-    weights: Literal["reload", "restart", "nccl"] = "reload"
-    """How all weights reach a server: it reads a folder again, which it must see too; the trainer starts it again; or
-    TRL's client sends them from GPU to GPU. Adapters are always loaded from a folder."""
-    timeout: float = 600.0
-    """Seconds for one turn."""
-    attempts: int = 8
-    """How often a request is made before a server is given up."""
-    tolerance: float | None = None
-    """Mean gap, in nats a token, between the log-probabilities of trainer and server from which on their weights are
-    taken to differ; None for 0.001 in float32, else 0.15."""
-
-    def __post_init__(self) -> None:
-        """Raise `BadOption` for numbers with which nothing could be asked."""
-        for name in ("attempts", "timeout", "start_seconds"):
-            if getattr(self, name) <= 0:
-                raise BadOption(f"vllm.{name} must be positive, not {getattr(self, name)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +212,14 @@ class TrainConfig:
     """What stands around an answer: ``<<<>>>`` or ``<answer></answer>``."""
     max_turns: int = 9
     """Turns of an episode."""
+    max_code_runs: int = 8
+    """Blocks that are run in an episode."""
+    code_timeout: float = 10.0
+    """Seconds that a block may take; all episodes of a step wait for the slowest."""
     max_output_chars: int = 4_000
     """Longer code output loses its middle."""
+    reward: Literal["correct", "paper"] = "correct"
+    """What an episode earns: 1 for a right answer, or the paper's, with terms for format and length."""
     packages: str = "base"
     """What code can import: ``base``, or ``scientific``, which has pandas and scipy too."""
     max_episode_tokens: int | None = None
@@ -251,6 +232,8 @@ class TrainConfig:
     """Seconds after which reinforcement learning ends, counted from the beginning of the run; None for no limit."""
     engine: Literal["local", "vllm"] = "local"
     """Who samples: the trainer's own process, or servers of vLLM."""
+    log_to: tuple[Literal["tensorboard", "wandb"], ...] = ()
+    """Where metrics go besides the JSON lines; each must be installed."""
     threads: int | None = None
     """Threads of torch; None leaves them to it."""
     tiny: TinyModelConfig = field(default_factory=TinyModelConfig)
@@ -268,16 +251,20 @@ class TrainConfig:
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     """What the policies of all phases are measured on."""
 
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for rules that an episode can't have, before anything is written."""
+        Rules.from_options({**self.limits, "reward": self.reward})
+
     @property
     def limits(self) -> dict[str, Any]:
-        """Options of `r1ci_env.episode.Rules`."""
-        names = ("prompt", "answer_marker", "max_turns", "max_output_chars")
+        """Options of `r1ci_env.episode.Rules` that demonstrations keep too; what these earn is 0 or 1."""
+        names = ("prompt", "answer_marker", "max_turns", "max_code_runs", "code_timeout", "max_output_chars")
         return {name: getattr(self, name) for name in names}
 
     @property
     def rules(self) -> dict[str, Any]:
         """Options of the environment, as for `r1ci_env.env.CodeInterpreterEnv`; the policy's file names them too."""
-        return {**self.limits, "packages": self.packages}
+        return {**self.limits, "reward": self.reward, "packages": self.packages}
 
 
 def as_json(config: TrainConfig) -> dict[str, Any]:

@@ -11,27 +11,40 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from r1ci_env.arena import Arena
 from r1ci_env.reference_trainer import losses, seeds
-from r1ci_env.reference_trainer.batch import play_batch, rewards_of
+from r1ci_env.reference_trainer.batch import PATIENCE, play_batch, require_variance, rewards_of
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
+from r1ci_env.reference_trainer.engines.interface import Engine
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
 from r1ci_env.reference_trainer.outputs import output_nll, outputs, unmasked
 from r1ci_env.reference_trainer.packing import Pack, micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.reference import Reference
-from r1ci_env.reference_trainer.runlog import RunLog
+from r1ci_env.reference_trainer.runlog import RunLog, read_metrics
 from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards
 from r1ci_env.reference_trainer.value import WEIGHT, ValueHead, value_loss
 from r1ci_env.sampling import Sampler
 
 OF_THE_FIRST = ("entropy", "importance_capped", "logprob_k3", "logprob_gap")
 """Metrics of the first update of a step."""
+
+SHOWN = (
+    *("{rollout_tokens_per_second:,.0f} tokens/s", "reward {reward:.3f}"),
+    *("{turn_tokens:.0f} tokens an episode", "code in {code_use:.0%}"),
+)
+"""What stands beside the progress bar."""
+
+
+def earned(step: int, i: int, trajectory: Trajectory) -> float:
+    """Return the environment's reward."""
+    return trajectory.reward
 
 
 def train_grpo(
@@ -42,8 +55,10 @@ def train_grpo(
     arena: Arena,
     directory: Path,
     name: str,
-    reward: Callable[[int, int, Trajectory], float] = lambda step, i, trajectory: trajectory.reward,
+    reward: Callable[[int, int, Trajectory], float] = earned,
     deadline: float = math.inf,
+    measure: Callable[[Engine], dict[str, Any]] | None = None,
+    log_to: Sequence[str] = (),
 ) -> None:
     """Train a policy, in place, on episodes that it plays itself.
 
@@ -57,9 +72,13 @@ def train_grpo(
         name: Of their files, and of the progress bar.
         reward: Reward of the i-th episode of a step; the environment's by default.
         deadline: Of `time.perf_counter`; no step begins that would probably end after it.
+        measure: Measures the policy every ``config.evaluate_every`` steps; the best is kept by ``held_out_sampled``, or
+            ``held_out_greedy`` without it.
+        log_to: Who else is told the metrics; see `RunLog`.
 
     Raises:
         NotFinite: a loss or gradient is not finite.
+        NothingToReinforce: in the first `PATIENCE` steps, no group had episodes with different rewards.
     """
     reference = Reference(policy) if config.kl else None
     critic = ValueHead(policy) if config.variant == "ppo" else None
@@ -72,7 +91,7 @@ def train_grpo(
     said = state.get("outputs", [])  # in the first episodes that ran code
     length = config.max_episode_tokens or policy.context
     places = min(arena.places, config.problems * config.group)
-    log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, ("reward", "code_use"))
+    log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, SHOWN, log_to)
     with log, closing(policy.engine(places, length)) as engine:
         log.go_on_from(done)
         for step in range(done, config.steps):
@@ -86,17 +105,24 @@ def train_grpo(
             said = said or outputs(batch.played)
             if said and (step % config.checkpoint_every == 0 or step + 1 == config.steps):
                 values["output_nll"] = output_nll(policy, said, config.micro_batch_tokens)
+            if measure and config.evaluate_every and (step + 1) % config.evaluate_every == 0:
+                measured = measure(engine)
+                checkpoint.keep_best(measured.get("held_out_sampled", measured["held_out_greedy"]), policy.save)
+                values |= measured
             log.log(
                 step + 1,
                 **asdict(score(batch.played)),
                 **task_rewards(batch.played),
                 **stop_shares(batch.played),
                 **values,
+                varied_groups=batch.varied_groups,
                 **batch.dropped,
                 **{f"curriculum_{key}": value for key, value in sampler.metrics().items()},
                 **seconds,
                 rollout_tokens_per_second=sum(sum(t.sampled) for t in batch.played) / (played - began),
             )
+            if step + 1 == PATIENCE and reward is earned:
+                require_variance(read_metrics(directory / f"{name}.jsonl"))
             if (step + 1) % config.checkpoint_every == 0:
                 checkpoint.save(step + 1, sampler=sampler.state_dict(), outputs=said)
             if 2 * time.perf_counter() - began > deadline:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor
 
 from r1ci_env.errors import BadOption
@@ -10,8 +11,10 @@ if TYPE_CHECKING:
     from r1ci_env.reference_trainer.policy import Policy
 
 
-def add_adapters(policy: "Policy", rank: int) -> None:
+def add_adapters(policy: "Policy", rank: int, seed: int = 0) -> None:
     """Put float32 adapters beside all linear layers of a policy, in place; nothing else is trained any more.
+
+    Their product is 0 at first, and depends on the seed alone.
 
     Raises:
         BadOption: peft is not installed.
@@ -21,11 +24,13 @@ def add_adapters(policy: "Policy", rank: int) -> None:
     except ImportError as error:
         raise BadOption("Adapters need peft: pip install 'r1ci-env[train]'.") from error
     settings = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
-    policy.adapters = get_peft_model(policy.model, settings)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        policy.adapters = get_peft_model(policy.model, settings)
 
 
 def merge_adapters(policy: "Policy") -> None:
-    """Add what the adapters have learnt to the weights, and take them out."""
+    """Add what the adapters have learnt to the weights, rounded to their precision, and take them out."""
     adapters: Any = policy.adapters
     if adapters is not None:
         policy.model = adapters.merge_and_unload()
@@ -44,4 +49,14 @@ def base_weights(model: Any) -> dict[str, Tensor]:
             shared = tensor.data_ptr() in seen
             seen.add(tensor.data_ptr())
             weights[name.replace(".base_layer.", ".")] = tensor.clone() if shared else tensor
+    return weights
+
+
+def merged_weights(model: Any) -> dict[str, Tensor]:
+    """Return `base_weights` with what the adapters have learnt added, and leave the model as it is."""
+    weights = base_weights(model)
+    for name, layer in model.named_modules():
+        for adapter in getattr(layer, "lora_A", ()):
+            weight = weights[f"{name}.weight"]
+            weights[f"{name}.weight"] = weight + layer.get_delta_weight(adapter).to(weight.dtype)
     return weights

@@ -20,11 +20,11 @@ from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.records import RecordFile, record
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
-from r1ci_env.reference_trainer.config import TrainConfig
+from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
 from r1ci_env.reference_trainer.copying import copied_share
-from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems
+from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems, measure_on_the_way
 from r1ci_env.reference_trainer.examples import example
-from r1ci_env.reference_trainer.grpo import train_grpo
+from r1ci_env.reference_trainer.grpo import earned, train_grpo
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
 from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.report import TrainingReport, results_table, write_episodes
@@ -127,8 +127,8 @@ class Run:
         seconds = time.perf_counter() - began
         found = self._measure(self._policy(stage), stage)
         self._keep(stage, seconds=seconds, wall_seconds=time.perf_counter() - began, **asdict(found))
-        left_out = "" if found.left_out is None else f", on tasks left out {found.left_out.reward:.3f}"
-        self._console.print(f"{stage}: reward {found.reward:.3f}, greedy {found.greedy.reward:.3f}{left_out}")
+        left_out = "" if found.left_out is None else f", on tasks left out {found.left_out.correct:.3f}"
+        self._console.print(f"{stage}: reward {found.reward:.3f}, greedy {found.greedy.correct:.3f}{left_out}")
 
     def _keep(self, phase: str, **values: Any) -> None:
         self._results[phase] = values
@@ -192,9 +192,9 @@ class Run:
             )
         self._console.print(f"{len(fitting)} of {len(examples)} demonstrations fit into {policy.context} tokens")
         if config.lora_rank:
-            add_adapters(policy, config.lora_rank)
+            add_adapters(policy, config.lora_rank, self._config.seed)
         measure = self._gate(policy) if config.schedule == "gate" else lambda: self._measured(policy)
-        train_sft(policy, fitting, config, self._config.seed, measure, self._output)
+        train_sft(policy, fitting, config, self._config.seed, measure, self._output, self._config.log_to)
         merge_adapters(policy)
         return policy
 
@@ -234,14 +234,34 @@ class Run:
             return float(seeds.rng("control", self._config.seed, step, i).random() < config.control_success)
 
         policy = self._policy(self._warm)
-        deadline, reward = self._deadline, {}
+        limits: dict[str, Any] = {
+            "max_episode_tokens": config.max_episode_tokens,
+            "max_turn_tokens": config.max_turn_tokens,
+        }
+        ways = {"greedy": 0.0, "sampled": 1.0} if self._config.evaluation.sampled else {"greedy": 0.0}
+        samplings = {way: replace(self._sampling(at, "evaluation"), **limits) for way, at in ways.items()}
+        sets = {"held_out": self._held_out, "left_out": self._left_out}
+        deadline, reward = self._deadline, earned
         if stage == "control":  # as long as what it is compared with
-            deadline, reward = math.inf, {"reward": by_chance}
+            deadline, reward = math.inf, by_chance
             config = replace(config, steps=len(read_metrics(self._output / "grpo.jsonl")) or config.steps)
         sampler = self._sampler(config.sampler, GRPO_SEED)
+        if config.lora_rank:
+            add_adapters(policy, config.lora_rank, self._config.seed)
         train_grpo(
-            policy, sampler, config, self._config.seed, self._arena, self._output, stage, deadline=deadline, **reward
+            policy,
+            sampler,
+            config,
+            self._config.seed,
+            self._arena,
+            self._output,
+            stage,
+            reward,
+            deadline,
+            measure=lambda engine: measure_on_the_way(policy, engine, self._arena, sets, samplings),
+            log_to=self._config.log_to,
         )
+        merge_adapters(policy)
         return policy
 
     def _sampler(self, name: str, offset: int) -> Sampler:
@@ -254,8 +274,8 @@ class Run:
         if name in STAGED:
             if "probe" not in config.phases:
                 raise BadOption(f"The sampler {name!r} needs a probe: write phases=[sft,probe,grpo].")
-            per_stage = -(-config.grpo.steps * config.grpo.problems // 4)
-            return STAGED[name](read_probes(self._output / "probe.jsonl"), per_stage, seed=config.seed)
+            probes = read_probes(self._output / "probe.jsonl")
+            return STAGED[name](probes, problems_per_stage(config.grpo), seed=config.seed)
         return FRESH[name](config.tasks, levels=config.levels, first_seed=first, seed=config.seed)
 
     def _sampling(self, temperature: float, name: str) -> Sampling:
@@ -265,6 +285,11 @@ class Run:
 
     def _play(self, policy: Policy, problems: list[Problem], temperature: float) -> list[Trajectory]:
         return play(policy, problems, self._arena, self._sampling(temperature, "evaluation"))
+
+
+def problems_per_stage(config: GrpoConfig) -> int:
+    """Return how many problems each of the four stages draws, if all steps are taken."""
+    return -(-config.steps * config.problems // 4)
 
 
 def _evaluation(found: Mapping[str, Any]) -> Evaluation:

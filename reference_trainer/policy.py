@@ -14,6 +14,7 @@ from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.interface import Engine
 from r1ci_env.reference_trainer.engines.local import LocalEngine
+from r1ci_env.reference_trainer.lora import merged_weights
 from r1ci_env.reference_trainer.packing import Pack
 from r1ci_env.reference_trainer.stops import TextOver
 
@@ -97,8 +98,9 @@ class Policy:
         return token_logprobs(self.model, packed, temperature)
 
     def save(self, directory: Path) -> None:
-        """Write model and tokenizer so that `load_policy` and transformers' Auto classes read them."""
-        self.model.save_pretrained(directory)
+        """Write model (adapters merged) and tokenizer so that `load_policy` and transformers can read them."""
+        merged = None if self.adapters is None else merged_weights(self.model)
+        self.model.save_pretrained(directory, state_dict=merged)
         self.tokenizer.save_pretrained(directory)
 
     @classmethod

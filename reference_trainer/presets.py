@@ -13,6 +13,7 @@ from r1ci_env.reference_trainer.config import (
     EvaluationConfig,
     GateConfig,
     GrpoConfig,
+    ProbeConfig,
     SftConfig,
     TinyModelConfig,
     TrainConfig,
@@ -52,6 +53,72 @@ CPU_SMALL_TASKS: Final = (
 )
 """Tasks whose programs have at most 60 tokens of a tokenizer of their own at the levels 1 and 2."""
 
+SINGLE_GPU: Final = TrainConfig(
+    model="Qwen/Qwen2.5-Coder-0.5B-Instruct",
+    tasks=(),
+    levels=(1, 2, 3),
+    max_turns=5,
+    code_timeout=3.0,  # endless loops hold up hundreds of other episodes
+    max_episode_tokens=4_096,
+    max_turn_tokens=384,
+    places=256,
+    budget_s=420,
+    sft=SftConfig(epochs=1, batch_tokens=16_384, micro_batch_tokens=8_192, evaluate_every=1_000),
+    grpo=GrpoConfig(
+        sampler="cells",
+        in_step=False,
+        steps=1_000,
+        problems=32,
+        micro_batch_tokens=8_192,
+        learning_rate=6e-6,
+        max_episode_tokens=4_096,
+        max_turn_tokens=384,
+        checkpoint_every=100,
+    ),
+    evaluation=EvaluationConfig(problems=214, left_out=("test",), left_out_problems=222),
+)
+
+
+def _paper(model: str) -> TrainConfig:
+    """Return the paper's recipe, for one of its sizes; comments mark the values that it leaves open, which are ours."""
+    episode, turn = 8_192, 2_048  # tokens; ours
+    return TrainConfig(
+        phases=("sft", "probe", "grpo"),
+        model=model,  # ours: the paper has Qwen2.5 of this size
+        tasks=(),
+        levels=(1, 2, 3),  # ours: the paper has files of fixed questions
+        max_turns=9,  # ours: the 8 runs of code, and a turn for the answer
+        max_code_runs=8,
+        code_timeout=60.0,
+        reward="paper",
+        places=256,  # ours
+        sft=SftConfig(  # ours, all of it
+            epochs=3, batch_tokens=65_536, micro_batch_tokens=8_192, learning_rate=1e-5, evaluate_every=100
+        ),
+        probe=ProbeConfig(problems=16, answers=20),  # the number of problems is ours
+        grpo=GrpoConfig(
+            variant="grpo",
+            clip_low=0.2,  # ours, as in PPO
+            clip_high=0.2,  # ours
+            kl=0.001,
+            temperature=1.0,
+            sampler="staged",
+            steps=4 * 150,  # as many for each stage
+            problems=128,  # ours: that the batch counts questions, and that it is one update
+            group=5,
+            learning_rate=1e-6,
+            micro_batch_tokens=8_192,  # ours, as all below
+            in_step=False,
+            checkpoint_every=25,
+            max_episode_tokens=episode,
+            max_turn_tokens=turn,
+        ),
+        evaluation=EvaluationConfig(problems=214, left_out=("test",), left_out_problems=222),  # ours
+        max_episode_tokens=episode,
+        max_turn_tokens=turn,
+    )
+
+
 PRESETS: Final[dict[str, TrainConfig]] = {
     "cpu-tiny": CPU_TINY,
     "cpu-small": replace(
@@ -78,33 +145,31 @@ PRESETS: Final[dict[str, TrainConfig]] = {
         max_turn_tokens=1_024,
         evaluation=EvaluationConfig(problems=95, left_out_problems=74, sampled=False),
     ),
-    "single-gpu-0.5b": TrainConfig(
-        model="Qwen/Qwen2.5-Coder-0.5B-Instruct",
-        tasks=(),
-        levels=(1, 2, 3),
-        max_turns=5,
-        max_episode_tokens=4_096,
-        max_turn_tokens=384,
-        places=256,
-        budget_s=420,
-        sft=SftConfig(epochs=1, batch_tokens=16_384, micro_batch_tokens=8_192, evaluate_every=1_000),
-        grpo=GrpoConfig(
-            sampler="cells",
-            in_step=False,
-            steps=1_000,
-            problems=32,
-            micro_batch_tokens=8_192,
-            learning_rate=6e-6,
-            max_episode_tokens=4_096,
-            max_turn_tokens=384,
-            checkpoint_every=100,
+    "single-gpu-0.5b": SINGLE_GPU,
+    "single-gpu-lora": replace(
+        SINGLE_GPU,
+        model="Qwen/Qwen2.5-3B-Instruct",
+        budget_s=None,
+        max_turn_tokens=1_024,
+        sft=replace(SINGLE_GPU.sft, lora_rank=32, learning_rate=1e-4, micro_batch_tokens=4_096, evaluate_every=200),
+        grpo=replace(
+            SINGLE_GPU.grpo,
+            lora_rank=32,
+            learning_rate=2e-5,  # adapters bear ten times what whole models do, and more
+            steps=200,
+            micro_batch_tokens=4_096,
+            max_turn_tokens=1_024,
+            checkpoint_every=20,
         ),
-        evaluation=EvaluationConfig(problems=214, left_out=("test",), left_out_problems=222),
     ),
+    "paper-3b": _paper("Qwen/Qwen2.5-3B-Instruct"),
+    "paper-7b": _paper("Qwen/Qwen2.5-7B-Instruct"),
+    "paper-14b": _paper("Qwen/Qwen2.5-14B-Instruct"),
 }
 """``cpu-tiny`` learns within minutes on one core, and ``cpu-small`` has more to choose from. ``sft`` gives a real model
 a warm start: it needs ``model``, and takes ``data``. ``single-gpu-0.5b`` does all with a real model, as far as it comes
-in ``budget_s`` seconds."""
+in ``budget_s`` seconds; ``single-gpu-lora`` trains adapters of a larger one, by default of 3 billion parameters. The
+``paper-`` ones are the paper's recipe, with its steps, and need the memory of several GPUs."""
 
 
 def make_config(preset: str, seed: int, overrides: Mapping[str, Any]) -> TrainConfig:

@@ -62,8 +62,8 @@ def _rows(report: TrainingReport) -> list[tuple[str, ...]]:
             (
                 TITLES[stage],
                 f"{found.reward:.3f} ± {margin:.3f}",
-                f"{found.greedy.reward:.3f}",
-                "" if found.left_out is None else f"{found.left_out.reward:.3f}",
+                f"{found.greedy.correct:.3f}",
+                "" if found.left_out is None else f"{found.left_out.correct:.3f}",
                 f"{found.greedy.answered:.0%}",
                 f"{found.greedy.code_use:.0%}",
                 f"{found.greedy.turn_tokens:.0f}",

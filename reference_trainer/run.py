@@ -6,6 +6,7 @@ What a finished phase made stays in the run's directory and is not made again:
     demonstrations.jsonl           what the warm start imitates, where the settings name no other file
     sft/ grpo/ control/            the policies, readable by transformers; start/ too, where it is made from scratch
     sft.jsonl grpo.jsonl control.jsonl
+    grpo.checkpoints/              the last two, and the policy that was best on the way
     probe.jsonl                    how the policy answered training problems, for staged samplers
     results.json                   what was measured on held-out problems, and seconds
     episodes/                      that measuring itself, greedy
@@ -33,6 +34,7 @@ from r1ci_env.reference_trainer.config import TrainConfig, as_json
 from r1ci_env.reference_trainer.phases import START, Run
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.report import TrainingReport
+from r1ci_env.reference_trainer.runlog import require_installed
 from r1ci_env.registry import list_tasks
 
 if TYPE_CHECKING:
@@ -56,9 +58,11 @@ def train(
         overrides: Settings by dotted name, such as ``{"grpo.steps": 20}``.
 
     Raises:
-        R1ciError: a setting is unknown, ``output`` holds something else, or SFT does not reach its gate.
+        R1ciError: a setting is unknown, what ``log_to`` names is not installed, ``output`` holds something else, or SFT
+            does not reach its gate.
     """
     config = _with_tasks(make_config(preset, seed, overrides or {}))
+    require_installed(config.log_to)
     _open_directory(output, config, resume)
     threads = torch.get_num_threads()
     torch.set_num_threads(config.threads or threads)
@@ -123,7 +127,7 @@ def _settings(values: dict[str, Any]) -> dict[str, Any]:
 def _remove_run(output: Path) -> None:
     """Delete what a run has written, and nothing else."""
     phases = {START, "sft", "probe", "grpo", "control"}
-    own = phases | {"demonstrations", "config", "results", "report", "episodes", "vllm"}
+    own = phases | {"demonstrations", "config", "results", "report", "episodes", "vllm", "wandb"}
     for path in output.iterdir():
         if path.name.split(".")[0] in own:
             if path.is_dir():

@@ -1,13 +1,17 @@
-"""Metrics of a phase: one JSON line per step, and a progress bar."""
+"""Metrics of a phase: one JSON line per step, a progress bar, and TensorBoard or W&B where they are wanted."""
 
 import json
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Protocol, Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from r1ci_env.reference_trainer.checkpoint import write_atomically
+from r1ci_env.errors import BadOption
+from r1ci_env.reference_trainer.checkpoint import naming_a_full_disk, write_atomically
+from r1ci_env.report.training import is_number
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
@@ -20,6 +24,62 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+class Writer(Protocol):
+    """Somebody else who is told the metrics of a phase."""
+
+    def write(self, step: int, values: Mapping[str, float]) -> None:
+        """Take the metrics of a step."""
+
+    def close(self) -> None:
+        """Take it that there are no more."""
+
+
+class TensorBoard:
+    """Writes to a folder beside the JSON lines; what a killed run wrote after ``step`` is taken back."""
+
+    def __init__(self, path: Path, step: int) -> None:
+        from torch.utils.tensorboard import SummaryWriter
+
+        self._writer = SummaryWriter(str(path.with_suffix(".tensorboard")), purge_step=step + 1)
+
+    def write(self, step: int, values: Mapping[str, float]) -> None:
+        """Take the metrics of a step."""
+        for name, value in values.items():
+            self._writer.add_scalar(name, value, step)
+
+    def close(self) -> None:
+        """Write what is waiting."""
+        self._writer.close()
+
+
+class WeightsAndBiases:
+    """Writes to a run of W&B, named after the run's folder and the phase; WANDB_MODE=offline keeps it here."""
+
+    def __init__(self, path: Path, step: int) -> None:
+        import wandb
+
+        name = f"{path.parent.resolve().name}-{path.stem}"
+        self._run = wandb.init(project="r1ci-env", name=name, dir=str(path.parent), reinit="create_new")
+
+    def write(self, step: int, values: Mapping[str, float]) -> None:
+        """Take the metrics of a step."""
+        self._run.log(dict(values), step=step)
+
+    def close(self) -> None:
+        """End the run."""
+        self._run.finish()
+
+
+WRITERS: Final[Mapping[str, Callable[[Path, int], Writer]]] = {"tensorboard": TensorBoard, "wandb": WeightsAndBiases}
+
+
+def require_installed(names: Sequence[str]) -> None:
+    """Raise `BadOption` for a writer whose package is not installed."""
+    for name in names:
+        if find_spec(name) is None:
+            raise BadOption(f"log_to={name} needs the package {name}: pip install {name}, or leave it out of log_to.")
+
+
 class RunLog:
     """Writes the metrics of one phase and shows how far it is.
 
@@ -27,12 +87,17 @@ class RunLog:
         path: The JSONL file.
         title: Of the progress bar.
         total: Number of steps.
-        shown: Names of the metrics that stand beside the bar.
+        shown: What stands beside the bar: metrics by their names in braces, such as ``"reward {reward:.3f}"``.
+        log_to: Keys of `WRITERS`.
     """
 
-    def __init__(self, path: Path, title: str, total: int, shown: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, path: Path, title: str, total: int, shown: tuple[str, ...] = (), log_to: Sequence[str] = ()
+    ) -> None:
         self._path = path
         self._shown = shown
+        self._log_to = log_to
+        self._writers: list[Writer] = []
         self._progress = Progress(
             TextColumn("{task.description:<22}"),
             BarColumn(),
@@ -48,12 +113,16 @@ class RunLog:
         text = "".join(json.dumps(row) + "\n" for row in rows)
         write_atomically(self._path, lambda part: part.write_text(text))
         self._progress.update(self._bar, completed=step)
+        self._writers = [WRITERS[name](self._path, step) for name in self._log_to]
 
-    def log(self, step: int, **values: float) -> None:
+    def log(self, step: int, **values: Any) -> None:
         """Write the metrics of a step, counted from 1."""
-        with self._path.open("a") as file:
+        with naming_a_full_disk(self._path), self._path.open("a") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
-        shown = "  ".join(f"{name} {values[name]:.3f}" for name in self._shown if name in values)
+        numbers = {name: value for name, value in values.items() if is_number(value)}
+        for writer in self._writers:
+            writer.write(step, numbers)
+        shown = "  ".join(filter(None, (_filled(template, numbers) for template in self._shown)))
         self._progress.update(self._bar, completed=step, values=shown)
 
     def __enter__(self) -> Self:
@@ -64,3 +133,12 @@ class RunLog:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
+        for writer in self._writers:
+            writer.close()
+
+
+def _filled(template: str, values: Mapping[str, float]) -> str:
+    try:
+        return template.format_map(values)
+    except KeyError:  # not measured in this step
+        return ""

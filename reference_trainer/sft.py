@@ -14,6 +14,9 @@ from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.runlog import RunLog
 from r1ci_env.reference_trainer.schedules import FixedSchedule, GateSchedule
 
+SHOWN = ("loss {loss:.3f}", "reward {reward:.3f}", "copied {copied:.3f}")
+"""What stands beside the progress bar."""
+
 
 class SftError(R1ciError):
     """The warm start did not reach its gate."""
@@ -86,6 +89,7 @@ def train_sft(
     seed: int,
     measure: Callable[[], Mapping[str, float]],
     directory: Path,
+    log_to: Sequence[str] = (),
 ) -> None:
     """Fine-tune a policy, in place, to the end of the schedule.
 
@@ -96,6 +100,7 @@ def train_sft(
         seed: Decides which examples each step has.
         measure: Measures the policy every ``config.evaluate_every`` steps; with the gate, also at the end.
         directory: Where the metrics and the checkpoints are kept.
+        log_to: Who else is told the metrics; see `RunLog`.
 
     Raises:
         SftError: the gate is closed after all steps.
@@ -109,7 +114,7 @@ def train_sft(
     done, state = checkpoint.load()
     schedule.restore(state)
     steps = islice(batches(examples, config.batch_tokens, seed), done, schedule.steps)
-    with RunLog(directory / "sft.jsonl", "SFT", schedule.steps, ("loss", "reward", "copied")) as log:
+    with RunLog(directory / "sft.jsonl", "SFT", schedule.steps, SHOWN, log_to) as log:
         log.go_on_from(done)
         for step, batch in enumerate(steps, start=done + 1):
             for group in optimizer.param_groups:

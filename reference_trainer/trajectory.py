@@ -68,6 +68,7 @@ class Score:
 
     Attributes:
         reward: Reward.
+        correct: Share with a right answer.
         answered: Share of episodes that ended with an answer, right or wrong.
         code_use: Share that ran a program.
         broken: Share of the programs that do not parse.
@@ -78,6 +79,7 @@ class Score:
     """
 
     reward: float
+    correct: float
     answered: float
     code_use: float
     broken: float
@@ -96,6 +98,7 @@ def score(trajectories: Sequence[Trajectory]) -> Score:
     programs = [turn.content for turn in read if turn.kind == "code"]
     return Score(
         reward=sum(t.reward for t in trajectories) / count,
+        correct=sum(episode.correct for episode in episodes) / count,
         answered=sum(episode.answer is not None for episode in episodes) / count,
         code_use=sum(episode.code_runs > 0 for episode in episodes) / count,
         broken=sum(not _parses(program) for program in programs) / max(len(programs), 1),

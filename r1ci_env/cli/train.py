@@ -1,9 +1,10 @@
 """``r1ci train``: a recipe of the reference trainer."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from r1ci_env.cli.console import completing
 
@@ -14,6 +15,15 @@ def _presets() -> list[str]:
     except ImportError:  # without the extra there is nothing to complete
         return []
     return list(PRESETS)
+
+
+class TrainCommand(TyperCommand):
+    """Names all presets in its help, and imports them only then."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the names."""
+        formatter.write_paragraph()
+        formatter.write_text(f"Presets: {', '.join(_presets()) or 'none without the extra r1ci-env[train]'}.")
 
 
 def train_command(

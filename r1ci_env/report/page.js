@@ -553,7 +553,8 @@ const withoutGaps = (line) => {
   return { ...line, x: there.map((i) => line.x[i]), y: there.map((i) => line.y[i]) };
 };
 
-const rewardOf = (result) => (result?.sampled || result?.greedy)?.reward;
+const rightOf = (score) => score?.correct ?? score?.reward; // the reward may have terms for format and length
+const rewardOf = (result) => rightOf(result?.sampled || result?.greedy);
 
 function heldOut(phase, steps) {
   const before = rewardOf(run.results.sft || run.results.start);
@@ -571,7 +572,7 @@ function resultsTable(stages) {
     const [low, high] = known ? wilson(rate * problems, problems) : [rate, rate];
     return h("tr", {}, h("th", { scope: "row", class: "name" }, printable(policyName(stage))),
       h("td", { class: "rate" }, finite(rate) ? h("span", { class: "rate-cell" }, intervalBar({ n: known ? problems : 0, rate, low, high }), h("b", {}, percent(rate))) : "–"),
-      some("sampled") ? share(result?.greedy?.reward) : null, some("left_out") ? share(result?.left_out?.reward) : null,
+      some("sampled") ? share(rightOf(result?.greedy)) : null, some("left_out") ? share(rightOf(result?.left_out)) : null,
       share(result?.greedy?.answered), share(result?.greedy?.code_use),
       h("td", { class: "number" }, finite(result?.greedy?.turn_tokens) ? number(result.greedy.turn_tokens) : "–"),
       h("td", { class: "number" }, finite(result?.seconds) ? `${number(result.seconds)} s` : "–"));

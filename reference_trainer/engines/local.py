@@ -116,10 +116,14 @@ class LocalEngine:
 
     def weights_changed(self) -> None:
         """Forget all keys and values: they belong to weights that are no more."""
+        self.forget()
+        self.version += 1
+
+    def forget(self) -> None:
+        """Sample as a new engine would, to the last bit: what lies in slots decides how the rest is read."""
         if self._table.running:
             raise R1ciError("Turns are being sampled: wait for them before the weights change.")
         self._table.forget()
-        self.version += 1
 
     @property
     def pending(self) -> int:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from r1ci_env.errors import BadOption, R1ciError
-from r1ci_env.reference_trainer.config import VllmConfig
+from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 
 KEEPER = Path(__file__).with_name("keeper.py")
 SERVED_NAME = "policy"

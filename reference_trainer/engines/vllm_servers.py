@@ -14,8 +14,8 @@ from r1ci_env.agents.agent import AgentError
 from r1ci_env.agents.endpoints import Endpoints, Retry, require_urls
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer.checkpoint import write_atomically
-from r1ci_env.reference_trainer.config import VllmConfig
 from r1ci_env.reference_trainer.engines.vllm import DYING, VllmEngine
+from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 from r1ci_env.reference_trainer.engines.vllm_process import SERVED_NAME, VllmProcess
 from r1ci_env.reference_trainer.lora import base_weights
 

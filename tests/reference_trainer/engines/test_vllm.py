@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from r1ci_env.errors import R1ciError
-from r1ci_env.reference_trainer.config import VllmConfig
+from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
 from r1ci_env.reference_trainer.packing import pack

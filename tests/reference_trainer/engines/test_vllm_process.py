@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from r1ci_env.errors import R1ciError
-from r1ci_env.reference_trainer.config import VllmConfig
+from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 from r1ci_env.reference_trainer.engines.vllm_process import KEEPER, VllmProcess
 
 SERVER = """
