@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.reference_trainer import distributed
 
 KEPT = 2
 """Checkpoints that are kept of a phase: the last, and one more in case it is of no use."""
@@ -67,6 +68,10 @@ class Checkpoint:
             "optimizer": self.optimizer.state_dict(),
             "state": state,
         }
+        whole = distributed.whole(whole)
+        distributed.first(lambda: self._write(step, whole))
+
+    def _write(self, step: int, whole: dict[str, Any]) -> None:
         write_atomically(self.folder / f"step-{step}.pt", lambda part: torch.save(whole, part))
         for old in self._files()[:-KEPT]:
             old.unlink()
@@ -97,7 +102,7 @@ class Checkpoint:
             raise ValueError("it is of a model with other parameters")
         with torch.no_grad():
             for name, parameter in trained.items():
-                parameter.copy_(saved[name])
+                parameter.copy_(distributed.divided_like(parameter, saved[name]))
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.pt"), key=lambda path: int(path.stem.removeprefix("step-")))

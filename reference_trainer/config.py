@@ -251,6 +251,9 @@ class TrainConfig:
     """Seconds after which reinforcement learning ends, counted from the beginning of the run; None for no limit."""
     engine: Literal["local", "vllm"] = "local"
     """Who samples: the trainer's own process, or servers of vLLM."""
+    shard: bool = False
+    """Whether the processes of torchrun divide the weights among them (FSDP2), for models of which one GPU holds no
+    whole copy; needs the engine ``vllm``."""
     threads: int | None = None
     """Threads of torch; None leaves them to it."""
     tiny: TinyModelConfig = field(default_factory=TinyModelConfig)

@@ -10,7 +10,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from r1ci_env.errors import R1ciError
 from r1ci_env.protocol import DEFAULT_MARKER
-from r1ci_env.reference_trainer import packed_attention
+from r1ci_env.reference_trainer import distributed, packed_attention
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.interface import Engine
 from r1ci_env.reference_trainer.engines.local import LocalEngine
@@ -39,6 +39,8 @@ class Policy:
         end_ids: Tokens that end a turn.
         adapters: What peft has put around the model, if anything.
         servers: Servers of vLLM that sample; None to sample in this process.
+        dtype: Precision that it computes in.
+        sharded: Whether the weights are divided among several processes.
     """
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
@@ -56,6 +58,8 @@ class Policy:
         self.end_ids = frozenset({tokenizer.eos_token_id, self.chat.end_id, *listed} - {None})
         self.adapters: Any = None
         self.servers: VllmServers | None = None
+        self.dtype: torch.dtype = model.dtype
+        self.sharded = False
         if packed_attention.is_available(model):
             packed_attention.use(model)
 
@@ -96,9 +100,22 @@ class Policy:
         """
         return token_logprobs(self.model, packed, temperature)
 
-    def save(self, directory: Path) -> None:
-        """Write model and tokenizer so that `load_policy` and transformers' Auto classes read them."""
-        self.model.save_pretrained(directory)
+    def shard(self, precision: str) -> None:
+        """Divide the float32 weights among all processes, and compute in ``precision``, as for `load_policy`."""
+        if precision == "auto":
+            precision = _default_precision(self.device.type)
+        self.dtype, self.sharded = getattr(torch, precision), True
+        distributed.shard(self.model, self.dtype)
+
+    def save(self, directory: Path, weights: Mapping[str, Tensor] | None = None) -> None:
+        """Write model and tokenizer so that `load_policy` and transformers' Auto classes read them.
+
+        Args:
+            directory: The folder.
+            weights: By their names, where the model's own are divided; written in the precision that it computes in.
+        """
+        rounded = weights and {name: weight.to(self.dtype) for name, weight in weights.items()}
+        self.model.save_pretrained(directory, state_dict=rounded)
         self.tokenizer.save_pretrained(directory)
 
     @classmethod
@@ -106,7 +123,7 @@ class Policy:
         """Load what `save` wrote, or any causal language model of transformers; see `load_policy`."""
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         if precision == "auto":
-            precision = "float32" if device == "cpu" else "bfloat16"
+            precision = _default_precision(device)
         try:
             model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=getattr(torch, precision)).to(device)
             return cls(model, AutoTokenizer.from_pretrained(path_or_name))
@@ -114,6 +131,10 @@ class Policy:
             phases = [p.parent.name for p in sorted(Path(path_or_name).glob("*/config.json"))]
             hint = f" It is the folder of a run: name a phase, such as {phases[0]}." if phases else ""
             raise R1ciError(f"No model can be loaded from {path_or_name}.{hint} ({error!s:.300})") from error
+
+
+def _default_precision(device: str) -> str:
+    return "float32" if device == "cpu" else "bfloat16"
 
 
 def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.checkpoint import write_atomically
 
 
@@ -21,7 +22,7 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
 
 
 class RunLog:
-    """Writes the metrics of one phase and shows how far it is.
+    """Writes the metrics of one phase and shows how far it is; of several processes, the first does.
 
     Args:
         path: The JSONL file.
@@ -39,6 +40,7 @@ class RunLog:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.fields[values]}"),
+            disable=distributed.rank() > 0,
         )
         self._bar = self._progress.add_task(title, total=total, values="")
 
@@ -46,11 +48,13 @@ class RunLog:
         """Drop the rows after ``step``, which belong to work that was lost."""
         rows = [row for row in read_metrics(self._path) if row["step"] <= step]
         text = "".join(json.dumps(row) + "\n" for row in rows)
-        write_atomically(self._path, lambda part: part.write_text(text))
+        distributed.first(lambda: write_atomically(self._path, lambda part: part.write_text(text)))
         self._progress.update(self._bar, completed=step)
 
     def log(self, step: int, **values: float) -> None:
         """Write the metrics of a step, counted from 1."""
+        if distributed.rank() > 0:
+            return
         with self._path.open("a") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
         shown = "  ".join(f"{name} {values[name]:.3f}" for name in self._shown if name in values)
