@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
+from transformers import AutoModelForCausalLM
 
 from r1ci_env.errors import R1ciError
 
@@ -142,6 +143,15 @@ def shard(model: Any, precision: torch.dtype) -> None:
     for layer in model.base_model.layers:
         fully_shard(layer, mesh=mesh, mp_policy=how)
     fully_shard(model, mesh=mesh, mp_policy=how)
+
+
+def copy_of(model: Any, precision: torch.dtype) -> Any:
+    """Return a copy of a model that `shard` has divided, divided like it; FSDP2 makes none."""
+    with model.device:
+        copy = AutoModelForCausalLM.from_config(model.config, dtype=torch.float32)
+    shard(copy, precision)
+    copy.load_state_dict(model.state_dict())
+    return copy
 
 
 def whole(values: Any) -> Any:

@@ -100,8 +100,13 @@ def train_grpo(
             )
             if (step + 1) % config.checkpoint_every == 0:
                 checkpoint.save(step + 1, sampler=sampler.state_dict(), outputs=said)
-            if distributed.first(lambda began=began: 2 * time.perf_counter() - began > deadline):
+            if distributed.first(partial(_is_next_too_late, began, deadline)):
                 return
+
+
+def _is_next_too_late(began: float, deadline: float) -> bool:
+    """Whether a step as long as this one would end after the deadline."""
+    return 2 * time.perf_counter() - began > deadline
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Low-rank adapters: the model's own weights stay as they are."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from torch import Tensor
@@ -32,14 +33,14 @@ def merge_adapters(policy: "Policy") -> None:
         policy.adapters = None
 
 
-def base_weights(model: Any) -> dict[str, Tensor]:
-    """Return the weights of a model by the names that they have without adapters, a tied head among them.
+def base_weights(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the weights in a model's state by the names that they have without adapters, a tied head among them.
 
     Adapters are left out; tensors that share their memory otherwise are copied.
     """
     weights: dict[str, Tensor] = {}
     seen: set[int] = set()
-    for name, tensor in model.state_dict().items():
+    for name, tensor in state.items():
         if ".lora_" not in name:
             shared = tensor.data_ptr() in seen
             seen.add(tensor.data_ptr())

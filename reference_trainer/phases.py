@@ -123,7 +123,7 @@ class Run:
         began = time.perf_counter()
         if not self._folder(stage).exists() and not (stage == START and self._config.model):
             policy = make()
-            weights = distributed.whole(policy.model.state_dict()) if policy.sharded else None
+            weights = policy.whole_weights()
             distributed.first(lambda: write_atomically(self._output / stage, lambda part: policy.save(part, weights)))
         seconds = time.perf_counter() - began
         found = self._measure(self._policy(stage), stage)

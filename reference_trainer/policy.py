@@ -107,15 +107,20 @@ class Policy:
         self.dtype, self.sharded = getattr(torch, precision), True
         distributed.shard(self.model, self.dtype)
 
+    def whole_weights(self) -> dict[str, Tensor] | None:
+        """Return divided weights as they are written, empty in all processes but the first; None if they are whole."""
+        if not self.sharded:
+            return None
+        return {name: weight.to(self.dtype) for name, weight in distributed.whole(self.model.state_dict()).items()}
+
     def save(self, directory: Path, weights: Mapping[str, Tensor] | None = None) -> None:
         """Write model and tokenizer so that `load_policy` and transformers' Auto classes read them.
 
         Args:
             directory: The folder.
-            weights: By their names, where the model's own are divided; written in the precision that it computes in.
+            weights: What `whole_weights` returned.
         """
-        rounded = weights and {name: weight.to(self.dtype) for name, weight in weights.items()}
-        self.model.save_pretrained(directory, state_dict=rounded)
+        self.model.save_pretrained(directory, state_dict=weights)
         self.tokenizer.save_pretrained(directory)
 
     @classmethod

@@ -113,7 +113,6 @@ def _require_shardable(config: TrainConfig) -> None:
         "engine=vllm": config.engine == "local",
         "a model: set model": not config.model,
         "grpo.variant other than ppo": config.grpo.variant == "ppo",
-        "grpo.kl=0": config.grpo.kl > 0,
         "sft.lora_rank=0": config.sft.lora_rank > 0,
     }
     for need, missing in needs.items():

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from r1ci_env.errors import BadOption
 from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.policy import load_policy
+from r1ci_env.reference_trainer.presets import make_config
+from r1ci_env.reference_trainer.run import train
 from r1ci_env.reference_trainer.runlog import read_metrics
 
 HERE = Path(__file__).parent
@@ -37,7 +40,7 @@ def updates(tmp_path_factory):
 
 
 @pytest.mark.parametrize("kind", ["2", "sharded"])
-@pytest.mark.parametrize("name", ["sft", "dapo", "reinforce_pp", "ppo", "few", "none", "resumed"])
+@pytest.mark.parametrize("name", ["sft", "dapo", "reinforce_pp", "gspo", "ppo", "few", "none", "resumed"])
 def test_several_processes_give_the_weights_and_metrics_of_one(updates, kind, name):
     if kind == "sharded" and name == "ppo":
         assert name not in updates[kind]
@@ -50,6 +53,14 @@ def test_several_processes_give_the_weights_and_metrics_of_one(updates, kind, na
     assert alone["moved"] > 1e-5 or name == "none"
 
 
+def test_recipes_are_settings_that_fit_each_other():
+    found = {path.stem: make_config(str(path), 0, {}) for path in (HERE.parents[1] / "recipes").glob("*.yaml")}
+    assert found["16-gpus"].shard
+    assert len(found) == 3
+    with pytest.raises(BadOption, match="start it with torchrun"):
+        train(str(HERE.parents[1] / "recipes" / "16-gpus.yaml"), HERE / "never")
+
+
 def test_passes_are_dealt_evenly(monkeypatch):
     monkeypatch.setattr(distributed, "world", lambda: 3)
     shares, parts = [], []
@@ -58,7 +69,7 @@ def test_passes_are_dealt_evenly(monkeypatch):
         parts.append(distributed.dealt([[0, 5], [1], [2, 4], [3]]))
         shares.append(distributed.share(range(10)))
     assert [len(part) for part in parts] == [2, 2, 2]
-    assert sorted(sum(sum(parts, []), [])) == [0, 1, 2, 3, 4, 5]
+    assert sorted(i for part in parts for one in part for i in one) == [0, 1, 2, 3, 4, 5]
     assert [list(s) for s in shares] == [[0, 1, 2], [3, 4, 5], [6, 7, 8, 9]]
     assert distributed.dealt([]) == []
 
@@ -86,6 +97,8 @@ MINIATURE = {
 }
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("R1CI_LONG"), reason="make test-long")
 def test_a_run_of_several_processes_is_that_of_one_and_goes_on(tmp_path):
     """All phases; the one of two processes is then made to go on from the checkpoint after two steps of GRPO."""
     options = [f"--set={name}={value}" for name, value in MINIATURE.items()]

@@ -12,6 +12,7 @@ from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.optimizer import MasterAdamW
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.presets import make_config
+from r1ci_env.reference_trainer.reference import Reference
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 from r1ci_env.reference_trainer.trajectory import Trajectory
 
@@ -48,6 +49,7 @@ class Taking:
         model = self.policy.model
         self.trained = torch.nn.ModuleList([model, self.critic]) if critic else model
         self.optimizer = MasterAdamW(self.trained.parameters(), lr=RATE)
+        self.reference = Reference(self.policy)
         self.before = self.weights()
 
     def weights(self):
@@ -60,7 +62,8 @@ class Taking:
 
     def optimise(self, episodes, rewards, **settings):
         config = GrpoConfig(group=4, micro_batch_tokens=150, **settings)
-        return grpo.update(self.policy, self.optimizer, episodes, rewards, config, critic=self.critic)
+        reference = self.reference if config.kl else None
+        return grpo.update(self.policy, self.optimizer, episodes, rewards, config, 1, reference, self.critic)
 
 
 def main(output: Path, divided: bool) -> None:
@@ -70,7 +73,9 @@ def main(output: Path, divided: bool) -> None:
     taking = Taking(divided)
     losses = [sft.update(taking.policy, taking.optimizer, episodes[i : i + 7], 120, i) for i in (0, 7)]
     found["sft"] = taking.result(first=losses[0], second=losses[1])
-    variants = {"dapo": {"epochs": 2}, "reinforce_pp": {}} | ({} if divided else {"ppo": {"epochs": 2}})
+    variants = {"dapo": {"epochs": 2}, "reinforce_pp": {}, "gspo": {"epochs": 2, "kl": 0.1}}
+    if not divided:
+        variants["ppo"] = {"epochs": 2}
     for variant, more in variants.items():
         taking = Taking(divided, critic=variant == "ppo")
         metrics = taking.optimise(episodes, mixed, variant=variant, **more)
