@@ -107,7 +107,7 @@ def test_a_run_of_several_processes_is_that_of_one_and_goes_on(tmp_path):
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE.parents[1])}
     subprocess.run([sys.executable, *command, f"--output={alone}"], env=environment, check=True, capture_output=True)
     script = tmp_path / "train.py"
-    script.write_text("from r1ci_env.cli import main\nmain()\n")
+    script.write_text("from r1ci_env.cli import main\n\nif __name__ == '__main__':\n    main()\n")
     launch = [script, *command[2:], f"--output={together}"]
     said = torchrun(2, *launch)
     assert said.count("held-out problems") == 1

@@ -25,6 +25,7 @@ RUN = {
     "places": 16,
     "demonstrations.per_task": 30,
     "sft.batch_tokens": 600,
+    "sft.epochs": 20,
     "sft.max_steps": 40,
     "sft.evaluate_every": 4,
     "sft.schedule": "cosine",
@@ -36,6 +37,7 @@ RUN = {
     "grpo.group": 4,
     "grpo.checkpoint_every": 3,
 }
+STEPS = RUN["sft.max_steps"] + RUN["grpo.steps"]
 SETTINGS = [f"--set={name}={value}" for name, value in RUN.items()]
 PROGRAM = "from r1ci_env.cli import main; main()"
 
@@ -80,7 +82,7 @@ def test_a_run_that_is_killed_at_random_goes_on_to_the_last_bit(tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     finish(start(whole))
     rng = random.Random("kills")
-    moments = sorted(rng.sample(range(1, 64), KILLS))
+    moments = [rng.randrange(STEPS * i // KILLS, STEPS * (i + 1) // KILLS) for i in range(KILLS)]
     kills = sum(kill_after(start(killed), killed, step, rng.random() * 0.05) for step in moments)
     assert kills >= KILLS - 1  # the last may come when all is done
     finish(start(killed))
@@ -91,9 +93,9 @@ def test_a_run_that_is_killed_at_random_goes_on_to_the_last_bit(tmp_path):
         assert rows == others
         assert len(rows) == RUN[f"{name}.{'max_' * (name == 'sft')}steps"]
     assert (whole / "demonstrations.jsonl").read_bytes() == (killed / "demonstrations.jsonl").read_bytes()
-    results = [json.loads((folder / "results.json").read_text()) for folder in (whole, killed)]
-    assert [{phase: timeless(found) for phase, found in of.items()} for of in results][0] == {
-        phase: timeless(found) for phase, found in results[1].items()
+    before, after = (json.loads((folder / "results.json").read_text()) for folder in (whole, killed))
+    assert {phase: timeless(row) for phase, row in before.items()} == {
+        phase: timeless(row) for phase, row in after.items()
     }
 
 
