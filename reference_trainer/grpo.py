@@ -209,8 +209,7 @@ def _rows(
     for part in parts:
         packed = pack([streams[i] for i in part] or [EMPTY], policy.device)
         of_episodes = torch.stack([weights_E[part], advantages_E[part]]) if part else torch.zeros(2, 1)
-        of_episodes = of_episodes.to(policy.device)
-        rows.append(_Row(packed, *of_episodes[:, packed.episodes_N]))
+        rows.append(_Row(packed, *of_episodes.to(policy.device)[:, packed.episodes_N]))
         if reference:
             rows[-1].reference_N = reference.token_logprobs(packed, config.temperature)
     if critic and rows:
