@@ -25,6 +25,7 @@ import torch
 from transformers.utils.logging import disable_progress_bar, enable_progress_bar
 
 from r1ci_env.arena import Arena
+from r1ci_env.catalog import SPLITS
 from r1ci_env.demonstrations.dataset import read
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.held_out import require_trainable
@@ -34,7 +35,7 @@ from r1ci_env.reference_trainer.config import TrainConfig, as_json
 from r1ci_env.reference_trainer.phases import START, Run
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.report import TrainingReport
-from r1ci_env.registry import SPLITS, list_tasks
+from r1ci_env.registry import list_tasks
 from r1ci_env.sandbox_wasm import SandboxPool
 
 if TYPE_CHECKING:
