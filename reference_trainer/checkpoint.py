@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.reference_trainer import distributed
 
 KEPT = 2
 """Checkpoints that are kept of a phase: the last, and one more in case it is of no use."""
@@ -119,6 +120,10 @@ class Checkpoint:
             "state": state,
             "best": self.best,
         }
+        whole = distributed.whole(whole)
+        distributed.first(lambda: self._write(step, whole))
+
+    def _write(self, step: int, whole: dict[str, Any]) -> None:
         write_atomically(self.folder / f"step-{step}.pt", lambda part: _save(whole, part))
         for old in self._files()[:-KEPT]:
             old.unlink()
@@ -147,7 +152,7 @@ class Checkpoint:
     def keep_best(self, value: float, write: Callable[[Path], object]) -> None:
         """Keep the policy that ``write`` writes in the folder `BEST`, if no value before was as large."""
         if value > self.best:
-            write_atomically(self.folder / BEST, write)
+            distributed.first(lambda: write_atomically(self.folder / BEST, write))
             self.best = value
 
     def _restore(self, saved: dict[str, torch.Tensor]) -> None:
@@ -156,7 +161,7 @@ class Checkpoint:
             raise ValueError("it is of a model with other parameters")
         with torch.no_grad():
             for name, parameter in trained.items():
-                parameter.copy_(saved[name])
+                parameter.copy_(distributed.divided_like(parameter, saved[name]))
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.pt"), key=lambda path: int(path.stem.removeprefix("step-")))

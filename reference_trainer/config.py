@@ -234,6 +234,9 @@ class TrainConfig:
     """Who samples: the trainer's own process, or servers of vLLM."""
     log_to: tuple[Literal["tensorboard", "wandb"], ...] = ()
     """Where metrics go besides the JSON lines; each must be installed."""
+    shard: bool = False
+    """Whether the processes of torchrun divide the weights among them (FSDP2), for models of which one GPU holds no
+    whole copy; needs the engine ``vllm``."""
     threads: int | None = None
     """Threads of torch; None leaves them to it."""
     tiny: TinyModelConfig = field(default_factory=TinyModelConfig)

@@ -1,5 +1,6 @@
 """Demonstrations as token streams."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,10 @@ class Example:
         self.ids += ids
         self.sampled += [learnt] * len(ids)
         self.logprobs += [0.0] * len(ids)
+
+
+EMPTY = Example([0, 0], [False, True], [0.0, math.nan])
+"""Stands for the examples or episodes of a pass that has none: its tokens count nothing."""
 
 
 def example(chat: Chat, record: Mapping[str, Any]) -> Example:

@@ -17,11 +17,12 @@ import torch
 from torch import Tensor
 
 from r1ci_env.arena import Arena
-from r1ci_env.reference_trainer import losses, seeds
+from r1ci_env.reference_trainer import distributed, losses, seeds
 from r1ci_env.reference_trainer.batch import PATIENCE, play_batch, require_variance, rewards_of
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.engines.interface import Engine
+from r1ci_env.reference_trainer.examples import EMPTY
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
 from r1ci_env.reference_trainer.outputs import output_nll, outputs, unmasked
 from r1ci_env.reference_trainer.packing import Pack, micro_batches, pack
@@ -90,7 +91,7 @@ def train_grpo(
         sampler.load_state_dict(state["sampler"])
     said = state.get("outputs", [])  # in the first episodes that ran code
     length = config.max_episode_tokens or policy.context
-    places = min(arena.places, config.problems * config.group)
+    places = min(arena.places, -(-config.problems * config.group // distributed.world()))
     log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, SHOWN, log_to)
     with log, closing(policy.engine(places, length)) as engine:
         log.go_on_from(done)
@@ -107,7 +108,9 @@ def train_grpo(
                 values["output_nll"] = output_nll(policy, said, config.micro_batch_tokens)
             if measure and config.evaluate_every and (step + 1) % config.evaluate_every == 0:
                 measured = measure(engine)
-                checkpoint.keep_best(measured.get("held_out_sampled", measured["held_out_greedy"]), policy.save)
+                weights = policy.whole_weights()
+                value = measured.get("held_out_sampled", measured["held_out_greedy"])
+                checkpoint.keep_best(value, partial(policy.save, weights=weights))
                 values |= measured
             log.log(
                 step + 1,
@@ -122,11 +125,16 @@ def train_grpo(
                 rollout_tokens_per_second=sum(sum(t.sampled) for t in batch.played) / (played - began),
             )
             if step + 1 == PATIENCE and reward is earned:
-                require_variance(read_metrics(directory / f"{name}.jsonl"))
+                distributed.first(lambda: require_variance(read_metrics(directory / f"{name}.jsonl")))
             if (step + 1) % config.checkpoint_every == 0:
                 checkpoint.save(step + 1, sampler=sampler.state_dict(), outputs=said)
-            if 2 * time.perf_counter() - began > deadline:
+            if distributed.first(partial(_is_next_too_late, began, deadline)):
                 return
+
+
+def _is_next_too_late(began: float, deadline: float) -> bool:
+    """Whether a step as long as this one would end after the deadline."""
+    return 2 * time.perf_counter() - began > deadline
 
 
 @dataclass(slots=True)
@@ -194,9 +202,10 @@ def update(
             loss.backward()
             measures.append(torch.stack([loss.detach(), *measured.values()]))
         table = torch.stack(measures)  # looked at once: each look makes the CPU wait for the GPU
-        total, *sums = table[:, :-1].sum(0).tolist()
+        total, *sums = distributed.total(table[:, :-1].sum(0)).tolist()
+        gap = distributed.total(table[:, -1].max(), largest=True).item()
         values |= {"loss": total, "gradient_norm": take_step(optimizer, total, step)}
-        means = dict(zip(measured, [*(value / tokens for value in sums), table[:, -1].max().item()], strict=True))
+        means = dict(zip(measured, [*(value / tokens for value in sums), gap], strict=True))
         values |= {name: value for name, value in means.items() if epoch == 0 or name not in OF_THE_FIRST}
     return values
 
@@ -209,7 +218,7 @@ def _rows(
     reference: Reference | None,
     critic: ValueHead | None,
 ) -> tuple[list[_Row], float, int]:
-    """Return the rows of a step, the share of groups that are in them, and the number of the policy's tokens."""
+    """Return this process's rows of a step, the share of groups that are in any, and the number of their tokens."""
     if not trajectories:
         return [], 0.0, 0
     streams = trajectories if config.mask_outputs else [unmasked(t) for t in trajectories]
@@ -223,15 +232,18 @@ def _rows(
     kept_E = heard_E if reference or critic else advantages_E != 0
     kept = kept_E.nonzero()[:, 0].tolist()
     parts = [[kept[i] for i in part] for part in micro_batches([streams[i] for i in kept], config.micro_batch_tokens)]
+    parts = distributed.dealt(parts)
     rows = []
     for part in parts:
-        packed = pack([streams[i] for i in part], policy.device)
-        of_episodes = torch.stack([weights_E[part], advantages_E[part]]).to(policy.device)
-        rows.append(_Row(packed, *of_episodes[:, packed.episodes_N]))
+        packed = pack([streams[i] for i in part] or [EMPTY], policy.device)
+        of_episodes = torch.stack([weights_E[part], advantages_E[part]]) if part else torch.zeros(2, 1)
+        rows.append(_Row(packed, *of_episodes.to(policy.device)[:, packed.episodes_N]))
         if reference:
             rows[-1].reference_N = reference.token_logprobs(packed, config.temperature)
     if critic and rows:
-        judged = critic.judge([row.packed for row in rows], [rewards_PG.flatten()[part] for part in parts])
+        rewards_E, none = rewards_PG.flatten(), torch.tensor([torch.nan])
+        rewards_of_parts = [rewards_E[part] if part else none for part in parts]
+        judged = critic.judge([row.packed for row in rows], rewards_of_parts)
         for row, found in zip(rows, judged, strict=True):
             row.advantages_N, row.values_N, row.returns_N = found
     tokens = sum(sum(trajectories[i].sampled) for i in kept)

@@ -1,5 +1,6 @@
 """Low-rank adapters: the model's own weights stay as they are."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -37,14 +38,14 @@ def merge_adapters(policy: "Policy") -> None:
         policy.adapters = None
 
 
-def base_weights(model: Any) -> dict[str, Tensor]:
-    """Return the weights of a model by the names that they have without adapters, a tied head among them.
+def base_weights(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the weights in a model's state by the names that they have without adapters, a tied head among them.
 
     Adapters are left out; tensors that share their memory otherwise are copied.
     """
     weights: dict[str, Tensor] = {}
     seen: set[int] = set()
-    for name, tensor in model.state_dict().items():
+    for name, tensor in state.items():
         if ".lora_" not in name:
             shared = tensor.data_ptr() in seen
             seen.add(tensor.data_ptr())
@@ -54,7 +55,7 @@ def base_weights(model: Any) -> dict[str, Tensor]:
 
 def merged_weights(model: Any) -> dict[str, Tensor]:
     """Return `base_weights` with what the adapters have learnt added, and leave the model as it is."""
-    weights = base_weights(model)
+    weights = base_weights(model.state_dict())
     for name, layer in model.named_modules():
         for adapter in getattr(layer, "lora_A", ()):
             weight = weights[f"{name}.weight"]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.reference_trainer import distributed
 
 MAX_GRADIENT_NORM = 1.0
 
@@ -58,7 +59,12 @@ class MasterAdamW(torch.optim.AdamW):  # type: ignore[misc]
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore what `state_dict` returned; the model's weights become the rounded masters."""
-        super().load_state_dict(state["adamw"])
+        adamw = state["adamw"]
+        means = {
+            i: {name: distributed.divided_like(self.masters[i], value) for name, value in found.items()}
+            for i, found in adamw["state"].items()
+        }
+        super().load_state_dict({**adamw, "state": means})
         with torch.no_grad():
             for (_, master), saved in zip(self._copies, state["masters"], strict=True):
                 master.copy_(saved)
@@ -90,8 +96,8 @@ def take_step(optimizer: MasterAdamW, loss: float, step: int) -> float:
     """Clip the gradient and take a step, unless something is not finite.
 
     Args:
-        optimizer: With the gradients of all passes.
-        loss: Their loss.
+        optimizer: With the gradients of all passes of this process; those of the others are added.
+        loss: That of all passes of all processes.
         step: Its number, for the message.
 
     Returns:
@@ -100,7 +106,8 @@ def take_step(optimizer: MasterAdamW, loss: float, step: int) -> float:
     Raises:
         NotFinite: loss or gradient is not finite; the weights are left as they were.
     """
-    norm: float = torch.nn.utils.clip_grad_norm_(optimizer.masters, MAX_GRADIENT_NORM).item()
+    distributed.add_up_gradients(optimizer.masters)
+    norm: float = distributed.norm_of(torch.nn.utils.clip_grad_norm_(optimizer.masters, MAX_GRADIENT_NORM))
     if not (math.isfinite(loss) and math.isfinite(norm)):
         optimizer.zero_grad()
         raise NotFinite(

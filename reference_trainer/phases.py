@@ -18,7 +18,7 @@ from r1ci_env.demonstrations.dataset import is_finished, make, read
 from r1ci_env.demonstrations.making import Settings
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.records import RecordFile, record
-from r1ci_env.reference_trainer import seeds
+from r1ci_env.reference_trainer import distributed, seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
 from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
 from r1ci_env.reference_trainer.copying import copied_share
@@ -78,7 +78,7 @@ class Run:
         self._output = output
         self._arena = arena
         self._servers = servers
-        self._console = Console()
+        self._console = Console(quiet=distributed.rank() > 0)
         measured = config.evaluation
         self._held_out = chosen_problems(config.tasks, config.levels, measured.problems)
         self._left_out = chosen_problems(measured.left_out, config.levels, measured.left_out_problems)
@@ -112,7 +112,7 @@ class Run:
             metrics={stage: self._output / f"{stage}.jsonl" for stage in stages if stage != START},
             page=self._output / "report.html",
         )
-        write_page(self._output, result.page)
+        distributed.first(lambda: write_page(self._output, result.page))
         self._console.print(results_table(result))
         return result
 
@@ -123,7 +123,8 @@ class Run:
         began = time.perf_counter()
         if not self._folder(stage).exists() and not (stage == START and self._config.model):
             policy = make()
-            write_atomically(self._output / stage, policy.save)
+            weights = policy.whole_weights()
+            distributed.first(lambda: write_atomically(self._output / stage, lambda part: policy.save(part, weights)))
         seconds = time.perf_counter() - began
         found = self._measure(self._policy(stage), stage)
         self._keep(stage, seconds=seconds, wall_seconds=time.perf_counter() - began, **asdict(found))
@@ -132,7 +133,7 @@ class Run:
 
     def _keep(self, phase: str, **values: Any) -> None:
         self._results[phase] = values
-        write_json(self._output / "results.json", self._results)
+        distributed.first(lambda: write_json(self._output / "results.json", self._results))
 
     def _measure(self, policy: Policy, stage: str | None = None) -> Evaluation:
         """Play the held-out problems, always with the same random numbers; keep the episodes of a stage."""
@@ -140,7 +141,8 @@ class Run:
         sampled = score(self._play(policy, self._held_out, 1.0)) if self._config.evaluation.sampled else None
         left_out = self._play(policy, self._left_out, 0.0)
         if stage:
-            write_episodes(self._output / "episodes" / f"{stage}.jsonl", [*greedy, *left_out])
+            file = self._output / "episodes" / f"{stage}.jsonl"
+            distributed.first(lambda: write_episodes(file, [*greedy, *left_out]))
         return Evaluation(score(greedy), sampled, score(left_out) if left_out else None)
 
     def _probe(self) -> None:
@@ -150,7 +152,7 @@ class Run:
         began = time.perf_counter()
         policy, config, file = self._policy(self._warm), self._config.probe, RecordFile(self._output / "probe.jsonl")
         cells = [(task, level) for task in self._config.tasks for level in self._config.levels]
-        done = {(line["problem"], line["sample"]) for line in file}
+        done = distributed.first(lambda: {(line["problem"], line["sample"]) for line in file})
         for i, (task, level) in enumerate(track(cells, "probe", console=self._console, transient=True)):
             first = self._config.seed * RUN_SEEDS + PROBE_SEED + i * CELL_SEEDS
             problems = UniformSampler([task], levels=[level], first_seed=first).sample(config.problems)
@@ -160,7 +162,8 @@ class Run:
             played = play(policy, [problem for problem, _ in asked], self._arena, self._sampling(1.0, f"probe {i}"))
             for (_, sample), trajectory in zip(asked, played, strict=True):
                 whole = record(replace(trajectory.played, sample=sample))
-                file.append({key: whole[key] for key in KEYS})
+                if distributed.rank() == 0:
+                    file.append({key: whole[key] for key in KEYS})
         self._keep("probe", wall_seconds=time.perf_counter() - began, answers=len(cells) * len(asked))
 
     @property
@@ -172,9 +175,12 @@ class Run:
         return Path(self._config.model) if stage == START and self._config.model else self._output / stage
 
     def _policy(self, stage: str) -> Policy:
-        policy = load_policy(self._folder(stage), self._config.device or None, self._config.precision)
+        precision = "float32" if self._config.shard else self._config.precision  # the shards are the masters
+        policy = load_policy(self._folder(stage), self._config.device or None, precision)
         policy.rules = policy.model.config.r1ci_rules = self._config.rules  # which a saved policy remembers
         policy.servers = self._servers
+        if self._config.shard:
+            policy.shard(self._config.precision)
         return policy
 
     def _make_policy(self) -> Policy:
@@ -209,7 +215,7 @@ class Run:
         settings = Settings(config.tasks, levels=config.levels, seed=config.seed, rules=config.limits, **shown)
         with Progress(console=self._console, transient=True) as bar:
             task = bar.add_task("demonstrations", total=len(config.tasks))
-            return make(settings, path, on_task=lambda name, count: bar.advance(task))
+            return distributed.first(lambda: make(settings, path, on_task=lambda name, count: bar.advance(task)))
 
     def _gate(self, policy: Policy) -> Callable[[], Mapping[str, float]]:
         """Return what measures the gate: reward and copies on problems of its own."""

@@ -10,7 +10,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from r1ci_env.errors import BadOption
 from r1ci_env.protocol import DEFAULT_MARKER
-from r1ci_env.reference_trainer import packed_attention
+from r1ci_env.reference_trainer import distributed, packed_attention
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.interface import Engine
 from r1ci_env.reference_trainer.engines.local import LocalEngine
@@ -40,6 +40,8 @@ class Policy:
         end_ids: Tokens that end a turn.
         adapters: What peft has put around the model, if anything.
         servers: Servers of vLLM that sample; None to sample in this process.
+        dtype: Precision that it computes in.
+        sharded: Whether the weights are divided among several processes.
     """
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
@@ -57,6 +59,8 @@ class Policy:
         self.end_ids = frozenset({tokenizer.eos_token_id, self.chat.end_id, *listed} - {None})
         self.adapters: Any = None
         self.servers: VllmServers | None = None
+        self.dtype: torch.dtype = model.dtype
+        self.sharded = False
         if packed_attention.is_available(model):
             packed_attention.use(model)
 
@@ -97,10 +101,30 @@ class Policy:
         """
         return token_logprobs(self.model, packed, temperature)
 
-    def save(self, directory: Path) -> None:
-        """Write model (adapters merged) and tokenizer so that `load_policy` and transformers can read them."""
-        merged = None if self.adapters is None else merged_weights(self.model)
-        self.model.save_pretrained(directory, state_dict=merged)
+    def shard(self, precision: str) -> None:
+        """Divide the float32 weights among all processes, and compute in ``precision``, as for `load_policy`."""
+        if precision == "auto":
+            precision = _default_precision(self.device.type)
+        self.dtype, self.sharded = getattr(torch, precision), True
+        distributed.shard(self.model, self.dtype)
+
+    def whole_weights(self) -> dict[str, Tensor] | None:
+        """Return weights as they are written, adapters merged; None for those of the model.
+
+        Weights that are divided are whole in the first process alone, and empty in the others.
+        """
+        if not self.sharded:
+            return None if self.adapters is None else merged_weights(self.model)
+        return {name: weight.to(self.dtype) for name, weight in distributed.whole(self.model.state_dict()).items()}
+
+    def save(self, directory: Path, weights: Mapping[str, Tensor] | None = None) -> None:
+        """Write model and tokenizer so that `load_policy` and transformers' Auto classes read them.
+
+        Args:
+            directory: The folder.
+            weights: What `whole_weights` returned.
+        """
+        self.model.save_pretrained(directory, state_dict=weights)
         self.tokenizer.save_pretrained(directory)
 
     @classmethod
@@ -108,7 +132,7 @@ class Policy:
         """Load what `save` wrote, or any causal language model of transformers; see `load_policy`."""
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         if precision == "auto":
-            precision = "float32" if device == "cpu" else "bfloat16"
+            precision = _default_precision(device)
         try:
             model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=getattr(torch, precision)).to(device)
             return cls(model, AutoTokenizer.from_pretrained(path_or_name))
@@ -117,6 +141,10 @@ class Policy:
             last = max(phases, key=lambda phase: (phase.name == "grpo", phase.name == "sft"), default=None)
             hint = f" It is the folder of a run: name a phase, such as {last}." if last else ""
             raise BadOption(f"No model can be loaded from {path_or_name}.{hint} ({error!s:.300})") from error
+
+
+def _default_precision(device: str) -> str:
+    return "float32" if device == "cpu" else "bfloat16"
 
 
 def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor:

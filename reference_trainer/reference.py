@@ -1,10 +1,12 @@
 """The policy that training began with, from which a KL penalty keeps it from straying."""
 
 from copy import deepcopy
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.packing import Pack
 from r1ci_env.reference_trainer.policy import Policy, token_logprobs
 
@@ -18,7 +20,10 @@ class Reference:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._copy = None if policy.adapters is not None else deepcopy(policy.model).requires_grad_(False).eval()
+        self._copy: Any = None
+        if policy.adapters is None:
+            copy = distributed.copy_of(policy.model, policy.dtype) if policy.sharded else deepcopy(policy.model)
+            self._copy = copy.requires_grad_(False).eval()
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def token_logprobs(self, packed: Pack, temperature: float) -> Tensor:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from r1ci_env.arena import Arena
 from r1ci_env.episode import Episode
 from r1ci_env.errors import R1ciError
-from r1ci_env.reference_trainer import seeds
+from r1ci_env.reference_trainer import distributed, seeds
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.interface import Engine, SteppedEngine, Turn
 from r1ci_env.reference_trainer.policy import Policy
@@ -59,6 +59,8 @@ def play(
 ) -> list[Trajectory]:
     """Let a policy play one episode of each problem.
 
+    Several processes play a part of them each, and all return all.
+
     Args:
         policy: The policy.
         problems: The problems; the same one may occur many times.
@@ -82,9 +84,11 @@ def play(
             return play(policy, problems, own, sampling, engine=engine, on_finished=on_finished)
     if engine is None:
         length = sampling.max_episode_tokens or policy.context
-        with closing(policy.engine(min(arena.places, len(problems)), length)) as sampler:
+        slots = min(arena.places, max(len(distributed.share(problems)), 1))
+        with closing(policy.engine(slots, length)) as sampler:
             return play(policy, problems, arena, sampling, engine=sampler, on_finished=on_finished)
-    trajectories = run(_play_all(policy, problems, arena, sampling, engine, on_finished))
+    part = distributed.share(list(enumerate(problems)))
+    trajectories = distributed.gathered(run(_play_all(policy, part, arena, sampling, engine, on_finished)))
     if trajectories and all(t.stop == "fault" for t in trajectories):
         raise R1ciError(f"The sandbox failed in every episode: {trajectories[0].fault}")
     return trajectories
@@ -92,7 +96,7 @@ def play(
 
 async def _play_all(
     policy: Policy,
-    problems: Sequence[Problem],
+    problems: Sequence[tuple[int, Problem]],
     arena: Arena,
     sampling: Sampling,
     engine: Engine,
@@ -120,7 +124,7 @@ async def _play_all(
         on_finished(trajectory)
         return trajectory
 
-    episodes = [asyncio.ensure_future(one(i, problem)) for i, problem in enumerate(problems)]
+    episodes = [asyncio.ensure_future(one(i, problem)) for i, problem in problems]
     for episode in episodes:
         episode.add_done_callback(lambda _: asked.set())
     if isinstance(engine, SteppedEngine):

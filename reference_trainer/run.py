@@ -14,6 +14,7 @@ What a finished phase made stays in the run's directory and is not made again:
 """
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -29,6 +30,7 @@ from r1ci_env.catalog import SPLITS
 from r1ci_env.demonstrations.dataset import read
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.held_out import require_trainable
+from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.checkpoint import write_json
 from r1ci_env.reference_trainer.config import TrainConfig, as_json
 from r1ci_env.reference_trainer.phases import START, Run
@@ -36,6 +38,7 @@ from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.report import TrainingReport
 from r1ci_env.reference_trainer.runlog import require_installed
 from r1ci_env.registry import list_tasks
+from r1ci_env.sandbox_wasm import SandboxPool
 
 if TYPE_CHECKING:
     from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
@@ -63,12 +66,22 @@ def train(
     """
     config = _with_tasks(make_config(preset, seed, overrides or {}))
     require_installed(config.log_to)
-    _open_directory(output, config, resume)
+    with distributed.joined():
+        return _train(preset, config, output, resume)
+
+
+def _train(preset: str, config: TrainConfig, output: Path, resume: bool) -> TrainingReport:
+    _require_shardable(config)
+    distributed.first(lambda: _open_directory(output, config, resume))
     threads = torch.get_num_threads()
     torch.set_num_threads(config.threads or threads)
     disable_progress_bar()  # that of transformers, for every file it reads or writes
     try:
-        with closing(Arena(places=config.places, **config.rules)) as arena, _servers(config, output) as servers:
+        with (
+            _sandbox(config) as sandbox,
+            closing(Arena(sandbox, config.places, **config.rules)) as arena,
+            _servers(config, output) as servers,
+        ):
             return Run(preset, config, output, arena, servers).finish()
     finally:
         torch.set_num_threads(threads)
@@ -94,6 +107,31 @@ def _with_tasks(config: TrainConfig) -> TrainConfig:
     require_trainable(tasks)
     count = measured.left_out_problems if left_out else 0
     return replace(config, tasks=tasks, evaluation=replace(measured, left_out=left_out, left_out_problems=count))
+
+
+def _require_shardable(config: TrainConfig) -> None:
+    """Raise `BadOption` if the weights are to be divided, and something asked for needs them whole."""
+    if not config.shard:
+        return
+    needs = {
+        "several processes: start it with torchrun": distributed.world() == 1,
+        "engine=vllm": config.engine == "local",
+        "a model: set model": not config.model,
+        "grpo.variant other than ppo": config.grpo.variant == "ppo",
+        "sft.lora_rank=0": config.sft.lora_rank > 0,
+        "grpo.lora_rank=0": config.grpo.lora_rank > 0,
+    }
+    for need, missing in needs.items():
+        if missing:
+            raise BadOption(f"shard=true needs {need}.")
+
+
+def _sandbox(config: TrainConfig) -> AbstractContextManager[SandboxPool | None]:
+    """Return a share of the cores for code where several processes are on this machine; else None: all of them."""
+    here = distributed.local_world()
+    if here == 1:
+        return nullcontext()
+    return SandboxPool(max(1, (os.cpu_count() or 1) // here), packages=config.packages)
 
 
 def _servers(config: TrainConfig, output: Path) -> "AbstractContextManager[VllmServers | None]":

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol, Self
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from r1ci_env.errors import BadOption
+from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.checkpoint import naming_a_full_disk, write_atomically
 from r1ci_env.report.training import is_number
 
@@ -81,7 +82,7 @@ def require_installed(names: Sequence[str]) -> None:
 
 
 class RunLog:
-    """Writes the metrics of one phase and shows how far it is.
+    """Writes the metrics of one phase and shows how far it is; of several processes, the first does.
 
     Args:
         path: The JSONL file.
@@ -104,6 +105,7 @@ class RunLog:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.fields[values]}"),
+            disable=distributed.rank() > 0,
         )
         self._bar = self._progress.add_task(title, total=total, values="")
 
@@ -111,12 +113,15 @@ class RunLog:
         """Drop the rows after ``step``, which belong to work that was lost."""
         rows = [row for row in read_metrics(self._path) if row["step"] <= step]
         text = "".join(json.dumps(row) + "\n" for row in rows)
-        write_atomically(self._path, lambda part: part.write_text(text))
+        distributed.first(lambda: write_atomically(self._path, lambda part: part.write_text(text)))
         self._progress.update(self._bar, completed=step)
-        self._writers = [WRITERS[name](self._path, step) for name in self._log_to]
+        if distributed.rank() == 0:
+            self._writers = [WRITERS[name](self._path, step) for name in self._log_to]
 
     def log(self, step: int, **values: Any) -> None:
         """Write the metrics of a step, counted from 1."""
+        if distributed.rank() > 0:
+            return
         with naming_a_full_disk(self._path), self._path.open("a") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
         numbers = {name: value for name, value in values.items() if is_number(value)}

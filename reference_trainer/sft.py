@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count, islice
 from pathlib import Path
 
+import torch
+
 from r1ci_env.errors import R1ciError
-from r1ci_env.reference_trainer import seeds
+from r1ci_env.reference_trainer import distributed, seeds
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import SftConfig
+from r1ci_env.reference_trainer.examples import EMPTY
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
 from r1ci_env.reference_trainer.packing import TokenStream, micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
@@ -42,12 +45,13 @@ def update(
     """
     policy.model.train()
     tokens = sum(sum(e.sampled) for e in examples)
-    mean = 0.0
-    for part in micro_batches(examples, max_tokens):
-        packed = pack([examples[i] for i in part], policy.device)
-        loss = -policy.token_logprobs(packed).sum() / tokens
+    losses = torch.zeros((), device=policy.device)
+    for part in distributed.dealt(micro_batches(examples, max_tokens)):
+        packed = pack([examples[i] for i in part] or [EMPTY], policy.device)
+        loss = -policy.token_logprobs(packed).sum() / tokens * bool(part)
         loss.backward()
-        mean += loss.item()
+        losses += loss.detach()
+    mean: float = distributed.total(losses).item()
     take_step(optimizer, mean, step)
     return mean
 

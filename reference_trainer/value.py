@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.losses import standardised
 from r1ci_env.reference_trainer.packing import Pack
 from r1ci_env.reference_trainer.policy import Policy
@@ -47,12 +48,18 @@ class ValueHead(torch.nn.Module):  # type: ignore[misc]
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def judge(self, packs: Sequence[Pack], rewards: Sequence[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]:
-        """Return of each pack, given its episodes' rewards: standardised advantages, values and returns, all axes N."""
+        """Return of each pack, given its episodes' rewards: standardised advantages, values and returns, all axes N.
+
+        An episode whose reward is NaN counts nothing. Several processes have packs each, standardised together.
+        """
         values = [self.read(packed, 1.0)[1] for packed in packs]
         gains = [advantages(v, p.episodes_N, r) for v, p, r in zip(values, packs, rewards, strict=True)]
-        flat_1N = torch.cat(gains)[None]
-        parts = standardised(flat_1N, torch.ones_like(flat_1N))[0].split([len(v) for v in values])
-        return [(part, v, v + gain) for part, v, gain in zip(parts, values, gains, strict=True)]
+        everywhere = distributed.gathered([torch.cat(gains).cpu()])
+        all_1N = torch.cat(everywhere)[None]
+        flat_N = standardised(all_1N.nan_to_num(0.0), (~all_1N.isnan()).float())[0]
+        own_N = flat_N.split([len(gain) for gain in everywhere])[distributed.rank()].to(gains[0])
+        parts = own_N.split([len(v) for v in values])
+        return [(part, v, v + gain.nan_to_num(0.0)) for part, v, gain in zip(parts, values, gains, strict=True)]
 
 
 def advantages(values_N: Tensor, episodes_N: Tensor, rewards_E: Tensor) -> Tensor:

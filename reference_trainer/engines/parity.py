@@ -55,7 +55,7 @@ def require_parity(
     Raises:
         R1ciError: a server has other weights.
     """
-    limit = tolerance if tolerance is not None else ROUNDING.get(policy.model.dtype, ROUNDING_NARROW)
+    limit = tolerance if tolerance is not None else ROUNDING.get(policy.dtype, ROUNDING_NARROW)
     prompts = [ids for text in PROMPTS if len(ids := policy.chat.prompt_ids(text)) < length]
     largest = 0.0
     for url in urls:

@@ -5,14 +5,17 @@ import json
 import shutil
 import threading
 import weakref
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from torch import Tensor
+
 from r1ci_env.agents.agent import AgentError
 from r1ci_env.agents.endpoints import Endpoints, Retry, require_urls
 from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.checkpoint import write_atomically
 from r1ci_env.reference_trainer.engines.vllm import DYING, VllmEngine
 from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
@@ -35,6 +38,8 @@ NCCL_PORT = 51_216
 
 class VllmServers:
     """Servers that run already, or one that is started when it is first needed.
+
+    Several processes ask the same servers for turns; the first one alone starts them and sends them weights.
 
     Args:
         config: Which, and how they are used.
@@ -59,9 +64,9 @@ class VllmServers:
                 raise BadOption("Servers that run already can't be started again: take vllm.weights=reload or nccl.")
             self.urls = [url.rstrip("/").removesuffix("/v1") for url in config.urls]
         else:
-            self._own = VllmProcess(config, self._folder / "vllm.log")
-            self.urls = [self._own.url]
+            self.urls = distributed.first(self._make_own)
         self.names: dict[str, str] = {}
+        self._state: Mapping[str, Tensor] = {}  # of the policy, while it is sent
         self._length = self._started_rank = 0
         self._base: weakref.ref[Any] | None = None  # the adapters whose base the server that was started has
         self._adapters_sent = 0
@@ -86,6 +91,28 @@ class VllmServers:
 
         Servers that run already must hold the base of a policy with adapters.
         """
+        self._in_first(policy, lambda: self._begin(policy, length))
+
+    def update(self, policy: "Policy") -> None:
+        """Send what has changed in a policy that the servers hold."""
+        self._in_first(policy, lambda: self._send(policy))
+
+    def _make_own(self) -> list[str]:
+        self._own = VllmProcess(self.config, self._folder / "vllm.log")
+        return [self._own.url]
+
+    def _in_first(self, policy: "Policy", send: Callable[[], None]) -> None:
+        """Let the first process send something, and the others know by what names it is served."""
+        self._state = policy.whole_weights() or policy.model.state_dict()
+
+        def names() -> dict[str, str]:
+            send()
+            return self.names
+
+        self.names = distributed.first(names)
+        self._state = {}
+
+    def _begin(self, policy: "Policy", length: int) -> None:
         if self._own is None:
             self._look_at_servers(length)
         if self._own is not None and not self._is_started_for(policy, length):
@@ -96,8 +123,7 @@ class VllmServers:
         if policy.adapters is not None:
             self._send_adapters(policy)
 
-    def update(self, policy: "Policy") -> None:
-        """Send what has changed in a policy that the servers hold."""
+    def _send(self, policy: "Policy") -> None:
         if policy.adapters is None:
             self._send_weights(policy)
         else:
@@ -172,7 +198,7 @@ class VllmServers:
 
     def _restart(self, policy: "Policy") -> None:
         assert self._own is not None
-        dtype = str(policy.model.dtype).removeprefix("torch.")
+        dtype = str(policy.dtype).removeprefix("torch.")
         self._started_rank = _rank(policy)
         self._base = weakref.ref(policy.adapters) if policy.adapters is not None else None
         self._own.start(self._saved(policy), length=self._length, dtype=dtype, lora_rank=self._started_rank)
@@ -190,7 +216,7 @@ class VllmServers:
                 client = VLLMClient(base_url=url, group_port=NCCL_PORT + i, connection_timeout=60.0)
                 client.init_communicator(device=policy.device)
                 self._nccl.append(client)
-            weights = base_weights(policy.model)
+            weights = base_weights(self._state)
             described = [(name, str(w.dtype).removeprefix("torch."), list(w.shape)) for name, w in weights.items()]
             for client in self._nccl:
                 client.update_named_params(described, iter(weights.items()))
@@ -202,7 +228,7 @@ class VllmServers:
         path = self._folder / "policy"
 
         def write(part: Path) -> None:
-            weights = base_weights(policy.model)
+            weights = base_weights(self._state)
             policy.model.save_pretrained(part, state_dict=weights)
             policy.tokenizer.save_pretrained(part)
             # A head of its own: servers that pack their weights don't pack a tied one again when they reload it.

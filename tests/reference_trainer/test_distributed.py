@@ -1,0 +1,140 @@
+"""Two processes that torchrun starts train to the weights of one."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from r1ci_env.errors import BadOption
+from r1ci_env.reference_trainer import distributed
+from r1ci_env.reference_trainer.policy import load_policy
+from r1ci_env.reference_trainer.presets import make_config
+from r1ci_env.reference_trainer.run import train
+from r1ci_env.reference_trainer.runlog import read_metrics
+
+HERE = Path(__file__).parent
+
+
+def torchrun(processes, *command):
+    """Run a Python program in several processes; a failure shows what they said."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE.parents[1])}
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    found = subprocess.run([*launch, *map(str, command)], env=environment, capture_output=True, text=True, timeout=600)
+    assert found.returncode == 0, found.stdout[-2_000:] + found.stderr[-8_000:]
+    return found.stdout + found.stderr
+
+
+@pytest.fixture(scope="module")
+def updates(tmp_path_factory):
+    """By number of processes and whether the weights are divided, what `updates_of_distributed.py` came to."""
+    folder = tmp_path_factory.mktemp("updates")
+    torchrun(1, HERE / "updates_of_distributed.py", folder / "1.pt")
+    torchrun(2, HERE / "updates_of_distributed.py", folder / "2.pt")
+    torchrun(2, HERE / "updates_of_distributed.py", folder / "sharded.pt", "--shard")
+    return {path.stem: torch.load(path) for path in folder.glob("*.pt")}
+
+
+@pytest.mark.parametrize("kind", ["2", "sharded"])
+@pytest.mark.parametrize("name", ["sft", "dapo", "reinforce_pp", "gspo", "ppo", "few", "none", "resumed"])
+def test_several_processes_give_the_weights_and_metrics_of_one(updates, kind, name):
+    if kind == "sharded" and name == "ppo":
+        assert name not in updates[kind]
+        return
+    alone, together = updates["1"][name], updates[kind][name]
+    assert alone["weights"].keys() == together["weights"].keys()
+    for key, weight in alone["weights"].items():
+        assert (weight - together["weights"][key]).abs().max() < 1e-6, key
+    assert together["metrics"] == pytest.approx(alone["metrics"], rel=1e-4, abs=1e-6)
+    assert alone["moved"] > 1e-5 or name == "none"
+
+
+def test_recipes_are_settings_that_fit_each_other():
+    found = {path.stem: make_config(str(path), 0, {}) for path in (HERE.parents[1] / "recipes").glob("*.yaml")}
+    assert found["16-gpus"].shard
+    assert len(found) == 3
+    with pytest.raises(BadOption, match="start it with torchrun"):
+        train(str(HERE.parents[1] / "recipes" / "16-gpus.yaml"), HERE / "never")
+
+
+def test_passes_are_dealt_evenly(monkeypatch):
+    monkeypatch.setattr(distributed, "world", lambda: 3)
+    shares, parts = [], []
+    for rank in range(3):
+        monkeypatch.setattr(distributed, "rank", lambda rank=rank: rank)
+        parts.append(distributed.dealt([[0, 5], [1], [2, 4], [3]]))
+        shares.append(distributed.share(range(10)))
+    assert [len(part) for part in parts] == [2, 2, 2]
+    assert sorted(i for part in parts for one in part for i in one) == [0, 1, 2, 3, 4, 5]
+    assert [list(s) for s in shares] == [[0, 1, 2], [3, 4, 5], [6, 7, 8, 9]]
+    assert distributed.dealt([]) == []
+
+
+MINIATURE = {
+    "phases": "[sft,probe,grpo,control]",
+    "evaluation.problems": 7,
+    "tiny.hidden_size": 16,
+    "tiny.max_turn_tokens": 8,
+    "max_turns": 2,
+    "places": 16,
+    "demonstrations.per_task": 8,
+    "probe.problems": 1,
+    "probe.answers": 3,
+    "sft.batch_tokens": 600,
+    "sft.max_steps": 4,
+    "sft.evaluate_every": 2,
+    "sft.schedule": "cosine",
+    "grpo.sampler": "difficulty",
+    "grpo.variant": "reinforce_pp",
+    "grpo.steps": 4,
+    "grpo.problems": 3,
+    "grpo.group": 2,
+    "grpo.checkpoint_every": 2,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("R1CI_LONG"), reason="make test-long")
+def test_a_run_of_several_processes_is_that_of_one_and_goes_on(tmp_path):
+    """All phases; the one of two processes is then made to go on from the checkpoint after two steps of GRPO."""
+    options = [f"--set={name}={value}" for name, value in MINIATURE.items()]
+    command = ["-c", "from r1ci_env.cli import main; main()", "train", "cpu-tiny", *options]
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE.parents[1])}
+    subprocess.run([sys.executable, *command, f"--output={alone}"], env=environment, check=True, capture_output=True)
+    script = tmp_path / "train.py"
+    script.write_text("from r1ci_env.cli import main\n\nif __name__ == '__main__':\n    main()\n")
+    launch = [script, *command[2:], f"--output={together}"]
+    said = torchrun(2, *launch)
+    assert said.count("held-out problems") == 1
+    compare(alone, together)
+    for name in ("control", "control.jsonl", "control.checkpoints", "grpo"):
+        remove(together / name)
+    (together / "grpo.checkpoints" / "step-4.pt").unlink()
+    results = json.loads((together / "results.json").read_text())
+    (together / "results.json").write_text(json.dumps({k: v for k, v in results.items() if k[0] not in "gc"}))
+    torchrun(2, *launch)
+    compare(alone, together)
+
+
+def remove(path):
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def compare(alone, together):
+    names = ("demonstrations.jsonl", "probe.jsonl", "episodes/grpo.jsonl")
+    for name in names:
+        assert len((alone / name).read_text().splitlines()) == len((together / name).read_text().splitlines()), name
+    for phase in ("sft", "grpo", "control"):
+        rows, others = (read_metrics(folder / f"{phase}.jsonl") for folder in (alone, together))
+        timed = {name for name in rows[-1] if "seconds" in name}
+        for row, other in zip(rows, others, strict=True):
+            shared = {name: value for name, value in row.items() if name not in timed and "_per_second" not in name}
+            assert {name: other[name] for name in shared} == pytest.approx(shared, rel=1e-3, abs=1e-5)
+        weights, other_weights = (load_policy(folder / phase).model.state_dict() for folder in (alone, together))
+        for key, weight in weights.items():
+            assert (weight - other_weights[key]).abs().max() < 1e-4, (phase, key)
