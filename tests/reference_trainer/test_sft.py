@@ -139,7 +139,7 @@ def test_a_killed_run_goes_on_exactly(schedule, config, policy, trajectories, tm
     from r1ci_env.reference_trainer.policy import Policy
     from r1ci_env.reference_trainer.tiny_model import make_model
 
-    settings = replace(SHORT, schedule=schedule)
+    settings = replace(SHORT, schedule=schedule, epochs=20.0)  # more than all steps take
 
     def fresh():
         return Policy(make_model(policy.tokenizer, config), policy.tokenizer)
