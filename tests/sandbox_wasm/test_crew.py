@@ -188,7 +188,7 @@ before = len(os.listdir("/proc/self/fd"))
 for _ in range(5):
     pool.run("pass")
 time.sleep(0.5)
-print(len(os.listdir("/proc/self/fd")) - before)
+print(max(0, len(os.listdir("/proc/self/fd")) - before))  # what is closed late is no leak
 pool.close()
 """
 

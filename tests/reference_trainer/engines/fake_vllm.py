@@ -11,6 +11,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tests.r1ci_env.agents.server import reset, scripted_server
 
+LOADING = threading.Lock()
+"""Two loads at once leave transformers with models whose head is no longer tied, for the rest of the process."""
+
 
 class FakeVllm:
     """Serves the model in a folder, one token after the other.
@@ -36,7 +39,8 @@ class FakeVllm:
 
     def _load(self, folder):
         self._folder = folder
-        self._model = AutoModelForCausalLM.from_pretrained(folder).eval()
+        with LOADING:
+            self._model = AutoModelForCausalLM.from_pretrained(folder).eval()
         self._tokenizer = AutoTokenizer.from_pretrained(folder)
 
     @property
@@ -74,7 +78,8 @@ class FakeVllm:
     def _adapt(self, body):
         assert body["load_inplace"]
         if not self.deaf:
-            base = AutoModelForCausalLM.from_pretrained(self._folder)
+            with LOADING:
+                base = AutoModelForCausalLM.from_pretrained(self._folder)
             self._model = PeftModel.from_pretrained(base, body["lora_path"]).eval()
         return "done"
 
