@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
-from report import RESULTS, publish
+from report import RESULTS, T_QUANTILE, publish
 
 from r1ci_env.catalog import SOURCES
 from r1ci_env.reference_trainer.batch import NothingToReinforce
@@ -64,9 +64,6 @@ WARM_STARTS: dict[str, dict[str, Any]] = {
     **{f"without-{source}": _without(source) for source in SOURCES},
 }
 """Settings of the variants that have a warm start of their own, and of that."""
-
-T_QUANTILE = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571}
-"""Of Student's distribution at 97.5 %, by the number of seeds."""
 
 
 def run(folder: Path, seeds: list[int], names: list[str], settings: dict[str, Any]) -> None:

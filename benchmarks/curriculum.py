@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from curriculum_players import PLAYERS, Player
 from curriculum_world import GROUP, STEPS, TASKS, Floats, Setting, World, problem_of
-from report import publish
+from report import T_QUANTILE, publish
 from rich.progress import track
 
 import r1ci_env
@@ -35,9 +35,6 @@ WORLDS = {
 """Other worlds, in which some of the samplers are compared again."""
 
 THERE = ("uniform", "staged, probe not counted", "level ladder", "CellThompson, floor 0", "CellThompson", "oracle")
-
-T_QUANTILE = {12: 2.201, 16: 2.131, 24: 2.069, 32: 2.040}
-"""Of Student's distribution at 97.5 %, by the number of seeds."""
 
 
 def play(make: Callable[[World], Player], seed: int, setting: Setting) -> dict[str, float]:

@@ -51,6 +51,10 @@ SETS: dict[str, tuple[str, dict[str, float]]] = {
 SIZES = {"solvers": (SMALL, LARGE), "plain": (SMALL, LARGE), "plain, checks and repairs": (SMALL, LARGE, 0)}
 
 
+def file_of(folder: Path, title: str) -> Path:
+    return folder / f"{title.replace(', ', '-').replace(' ', '-')}.jsonl"
+
+
 def make_sets(folder: Path) -> None:
     """Write a file for each set, of the largest size that is trained."""
     names = tuple(name for name in list_tasks(split="train") if name not in list_tasks(split="validation"))
@@ -61,7 +65,7 @@ def make_sets(folder: Path) -> None:
             for name in names:
                 get_task(name).plain_levels = 0  # type: ignore[misc]
         settings = Settings(names, per_task, LEVELS, shares=shares)
-        records = make(settings, folder / f"{title.replace(', ', '-').replace(' ', '-')}.jsonl")
+        records = make(settings, file_of(folder, title))
         for name, levels in plain.items():
             get_task(name).plain_levels = levels  # type: ignore[misc]
         print(title, len(records))
@@ -77,7 +81,7 @@ def train_all(
     policy = load_policy(model, device or None)
     first = [weight.detach().clone() for weight in policy.model.parameters()]
     print(json.dumps({"set": "no warm start", **measure(policy, measured, arena)}), flush=True)
-    sets = {title: read(folder / f"{title.replace(', ', '-').replace(' ', '-')}.jsonl") for title in SETS}
+    sets = {title: read(file_of(folder, title)) for title in SETS}
     for size, seed, title in itertools.product((SMALL, LARGE, 0), range(seeds), SETS):
         if size not in SIZES[title] or (size != SMALL and seed) or time.perf_counter() - began > max_s:
             continue

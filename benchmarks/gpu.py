@@ -605,7 +605,7 @@ def targets(report: Report, sizes: Sizes) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(required=True, dest="command")
     for name, what, seconds, run in (
         ("measure", "engine and update, in at most three minutes", 175, measure),
         ("episodes", "the engine with more slots and longer blocks, in at most two and a half", 145, play_variants),
@@ -623,10 +623,11 @@ def main() -> None:
     command.add_argument("--set", action="append", default=[], help="a setting, as of r1ci train")
     args = parser.parse_args()
     warnings.simplefilter("ignore")
-    if not hasattr(args, "run"):
-        return recipe(TINY if args.tiny else Sizes(), args.model, args.seconds, args.set)
+    sizes = TINY if args.tiny else Sizes()
+    if args.command == "recipe":
+        return recipe(sizes, args.model, args.seconds, args.set)
     kinds = {"both": (False, True), "sdpa": (False,), "flash": (True,)}[args.attention if CUDA else "sdpa"]
-    return args.run(TINY if args.tiny else Sizes(), args.model, args.seconds, kinds)
+    return args.run(sizes, args.model, args.seconds, kinds)
 
 
 if __name__ == "__main__":

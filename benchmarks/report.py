@@ -12,6 +12,9 @@ from rich.table import Table
 
 RESULTS = Path(__file__).parent / "results"
 
+T_QUANTILE = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 12: 2.201, 16: 2.131, 24: 2.069, 32: 2.040}
+"""Of Student's distribution at 97.5 %, by the number of runs."""
+
 
 def machine() -> dict[str, Any]:
     """Return what the machine is and how busy it was."""

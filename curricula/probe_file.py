@@ -1,13 +1,20 @@
 """Probes as they lie in a file: one line an answer, in the format of played episodes."""
 
 from pathlib import Path
+from typing import Any
 
 from r1ci_env.curricula.stages import Probe
 from r1ci_env.errors import R1ciError
-from r1ci_env.records import RecordFile
+from r1ci_env.playing import Played
+from r1ci_env.records import RecordFile, record
 
 KEYS = ("version", "problem", "sample", "correct", "turns", "code_runs", "tokens", "stop", "fault")
-"""What is kept of each answer's record; its chat would make the file a hundred times larger."""
+
+
+def probe_record(played: Played) -> dict[str, Any]:
+    """Return what is kept of an answer's record; its chat would make the file a hundred times larger."""
+    whole = record(played)
+    return {key: whole[key] for key in KEYS}
 
 
 def read_probes(path: Path) -> list[Probe]:

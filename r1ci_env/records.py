@@ -85,6 +85,10 @@ class RecordFile:
                     )
                 yield found
 
+    def there(self) -> set[tuple[str, int]]:
+        """Return problem and sample of all episodes that need not be played again: those that were no fault."""
+        return {(found["problem"], found["sample"]) for found in self if found["stop"] != "fault"}
+
     def append(self, found: dict[str, Any]) -> None:
         """Write a record behind the last whole one, at once."""
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,11 +13,11 @@ from rich.progress import Progress, track
 
 from r1ci_env.arena import Arena
 from r1ci_env.curricula import CellThompson, DifficultySampler, LevelLadder, StagedSampler, UniformSampler
-from r1ci_env.curricula.probe_file import KEYS, read_probes
+from r1ci_env.curricula.probe_file import probe_record, read_probes
 from r1ci_env.demonstrations.dataset import is_finished, make, read
 from r1ci_env.demonstrations.making import Settings
 from r1ci_env.errors import BadOption, R1ciError
-from r1ci_env.records import RecordFile, record
+from r1ci_env.records import RecordFile
 from r1ci_env.reference_trainer import distributed, seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
 from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
@@ -152,7 +152,7 @@ class Run:
         began = time.perf_counter()
         policy, config, file = self._policy(self._warm), self._config.probe, RecordFile(self._output / "probe.jsonl")
         cells = [(task, level) for task in self._config.tasks for level in self._config.levels]
-        done = distributed.first(lambda: {(line["problem"], line["sample"]) for line in file})
+        done = distributed.first(file.there)
         for i, (task, level) in enumerate(track(cells, "probe", console=self._console, transient=True)):
             first = self._config.seed * RUN_SEEDS + PROBE_SEED + i * CELL_SEEDS
             problems = UniformSampler([task], levels=[level], first_seed=first).sample(config.problems)
@@ -161,9 +161,8 @@ class Run:
                 continue
             played = play(policy, [problem for problem, _ in asked], self._arena, self._sampling(1.0, f"probe {i}"))
             for (_, sample), trajectory in zip(asked, played, strict=True):
-                whole = record(replace(trajectory.played, sample=sample))
                 if distributed.rank() == 0:
-                    file.append({key: whole[key] for key in KEYS})
+                    file.append(probe_record(replace(trajectory.played, sample=sample)))
         self._keep("probe", wall_seconds=time.perf_counter() - began, answers=len(cells) * len(asked))
 
     @property

@@ -186,7 +186,7 @@ def play(
     wanted: Callable[[], Iterator[tuple[Problem, int]]],
 ) -> tuple[BaseException | None, dict[str, Any]]:
     """Play what is wanted and not there; return what stopped it early, if anything did, and facts about it."""
-    there = run.there()
+    there = run.episodes.there()
     facts: dict[str, Any] = {}
     found: Counter[str] = Counter()
     with progress() as bar:

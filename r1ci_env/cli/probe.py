@@ -20,11 +20,11 @@ from r1ci_env.cli.players import (
     Player,
 )
 from r1ci_env.curricula.level_audit import audit_levels
-from r1ci_env.curricula.probe_file import KEYS, read_probes
+from r1ci_env.curricula.probe_file import probe_record, read_probes
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption
 from r1ci_env.playing import Played
-from r1ci_env.records import RecordFile, record
+from r1ci_env.records import RecordFile
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
 
@@ -72,14 +72,13 @@ def probe_command(
     _keep_settings(output, {**player.settings(), "rules": options})
     wanted = [(p, i) for p in _problems(names, sorted({*read_levels(levels)}), problems, seed) for i in range(answers)]
     file = RecordFile(output)
-    there = {(line["problem"], line["sample"]) for line in file if line["stop"] != "fault"}
+    there = file.there()
     missing = [(problem, i) for problem, i in wanted if (problem.ref, i) not in there]
     with progress() as bar:
         shown = bar.add_task("probing", total=len(wanted), completed=len(wanted) - len(missing))
 
         def keep(played: Played) -> None:
-            whole = record(played)
-            file.append({key: whole[key] for key in KEYS})
+            file.append(probe_record(played))
             bar.advance(shown)
 
         if missing:

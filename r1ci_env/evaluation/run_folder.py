@@ -89,10 +89,6 @@ class RunFolder:
         """Yield the records in the order in which they were written; `r1ci_env.evaluation.scores.latest` sorts out."""
         return iter(self.episodes)
 
-    def there(self) -> set[tuple[str, int]]:
-        """Return problem and sample of all episodes that need not be played again: those that were no fault."""
-        return {(record["problem"], record["sample"]) for record in self.records() if record["stop"] != "fault"}
-
     def append(self, record: dict[str, Any]) -> None:
         """Write a record at once.
 

@@ -20,12 +20,12 @@ def test_it_is_there_at_once_and_can_be_gone_on_with(tmp_path):
     assert (path / "meta.json").exists() and (path / "episodes.jsonl").exists()
     run.append(made("GCD:1:1", True))
     run.append(fault("GCD:1:2"))
-    assert run.there() == {("GCD:1:1", 0)}
+    assert run.episodes.there() == {("GCD:1:1", 0)}
     summary = run.conclude(served=["m"])
     assert summary == json.loads((path / "summary.json").read_text())
     del run
     again = RunFolder.begin(path, {**SETTINGS, "per_task": 5, "tasks": ["GCD", "LCM"]}, command="r1ci eval 2")
-    assert again.there() == {("GCD:1:1", 0)}
+    assert again.episodes.there() == {("GCD:1:1", 0)}
     assert (again.meta["per_task"], again.meta["tasks"]) == (5, ["GCD", "LCM"])
     assert [one["command"] for one in again.meta["invocations"]] == ["r1ci eval 1", "r1ci eval 2"]
     assert again.meta["invocations"][0]["served"] == ["m"]
