@@ -126,13 +126,17 @@ PRESETS: Final[dict[str, TrainConfig]] = {
         tasks=CPU_SMALL_TASKS,
         levels=(1, 2),
         tiny=TinyModelConfig(hidden_size=128, layers=4, max_turn_tokens=100, context=768),
+        # with right programs alone, what fails are slips of copying, too rare to be unlearnt
         demonstrations=DemonstrationsConfig(
-            per_task=1_000, shares={"program": 0.75, "repair": 0.25}, keep="right", bare=True
+            per_task=1_000,
+            shares={"program": 0.35, "repair": 0.15, "wrong": 0.25, "guess": 0.25},
+            keep="all",
+            bare=True,
         ),
         sft=replace(
             CPU_TINY.sft,
             learning_rate=1.5e-3,
-            gate=GateConfig(cool_down_copied=0.2, cool_down=150, reward=0.1, copied=0.25),
+            gate=GateConfig(cool_down_copied=0.3, cool_down=150, reward=0.15, copied=0.5),
         ),
         grpo=GrpoConfig(steps=80, problems=24),
         evaluation=EvaluationConfig(problems=384),
