@@ -72,7 +72,8 @@ def run(folder: Path, seeds: list[int], names: list[str], settings: dict[str, An
         for name in names:
             shared = {**settings, **WARM_STARTS.get(name, {})}
             warm = folder / (f"warm-{name}-{seed}" if name in WARM_STARTS else f"warm-{seed}")
-            train("cpu-small", warm, seed, overrides={"phases": ["sft"], **shared})
+            of_sft = {key: value for key, value in shared.items() if not key.startswith("grpo.")}
+            train("cpu-small", warm, seed, overrides={"phases": ["sft"], **of_sft})
             variant = {"phases": ["grpo"], "model": "sft", **shared, **VARIANTS[name]}
             variant["model"] = str(warm / variant["model"])
             try:
