@@ -19,7 +19,7 @@ def record(played: Played) -> dict[str, Any]:
     Its keys: ``version`` of the format, ``problem`` (the reference), ``sample``, ``messages`` (the chat, as ``role``
     and ``content``), ``answer`` (what was answered, or null), ``correct``, ``reward`` (null after a fault),
     ``well_formed``, ``turns``, ``code_runs``, ``outcomes`` (of each turn: ``answer``, ``none``, or how its block ended:
-    ``ok``, ``error``, …), ``tokens`` and ``prompt_tokens`` (0 where the agent counts none), ``cut_turns``,
+    ``ok``, ``error``, …), ``tokens`` and ``prompt_tokens`` (null where nothing counted them), ``cut_turns``,
     ``sandbox_seconds``, ``stop`` (``answer``, ``turns``, ``length`` or ``fault``), ``fault``, ``chance`` (how often an
     answer drawn from the options that the question names is right), and for an original item, whose reference names
     nothing without the user's copy, ``item``: its ``question`` and ``data``.

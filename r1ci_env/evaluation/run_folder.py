@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from r1ci_env.errors import BadOption
+from r1ci_env.evaluation.folders import no_evaluation
 from r1ci_env.evaluation.scores import Record
 from r1ci_env.evaluation.summary import summarise
 from r1ci_env.records import RecordFile
@@ -43,8 +44,8 @@ class RunFolder:
         try:
             self.meta: dict[str, Any] = json.loads((path / "meta.json").read_text(encoding="utf-8"))
             known = self.meta["format"]
-        except FileNotFoundError:
-            raise BadOption(f"{path} is no run: give a folder that r1ci eval has written.") from None
+        except (FileNotFoundError, NotADirectoryError):
+            raise BadOption(no_evaluation(path)) from None
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise BadOption(f"{path / 'meta.json'} cannot be read: {error!r:.200}") from error
         if known != FORMAT:
