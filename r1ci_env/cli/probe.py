@@ -26,7 +26,7 @@ from r1ci_env.curricula.probe_file import probe_record, read_probes
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption
 from r1ci_env.playing import Played
-from r1ci_env.records import RecordFile
+from r1ci_env.records import ANSWER, RecordFile
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
 
@@ -76,7 +76,7 @@ def probe_command(
     names = chosen_tasks(ids, source, None if ids else split)
     _keep_settings(output, {**player.settings(), "rules": options})
     wanted = [(p, i) for p in _problems(names, sorted({*read_levels(levels)}), problems, seed) for i in range(answers)]
-    file = RecordFile(output)
+    file = RecordFile(output, ANSWER)
     there = file.there()
     missing = [(problem, i) for problem, i in wanted if (problem.ref, i) not in there]
     faults: Counter[str] = Counter()

@@ -58,9 +58,6 @@ def _of_item(record: Mapping[str, Any]) -> Problem | None:
         name, level, seed = parse_reference(record["problem"])
     except BadReference:
         return None
-    if known_task(name) is None or not isinstance(item, dict):
+    if known_task(name) is None:
         return None
-    question, data = item.get("question"), item.get("data")
-    if not isinstance(question, str) or not isinstance(data, dict):
-        return None
-    return Problem(name, level, seed, question, data, cast(str, None))
+    return Problem(name, level, seed, item["question"], item["data"], cast(str, None))

@@ -14,8 +14,11 @@ from typer.testing import CliRunner
 
 from r1ci_env.cli import app
 from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.evaluation.run_folder import RunFolder
+from r1ci_env.records import EPISODE
 from r1ci_env.registry import get_task
 from tests.r1ci_env.agents.server import completion, scripted_server
+from tests.r1ci_env.evaluation.records import made
 
 R1CI = [sys.executable, "-c", "from r1ci_env.cli import main; main()"]
 
@@ -402,6 +405,62 @@ def test_tokens_that_nothing_counts_are_none_and_not_zero(here):
     assert dict(zip(header.split(), row.split(), strict=True))["tokens"] == "-"
     run("report", "run")
     assert "zero tokens" not in run("health", "run", "--json").stdout
+
+
+WHOLE = made("GCD:1:1")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "null",
+        "{}",
+        json.dumps({"problem": "GCD:1:1", "sample": 0, "stop": "answer"}),
+        *(json.dumps({name: value for name, value in WHOLE.items() if name != left_out}) for left_out in EPISODE),
+        *(json.dumps({**WHOLE, name: {}}) for name in EPISODE),
+        json.dumps({**WHOLE, "messages": [{"role": "user"}]}),
+        json.dumps({**WHOLE, "item": None}),
+        json.dumps({**WHOLE, "item": {"question": "?", "data": []}}),
+        json.dumps({**WHOLE, "problem": "no reference"}),
+    ],
+)
+def test_every_command_names_the_line_that_is_no_record(here, call, line):
+    RunFolder.begin(Path("run"), {"tasks": ["GCD"], "per_task": 1, "samples": 1, "rules": {}})
+    with open("run/episodes.jsonl", "w") as file:
+        file.write(json.dumps(made("GCD:1:0")) + "\n" + line + "\n")
+    for command in (("health", "run"), ("rescore", "run"), ("compare", "run", "run")):
+        done = call(*command, expect=2)
+        assert done.err.startswith("error: run/episodes.jsonl, line 2: ") and done.err.count("\n") == 1
+    if "no reference" not in line:  # the page shows those, too
+        assert "run/episodes.jsonl, line 2: " in call("report", "run", expect=2).err
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": 1}',
+        '{"format": 1, "tasks": 5, "invocations": []}',
+        '{"format": 1, "tasks": ["GCD"], "invocations": []}',
+        '{"format": 1, "tasks": ["GCD"], "invocations": [], "rules": {"reward": {"x": 1}}}',
+        '{"format": 1, "tasks": [1], "invocations": [], "rules": []}',
+        '{"format": 9}',
+        '{"a":' * 9_999,
+    ],
+)
+def test_settings_that_are_damaged_are_told(here, call, meta):
+    Path("run").mkdir()
+    Path("run/episodes.jsonl").write_text(json.dumps(made("GCD:1:0")) + "\n")
+    Path("run/meta.json").write_text(meta)
+    done = call("rescore", "run", expect=2)
+    assert "meta.json" in done.err and done.err.count("\n") == 1
+
+
+def test_a_run_without_episodes_is_said_to_have_none(here):
+    RunFolder.begin(Path("run"), {"tasks": ["GCD"], "per_task": 1, "samples": 1, "rules": {}})
+    assert json.loads(run("health", "run", "--json", expect=1).stdout)[0]["name"] == "no episodes"
 
 
 def test_a_folder_of_another_kind_is_told_what_it_is(here):
