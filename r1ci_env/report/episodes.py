@@ -1,6 +1,6 @@
 """Episodes as the page wants them: a short row of each for its tables, and long texts for when one is opened."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
