@@ -6,7 +6,7 @@ from typing import Any
 from r1ci_env.curricula.stages import Probe
 from r1ci_env.errors import R1ciError
 from r1ci_env.playing import Played
-from r1ci_env.records import RecordFile, record
+from r1ci_env.records import ANSWER, RecordFile, record
 
 KEYS = ("version", "problem", "sample", "correct", "turns", "code_runs", "tokens", "stop", "fault")
 
@@ -31,11 +31,7 @@ def read_probes(path: Path) -> list[Probe]:
     if not path.is_file():
         raise R1ciError(f"There is no file {path}: give what r1ci probe has written.")
     answers: dict[str, dict[int, bool]] = {}
-    for number, line in enumerate(RecordFile(path), start=1):
-        if not {"problem", "sample", "correct", "stop"} <= line.keys():
-            raise R1ciError(
-                f"{path}, line {number}: no answer of a probe, which has problem, sample, correct and stop."
-            )
+    for line in RecordFile(path, ANSWER):
         if line["stop"] != "fault":
             answers.setdefault(line["problem"], {})[line["sample"]] = bool(line["correct"])
     if not answers:

@@ -24,8 +24,8 @@ class Played:
         stop: Why it ended: an answer, its turns used up, no room for another turn, or a fault of the infrastructure,
             which says nothing of the agent.
         fault: What the fault was.
-        tokens: Tokens of the agent's turns, as far as they are known.
-        prompt_tokens: Tokens that it read for them, as far as they are known.
+        tokens: Tokens of the agent's turns, as far as they were counted; None if those of no turn were.
+        prompt_tokens: Tokens that it read for them, likewise.
         cut_turns: Turns that ended at a limit of the agent's own.
         sandbox_seconds: Seconds that its code took.
         outcomes: For each turn, what came of it: ``answer``, ``none``, or how its block ended (``ok``, ``error``, …).
@@ -35,8 +35,8 @@ class Played:
     sample: int = 0
     stop: Stop = "answer"
     fault: str = ""
-    tokens: int = 0
-    prompt_tokens: int = 0
+    tokens: int | None = None
+    prompt_tokens: int | None = None
     cut_turns: int = 0
     sandbox_seconds: float = 0.0
     outcomes: list[str] = field(default_factory=list)
@@ -73,13 +73,18 @@ async def _play(agent: Agent, arena: Arena, episode: Episode, sample: int) -> Pl
         except (AgentError, SandboxError) as error:
             played.stop, played.fault = "fault", str(error)
             return played
-        played.tokens += reply.tokens or 0
-        played.prompt_tokens += reply.prompt_tokens or 0
+        played.tokens = _added(played.tokens, reply.tokens)
+        played.prompt_tokens = _added(played.prompt_tokens, reply.prompt_tokens)
         played.cut_turns += reply.cut
         played.outcomes.append(outcome.info.get("code_status", outcome.info["kind"]))
         played.sandbox_seconds += outcome.info.get("code_seconds", 0.0)
     played.stop = "turns" if episode.answer is None else "answer"
     return played
+
+
+def _added(total: int | None, count: int | None) -> int | None:
+    """Return the sum of what was counted; None if nothing was."""
+    return total if count is None else (total or 0) + count
 
 
 async def play_each(

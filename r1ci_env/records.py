@@ -1,8 +1,9 @@
 """The one format of played episodes: append-only JSON lines, written as each ends and read again to go on."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
 from r1ci_env.errors import R1ciError
@@ -10,6 +11,34 @@ from r1ci_env.evaluation.choices import chance
 from r1ci_env.playing import Played
 
 VERSION: Final = 1
+
+Fields = Mapping[str, tuple[type, ...]]
+"""Names that a record must have, and of which types their values may be."""
+
+ANSWER: Final[Fields] = {"problem": (str,), "sample": (int,), "correct": (bool,), "stop": (str,)}
+"""Fields of an answer of a probe that are counted."""
+
+EPISODE: Final[Fields] = {
+    "problem": (str,),
+    "sample": (int,),
+    "messages": (list,),
+    "answer": (str, NoneType),
+    "correct": (bool,),
+    "reward": (int, float, NoneType),
+    "well_formed": (bool,),
+    "turns": (int,),
+    "code_runs": (int,),
+    "outcomes": (list,),
+    "tokens": (int, NoneType),
+    "prompt_tokens": (int, NoneType),
+    "cut_turns": (int,),
+    "sandbox_seconds": (int, float),
+    "stop": (str,),
+    "fault": (str,),
+    "chance": (int, float),
+}
+"""Fields of an episode."""
+
 _PIECE = 1 << 20
 
 
@@ -19,7 +48,7 @@ def record(played: Played) -> dict[str, Any]:
     Its keys: ``version`` of the format, ``problem`` (the reference), ``sample``, ``messages`` (the chat, as ``role``
     and ``content``), ``answer`` (what was answered, or null), ``correct``, ``reward`` (null after a fault),
     ``well_formed``, ``turns``, ``code_runs``, ``outcomes`` (of each turn: ``answer``, ``none``, or how its block ended:
-    ``ok``, ``error``, …), ``tokens`` and ``prompt_tokens`` (0 where the agent counts none), ``cut_turns``,
+    ``ok``, ``error``, …), ``tokens`` and ``prompt_tokens`` (null where nothing counted them), ``cut_turns``,
     ``sandbox_seconds``, ``stop`` (``answer``, ``turns``, ``length`` or ``fault``), ``fault``, ``chance`` (how often an
     answer drawn from the options that the question names is right), and for an original item, whose reference names
     nothing without the user's copy, ``item``: its ``question`` and ``data``.
@@ -56,16 +85,18 @@ class RecordFile:
 
     Args:
         path: The file; made, with its folder, when the first record is appended.
+        fields: What each record that is read must have, such as `EPISODE`; nothing by default.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, fields: Fields | None = None) -> None:
         self.path = path
+        self._fields = fields or {}
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield the records; a last line that was cut is passed over.
 
         Raises:
-            R1ciError: another line is no JSON object, or of another version of the format.
+            R1ciError: another line is no JSON object, of another version of the format, or lacks a field.
         """
         if not self.path.exists():
             return
@@ -83,6 +114,8 @@ class RecordFile:
                     raise R1ciError(
                         f"{self.path}, line {number}: version {found['version']}, this package reads {VERSION}."
                     )
+                if complaint := _complaint(found, self._fields):
+                    raise R1ciError(f"{self.path}, line {number}: no record of an episode; {complaint}.")
                 yield found
 
     def there(self) -> set[tuple[str, int]]:
@@ -110,3 +143,26 @@ class RecordFile:
                     file.truncate(start + behind)
                 return
             place = start
+
+
+def _complaint(found: Mapping[str, Any], fields: Fields) -> str:
+    """Return what a record lacks, or has something else in; an empty string if nothing."""
+    for name, types in fields.items():
+        value = found.get(name)
+        if name not in found:
+            return f"it has no {name!r}"
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            return f"its {name!r} is {value!r:.80}"
+    if "messages" in fields and not all(map(_is_message, found["messages"])):
+        return "its messages are not all a role and a content"
+    if "item" in found and not _is_item(found["item"]):
+        return "its item is not a question and data"
+    return ""
+
+
+def _is_message(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("role"), str) and isinstance(value.get("content"), str)
+
+
+def _is_item(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("question"), str) and isinstance(value.get("data"), dict)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from r1ci_env.catalog import AGGREGATES, CATALOG, CUSTOM, SOURCES, SPLITS, VALIDATION, Row
 from r1ci_env.errors import BadReference, UnknownTask, did_you_mean, require_one_of
-from r1ci_env.task import Problem, Task
+from r1ci_env.task import SEED_DIGITS, Problem, Task
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -92,7 +92,7 @@ def _get_task(name: str) -> Task:
     row = next((row for row in CATALOG if row.id == name), None)
     if row is None and name in plugin_tasks():
         return _loaded(name, plugin_tasks()[name].value)
-    if row is None and isinstance(name, str) and ":" in name:
+    if row is None and isinstance(name, str) and is_place(name):
         own = _loaded(name, name)
         return _own.setdefault(own.name, own)
     if row is None and name in _own:
@@ -108,8 +108,10 @@ def _meant(name: object) -> str:
     """Return a hint for whoever asked for a task that there is not."""
     if str(name).removeprefix("r1ci/").removesuffix("-v0").capitalize() in AGGREGATES:
         return " It is a mixture of tasks: name one, such as 'Game24'."
-    ids = _names_by_env_id()
-    near = did_you_mean(name, ids if str(name).startswith("r1ci/") else ids.values())
+    ids, asked = _names_by_env_id(), str(name).removeprefix("r1ci_env:")
+    if ":" in asked:
+        return " A problem is named like 'Game24:3:1234', a class of your own like 'module:Class'."
+    near = did_you_mean(asked, ids if asked.startswith("r1ci/") else ids.values())
     return near or " The command r1ci list shows them all."
 
 
@@ -142,15 +144,27 @@ def problem(ref: str) -> Problem:
 def parse_reference(ref: str) -> tuple[str, int, int]:
     """Return the task's name, the level and the seed of a reference.
 
+    The task may be named in any way that `get_task` knows, ``module:Class`` included, and the seed may be negative.
+
     Raises:
         BadReference: the reference is malformed.
     """
     parts = ref.rsplit(":", 2) if isinstance(ref, str) else []
-    if len(parts) != 3 or not all(_is_integer(part) for part in parts[1:]):
+    if len(parts) != 3 or not _may_name_a_task(parts[0]) or not all(_is_integer(part) for part in parts[1:]):
         raise BadReference(f"{ref!r} is no problem reference: write Task:level:seed, such as 'Game24:3:1234'.")
     return task_name(parts[0]), int(parts[1]), int(parts[2])
 
 
+def is_place(name: str) -> bool:
+    """Whether a name has the form ``module:Class``, whatever there is."""
+    module, colon, attribute = name.partition(":")
+    return bool(colon) and all(map(str.isidentifier, [*module.split("."), attribute]))
+
+
+def _may_name_a_task(name: str) -> bool:
+    return bool(name) and (":" not in task_name(name) or is_place(name))
+
+
 def _is_integer(text: str) -> bool:
     digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) <= 20
+    return digits.isascii() and digits.isdigit() and len(digits) <= SEED_DIGITS

@@ -14,6 +14,9 @@ from r1ci_env.errors import BadAnswer, BadOption, CheckFailed, TooMuchWork, as_i
 from r1ci_env.programs import MAX_CHARS, MAX_LINES, program
 from r1ci_env.wrappers import candidates
 
+SEED_DIGITS: Final = 20
+"""Digits of a seed at most, so that a reference, which somebody may have made up, is read in no time."""
+
 _ROWS: Final = {row.id: row for row in CATALOG}
 
 
@@ -193,13 +196,15 @@ class Task(ABC):
         """Return the problem of ``(seed, level)``, the same in every process.
 
         Args:
-            seed: Any integer.
+            seed: An integer of at most `SEED_DIGITS` digits; it may be negative.
             level: 1 to 5; None draws it from the seed.
 
         Raises:
-            BadOption: the level is outside `levels` or the seed is not an integer.
+            BadOption: the level is outside `levels` or the seed is no such integer.
         """
         seed = as_integer(seed, "seed")
+        if abs(seed) >= 10**SEED_DIGITS:
+            raise BadOption(f"A seed has at most {SEED_DIGITS} digits, so that a reference can hold it.")
         if level is None:
             level = random.Random(f"{self.name}:level:{seed}").choice(self.levels)
         level = self.require_level(level)

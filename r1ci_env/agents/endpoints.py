@@ -43,6 +43,10 @@ class Retry(Exception):
         self.after = after
 
 
+class _NoReply(Retry):
+    """What came with status 200 is no reply of such a server."""
+
+
 @dataclass(slots=True)
 class _Server:
     """A server, and how it does: one that fails is left alone for a while if there are others."""
@@ -116,7 +120,8 @@ class Endpoints:
 
         Raises:
             OutOfRoom: the server says that what it is to read is too long.
-            AgentUnusable: no server has ever answered, and none is there, or the key or the model is refused.
+            AgentUnusable: no server has ever answered, and none is there, what is there is something else, or the key
+                or the model is refused.
             AgentError: the server refuses the request, or all attempts failed.
         """
         content = None if body is None else json.dumps(body).encode()  # in ASCII: a turn may hold what UTF-8 does not
@@ -153,7 +158,8 @@ class Endpoints:
 
     def _give_up(self, attempts: int, error: Retry) -> NoReturn:
         message = f"Given up after {attempts} attempts: {error}."
-        if isinstance(error.__cause__, httpx.ConnectError) and not self._answered:
+        elsewhere = isinstance(error, _NoReply) or isinstance(error.__cause__, httpx.ConnectError)
+        if elsewhere and not self._answered:
             raise AgentUnusable(f"{message} Is the server running, and is the base URL right?") from error
         raise AgentError(message) from error
 
@@ -176,7 +182,10 @@ class Endpoints:
             server.requests -= 1
         status = response.status_code
         if status == 200:
-            return read(url, content)
+            try:
+                return read(url, content)
+            except Retry as error:
+                raise _NoReply(str(error)) from error
         said = content.decode(errors="replace")
         if status in (408, 409, 425, 429) or status >= 500:
             after = _seconds(response.headers.get("retry-after"))
@@ -184,8 +193,10 @@ class Endpoints:
         refusal = f"{url}{path} answers with status {status}: {said:.500}"
         if status in (400, 413, 422) and _TOO_LONG.search(content):
             raise OutOfRoom(refusal)
-        if status in (401, 403, 404) and not self._answered:
+        if status in (401, 403) and not self._answered:
             raise AgentUnusable(f"{refusal} (the key is read from {' or '.join(KEY_VARIABLES)})")
+        if (status < 400 or status in (404, 405, 410)) and not self._answered:
+            raise AgentUnusable(f"{refusal} Are the base URL and the name of the model right?")
         raise AgentError(refusal)
 
     async def _content(self, response: httpx.Response) -> bytes:

@@ -72,7 +72,8 @@ class OpenAIAgent(Agent):
 
         Raises:
             OutOfRoom: the server says that the chat is too long.
-            AgentUnusable: no server has ever answered, and none is there, or the key or the model is refused.
+            AgentUnusable: no server has ever answered, and none is there, what is there is something else, or the key
+                or the model is refused.
             AgentError: the server refuses the request, or all attempts failed.
         """
         settings = self._settings

@@ -28,6 +28,7 @@ from r1ci_env.cli import (
 )
 from r1ci_env.cli.console import print_error, say
 from r1ci_env.cli.extras import needed_for
+from r1ci_env.cli.whole_help import WholeHelp
 from r1ci_env.errors import R1ciError
 from r1ci_env.sandbox_wasm import SandboxError
 
@@ -39,6 +40,7 @@ GOES_ON = "; the same command goes on from what is there"
 
 app = typer.Typer(
     name="r1ci",
+    cls=WholeHelp,
     help="Text reasoning and planning tasks for models that think and run code.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

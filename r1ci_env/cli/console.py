@@ -29,6 +29,9 @@ LEAST_TEXT = 12
 GAP = 2
 """Blanks between columns."""
 
+NOTHING = "-"
+"""Stands in a table where there is no value, so that each row has equally many words."""
+
 DIGITS, PLACES = 6, 2
 """Significant digits of a fraction in a table, and how many places behind the point it has at least."""
 
@@ -231,7 +234,7 @@ def _texts(column: Sequence[Any]) -> list[str]:
 
 def _text(value: Any, places: int) -> str:
     if value is None:
-        return ""
+        return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.{places}f}" if isinstance(value, float) else printable(str(value))
@@ -250,7 +253,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_number_or_none(value: Any) -> bool:
-    return value is None or value == "" or _is_number(value)
+    return value is None or _is_number(value)
 
 
 def _width(text: str) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from r1ci_env.cli.console import Json, print_rows, say
+from r1ci_env.cli.whole_help import WholeHelp
 from r1ci_env.curricula import CellThompson, Probe, StagedSampler
 from r1ci_env.curricula.level_audit import audit_levels
 from r1ci_env.curricula.probe_file import read_probes
@@ -14,7 +15,7 @@ from r1ci_env.curricula.staged import BOUNDS
 from r1ci_env.errors import R1ciError
 from r1ci_env.registry import problem
 
-app = typer.Typer(help="What can be learnt, and in which order.", no_args_is_help=True)
+app = typer.Typer(cls=WholeHelp, help="What can be learnt, and in which order.", no_args_is_help=True)
 Rates = dict[str, dict[int, float]]
 
 
@@ -47,6 +48,8 @@ def show_command(
 def _of_run(folder: Path) -> Rates:
     """Return what the sampler of a run believed at its last checkpoint."""
     files = sorted(folder.glob("**/grpo.checkpoints/step-*.pt"), key=lambda file: int(file.stem.removeprefix("step-")))
+    if not files and (folder / "episodes.jsonl").is_file():
+        raise R1ciError(f"{folder} is an evaluation: r1ci curriculum show {folder / 'episodes.jsonl'} shows its rates.")
     if not files:
         raise R1ciError(f"{folder} has no checkpoint grpo.checkpoints/step-N.pt of a training run.")
     import torch

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json as json_module
 import re
-import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -41,12 +40,13 @@ from r1ci_env.cli.players import (
     Player,
     RequestTimeout,
     TopP,
+    command_line,
+    require_all_played,
     with_solver,
 )
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, R1ciError, require_one_of
 from r1ci_env.evaluation.drawing import draw, draw_official, read_official
-from r1ci_env.evaluation.health import REASONS, fault_reasons
 from r1ci_env.evaluation.run_folder import RunFolder
 from r1ci_env.playing import Played, play_all
 from r1ci_env.records import record
@@ -105,7 +105,10 @@ def eval_command(
     by_level: Annotated[bool, typer.Option("--by-level", help="Show each level of each task, too.")] = False,
     json: Json = False,
 ) -> None:
-    """Score an agent on tasks; the same command goes on where it was stopped, and asks nothing twice."""
+    """Score an agent on tasks; the same command goes on where it was stopped, and asks nothing twice.
+
+    The exit status is 1 if some episodes could not be played.
+    """
     player = Player(
         agent=agent,
         model=model,
@@ -150,10 +153,11 @@ def eval_command(
         "rules": asdict(rules),
     }
     folder = output or default_folder(player.name, settings)
-    command = shlex.join(["r1ci", *sys.argv[1:]])
+    command = command_line()
     run = RunFolder.begin(folder, settings, command=command, concurrency=concurrency, base_urls=list(player.base_urls))
     say(f"Every episode is kept in {folder} as soon as it ends.", stderr=True)
-    stopped, facts = play(run, player, options, lambda: _wanted(settings, names, levels, places))
+    faults: Counter[str] = Counter()
+    stopped, asked, facts = play(run, player, options, lambda: _wanted(settings, names, levels, places), faults)
     summary = run.conclude(**facts)
     nothing = stopped is not None and not summary["all"]["stops"]
     if nothing and isinstance(stopped, BadOption):
@@ -162,13 +166,12 @@ def eval_command(
         print_json({"folder": str(folder), "meta": run.meta, **summary})
     elif not nothing:
         print_summary(player.name, summary, by_level)
-    for reason, count in fault_reasons(run.records())[:REASONS]:
-        say(f"{count} faults: {reason}", stderr=True)
     if stopped is not None:
         say(f"Stopped. To go on:\n{command}", stderr=True)
         if isinstance(stopped, KeyboardInterrupt):
             sys.exit(130)  # with nothing more to say
         raise stopped
+    require_all_played(faults, asked)
 
 
 def default_folder(name: str, settings: dict[str, Any]) -> Path:
@@ -184,8 +187,13 @@ def play(
     player: Player,
     options: dict[str, Any],
     wanted: Callable[[], Iterator[tuple[Problem, int]]],
-) -> tuple[BaseException | None, dict[str, Any]]:
-    """Play what is wanted and not there; return what stopped it early, if anything did, and facts about it."""
+    faults: Counter[str],
+) -> tuple[BaseException | None, int, dict[str, Any]]:
+    """Play what is wanted and not there, and count the faults by their reasons.
+
+    Returns:
+        What stopped it early, if anything did; how many episodes are wanted, as far as it came; and facts about it.
+    """
     there = run.episodes.there()
     facts: dict[str, Any] = {}
     found: Counter[str] = Counter()
@@ -204,6 +212,7 @@ def play(
 
         def keep(played: Played) -> None:
             run.append(record(played))
+            faults.update([played.fault] if played.stop == "fault" else [])
             bar.advance(shown)
 
         def note(agent: Agent) -> None:
@@ -219,7 +228,7 @@ def play(
     few = [f"{name} ({found[name] // samples})" for name in found if found[name] < per_task * samples]
     if few and stopped is None and not run.meta["official"]:
         say(f"Fewer than {per_task} held-out questions: {', '.join(few)}", stderr=True)
-    return stopped, facts
+    return stopped, found.total(), facts
 
 
 def play_reference(problems: Sequence[Problem], packages: str = BASE) -> list[Played]:
@@ -264,8 +273,6 @@ def print_summary(name: str, summary: dict[str, Any], by_level: bool) -> None:
         print_rows("means over tasks", means, False)
     stops = ", ".join(f"{reason} {count}" for reason, count in summary["all"]["stops"].items())
     say(f"ended by: {stops or 'nothing yet'}")
-    if summary["all"]["faults"]:
-        say("Faults count for nothing: the same command asks again.")
 
 
 def score_rows(scores: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -283,4 +290,4 @@ def score_rows(scores: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def shortened(value: Any) -> Any:
     """Return a value as a table shows it; all digits are in ``summary.json``."""
-    return "" if value is None else round(value, PLACES) if isinstance(value, float) else value
+    return round(value, PLACES) if isinstance(value, float) else value

@@ -18,7 +18,7 @@ from r1ci_env.cli.console import (
     task_names,
 )
 from r1ci_env.errors import BadOption, UnknownTask, did_you_mean
-from r1ci_env.registry import get_task, list_tasks, parse_reference, problem, task_name
+from r1ci_env.registry import get_task, is_place, list_tasks, parse_reference, problem, task_name
 from r1ci_env.task import Problem, Task
 
 Reference = Annotated[
@@ -99,9 +99,9 @@ def task_and_problem(reference: str) -> tuple[Task, Problem | None]:
     Raises:
         R1ciError: it names neither.
     """
-    name, colon, rest = task_name(reference).rpartition(":")
-    is_place = ":" not in name and not rest.lstrip("-").isdecimal() and task_name(name) not in task_names()
-    if not colon or is_place:  # of a class, as module:Class
+    name = task_name(reference).removeprefix("r1ci_env:r1ci/")
+    module, colon, _ = name.partition(":")
+    if not colon or (is_place(name) and module not in task_names()):
         return get_task(reference), None
     found = problem(reference)
     return get_task(parse_reference(reference)[0]), found

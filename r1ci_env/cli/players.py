@@ -3,7 +3,10 @@
 import hashlib
 import importlib.util
 import json
+import logging
+import shlex
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ import typer
 
 from r1ci_env.agents import Agent, EchoAgent, FunctionAgent, RandomAgent, ReferenceAgent
 from r1ci_env.arena import Arena
-from r1ci_env.cli.console import completing
+from r1ci_env.cli.console import completing, print_error, say
 from r1ci_env.errors import BadOption, did_you_mean
 from r1ci_env.playing import Played, play_each
 from r1ci_env.registry import get_task
@@ -26,6 +29,9 @@ SAMPLING: Final = ("openai", "local")
 
 REFERENCE_RULES: Final[dict[str, Any]] = {"code_timeout": 60.0, "max_output_chars": 20_000}
 """The programs of the reference solvers print whole answers, and may take their time."""
+
+REASONS: Final = 3
+"""Reasons of faults that are told."""
 
 EDGE: Final = 1 << 20
 """Bytes at either end of a file that a fingerprint is made of."""
@@ -199,13 +205,9 @@ class Player:
         return OpenAIAgent(self.base_urls, sampling)
 
     def _policy(self) -> Agent:
-        from transformers.utils.logging import disable_progress_bar
-
         from r1ci_env.reference_trainer.engine_agent import EngineAgent
-        from r1ci_env.reference_trainer.policy import load_policy
 
-        disable_progress_bar()  # ours is enough
-        policy = load_policy(str(self.model))
+        policy = self._loaded()
         room = min(self.max_episode_tokens or policy.context, policy.context)
         longest = self.max_turn_tokens or policy.max_turn_tokens
         if longest >= room:
@@ -227,6 +229,30 @@ class Player:
             served=[f"{type(policy.model).__name__} in {policy.model.dtype} on {_device(policy.device)}"],
         )
 
+    def _loaded(self) -> Any:
+        """Return the policy; what the libraries say meanwhile is not shown, since our error says it all.
+
+        Raises:
+            BadOption: there is no such model.
+        """
+        from transformers.utils.logging import disable_progress_bar
+
+        from r1ci_env.reference_trainer.policy import load_policy
+
+        disable_progress_bar()  # ours is enough
+        here = Path(str(self.model)).is_dir()
+        if not here:
+            say(
+                f"There is no folder {self.model}: it is looked for in the model hub, which may take long.", stderr=True
+            )
+        try:
+            with _only_errors_of("transformers", "huggingface_hub"):
+                return load_policy(str(self.model))
+        except BadOption as error:
+            if here:
+                raise
+            raise BadOption(f"{error} --model takes a folder, or a name that the model hub knows.") from error
+
     def _revision(self) -> str | None:
         """Return what tells the weights or the code from others of the same name; None where nothing does."""
         if self.agent == "local":
@@ -245,6 +271,31 @@ class Player:
         return None
 
 
+def command_line() -> str:
+    """Return what was typed, as it can be typed again."""
+    return shlex.join(["r1ci", *sys.argv[1:]])
+
+
+def require_all_played(faults: Counter[str], asked: int) -> None:
+    """End the command with status 1, and one line, if episodes that it was asked for could not be played.
+
+    Args:
+        faults: How many ended for which reason that says nothing of the agent.
+        asked: How many episodes were asked for.
+    """
+    if not faults:
+        return
+    told = faults.most_common(REASONS)
+    others = faults.total() - sum(count for _, count in told)
+    reasons = [f"{count} times: {reason.rstrip('.')}" for reason, count in told]
+    reasons += [f"{others} times: other reasons"] if others else []
+    print_error(
+        f"{faults.total()} of {asked} episodes could not be played and count for nothing ({'; '.join(reasons)}). "
+        f"To ask for them again: {command_line()}"
+    )
+    raise typer.Exit(1)
+
+
 def _is_place(model: str) -> bool:
     """Whether a model is named by a place in the file system: a model hub has names of at most two parts."""
     parts = Path(model).parts
@@ -261,6 +312,20 @@ def with_solver(names: list[str]) -> tuple[list[str], list[str]]:
     """Return the tasks that have a reference solver, and those that have none."""
     without = [name for name in names if get_task(name).solver is None]
     return [name for name in names if name not in without], without
+
+
+@contextmanager
+def _only_errors_of(*libraries: str) -> Iterator[None]:
+    """Have libraries log nothing less than errors."""
+    loggers = [logging.getLogger(name) for name in libraries]
+    levels = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import json as json_module
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,13 +19,14 @@ from r1ci_env.cli.players import (
     MaxTurnTokens,
     Model,
     Player,
+    require_all_played,
 )
 from r1ci_env.curricula.level_audit import audit_levels
 from r1ci_env.curricula.probe_file import probe_record, read_probes
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption
 from r1ci_env.playing import Played
-from r1ci_env.records import RecordFile
+from r1ci_env.records import ANSWER, RecordFile
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
 
@@ -52,7 +54,10 @@ def probe_command(
     audit: Annotated[bool, typer.Option(help="Show the success rate of each level, and what is odd about it.")] = False,
     json: Json = False,
 ) -> None:
-    """Measure how often an agent solves problems: the improvement potential that staged curricula go by."""
+    """Measure how often an agent solves problems: the improvement potential that staged curricula go by.
+
+    The exit status is 1 if some answers could not be had.
+    """
     if temperature is None:
         temperature = 1.0 if agent in SAMPLING else 0.0
     player = Player(
@@ -71,19 +76,23 @@ def probe_command(
     names = chosen_tasks(ids, source, None if ids else split)
     _keep_settings(output, {**player.settings(), "rules": options})
     wanted = [(p, i) for p in _problems(names, sorted({*read_levels(levels)}), problems, seed) for i in range(answers)]
-    file = RecordFile(output)
+    file = RecordFile(output, ANSWER)
     there = file.there()
     missing = [(problem, i) for problem, i in wanted if (problem.ref, i) not in there]
+    faults: Counter[str] = Counter()
     with progress() as bar:
         shown = bar.add_task("probing", total=len(wanted), completed=len(wanted) - len(missing))
 
         def keep(played: Played) -> None:
             file.append(probe_record(played))
+            faults.update([played.fault] if played.stop == "fault" else [])
             bar.advance(shown)
 
         if missing:
             asyncio.run(player.play(iter(missing), options, keep))
-    probes = [probe for probe in read_probes(output) if probe.ref in {problem.ref for problem, _ in wanted}]
+    refs = {problem.ref for problem, _ in wanted}
+    none_counts = faults.total() == len(wanted)
+    probes = [] if none_counts else [probe for probe in read_probes(output) if probe.ref in refs]
     rows = []
     audits = audit_levels(probes)
     measured = sorted({level for found in audits for level in found.counts})
@@ -92,13 +101,14 @@ def probe_command(
         if audit:
             for level in measured:
                 rate = found.rate(level)
-                row[f"level {level}"] = "" if rate is None else round(rate, 3)
+                row[f"level {level}"] = None if rate is None else round(rate, 3)
             row["flags"] = ", ".join(found.flags)
         else:
             correct, count = (sum(column) for column in zip(*found.counts.values(), strict=True))
             row |= {"answers": count, "correct": correct, "success_rate": round(correct / count, 3)}
         rows.append(row)
     print_rows(f"{len(probes)} problems, {sum(p.answers for p in probes)} answers", rows, json)
+    require_all_played(faults, len(wanted))
 
 
 def _problems(names: Sequence[str], levels: Sequence[int], count: int, seed: int) -> list[Problem]:

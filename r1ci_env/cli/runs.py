@@ -18,8 +18,8 @@ def open_run(path: Path) -> RunFolder:
         R1ciError: there is no run, or such a task is not there.
     """
     run = RunFolder(path)
-    for name in run.meta.get("tasks", ()):
-        if ":" in name:
+    for name in run.meta["tasks"]:
+        if ":" in str(name):
             get_task(name)
     return run
 

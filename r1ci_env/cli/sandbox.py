@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from r1ci_env.cli.console import Json, completing, print_json, print_rows, read_source, say
+from r1ci_env.cli.whole_help import WholeHelp
 from r1ci_env.errors import require_one_of
 from r1ci_env.rendering import printable
 from r1ci_env.sandbox_wasm.guest.package_sets import PACKAGE_SETS
 
-app = typer.Typer(help="The WebAssembly sandbox.", no_args_is_help=True)
+app = typer.Typer(cls=WholeHelp, help="The WebAssembly sandbox.", no_args_is_help=True)
 
 
 Packages = Annotated[

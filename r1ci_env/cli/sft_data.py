@@ -2,7 +2,8 @@
 
 import asyncio
 import json as json_module
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from r1ci_env.cli.console import Json, print_rows, progress, read_levels, say
+from r1ci_env.cli.players import require_all_played
 from r1ci_env.demonstrations.dataset import make, manifest, only_right
 from r1ci_env.demonstrations.making import SHARES, Settings
 from r1ci_env.errors import BadOption, require_one_of
@@ -48,7 +50,8 @@ def sft_data_command(
 ) -> None:
     """Make demonstrations of the tasks, for a warm start.
 
-    They are trajectories that show how a problem is solved, played in the real environment.
+    They are trajectories that show how a problem is solved, played in the real environment. With an endpoint the exit
+    status is 1 if some episodes could not be played.
     """
     require_one_of(source, ("solvers", "endpoint"), "source")
     require_one_of(keep, ("right", "all"), "keep")
@@ -61,10 +64,18 @@ def sft_data_command(
         keep="all" if keep == "all" else "right",
     )
     count = token_counter(tokenizer)
+    faults: Counter[str] = Counter()
+    asked = 0
     if source == "endpoint":
         if not base_url or model is None:
             raise BadOption("--source endpoint needs --base-url and --model.")
-        records = _from_endpoint(settings, output, base_url, model, temperature, attempts, concurrency)
+
+        def hear(found: dict[str, Any]) -> None:
+            nonlocal asked
+            asked += 1
+            faults.update([found["fault"]] if found["fault"] else [])
+
+        records = _from_endpoint(settings, output, base_url, model, temperature, attempts, concurrency, hear)
     else:
         with progress() as bar:
             shown = bar.add_task("demonstrating", total=len(settings.tasks))
@@ -81,6 +92,7 @@ def sft_data_command(
     rows.append({"task": "all", **_row({**found["formats"], **_totals(found)}, found["formats"])})
     print_rows(f"{found['demonstrations']} demonstrations, {found['right']} right", rows, json)
     say(f"{output} and {beside.name}", stderr=True)
+    require_all_played(faults, asked)
 
 
 def training_tasks(tasks: str | None, leave_out: str | None) -> list[str]:
@@ -140,7 +152,9 @@ def _from_endpoint(
     temperature: float,
     attempts: float,
     concurrency: int,
+    hear: Callable[[dict[str, Any]], object],
 ) -> list[dict[str, Any]]:
+    """Return the demonstrations; ``hear`` is told of each episode that ends."""
     from r1ci_env.agents.openai import EndpointSettings, OpenAIAgent
     from r1ci_env.arena import Arena
     from r1ci_env.demonstrations.endpoint import sample
@@ -149,6 +163,11 @@ def _from_endpoint(
         agent = OpenAIAgent(list(base_urls), EndpointSettings(model, temperature, concurrency=concurrency))
         with closing(Arena(**settings.rules)) as arena, progress() as bar:
             shown = bar.add_task("asking", total=None)
+
+            def ended(found: dict[str, Any]) -> None:
+                hear(found)
+                bar.advance(shown)
+
             try:
                 return await sample(
                     agent,
@@ -156,7 +175,7 @@ def _from_endpoint(
                     settings,
                     output.with_name(f"{output.stem}.episodes.jsonl"),
                     attempts,
-                    lambda found: bar.advance(shown),
+                    ended,
                 )
             finally:
                 await agent.close()

@@ -11,6 +11,7 @@ from typing import Any
 from r1ci_env.demonstrations.making import Settings, abilities, make_task, plan_formats
 from r1ci_env.errors import R1ciError
 from r1ci_env.processes import in_processes
+from r1ci_env.registry import parse_reference
 
 TokenCounter = Callable[[str], int]
 
@@ -104,7 +105,7 @@ def manifest(settings: Settings, records: Sequence[dict[str, Any]], count_tokens
     """
     by_task: dict[str, list[dict[str, Any]]] = {name: [] for name in settings.tasks}
     for record in records:
-        by_task[record["problem"].rsplit(":", 2)[0]].append(record)
+        by_task[parse_reference(record["problem"])[0]].append(record)
     tasks = {}
     for name, own in by_task.items():
         tokens = sorted(sum(count_tokens(message["content"]) for message in record["messages"]) for record in own)

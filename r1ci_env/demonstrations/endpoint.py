@@ -9,7 +9,7 @@ from r1ci_env.agents.agent import Agent
 from r1ci_env.arena import Arena
 from r1ci_env.demonstrations.making import Settings, problems_of
 from r1ci_env.playing import Played, play_episode
-from r1ci_env.records import RecordFile, record
+from r1ci_env.records import EPISODE, RecordFile, record
 from r1ci_env.registry import get_task
 
 
@@ -34,7 +34,7 @@ async def sample(
     Returns:
         The records of the demonstrations, in the order of tasks and problems.
     """
-    file = RecordFile(episodes)
+    file = RecordFile(episodes, EPISODE)
     known = {found["problem"]: found for found in file if not found["fault"]}
 
     async def play(problem: Any) -> dict[str, Any]:

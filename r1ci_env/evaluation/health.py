@@ -101,6 +101,8 @@ def health(records: Iterable[Record]) -> list[Finding]:
             yield {**outline(record), "marks": [name for name, (check, _) in CHECKS.items() if check(record)]}
 
     found = latest(marked())
+    if not found:
+        return [Finding("no episodes", 0, 0, (), "none has ended: the command of the run goes on")]
     findings = [
         _finding(name, [_name(record) for record in found if name in record["marks"]], len(found), hint)
         for name, (_, hint) in CHECKS.items()

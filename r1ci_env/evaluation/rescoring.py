@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from r1ci_env.episode import Rules
-from r1ci_env.errors import R1ciError
+from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.evaluation.scores import Record
 from r1ci_env.evaluation.summary import outline
 from r1ci_env.protocol import first_message
@@ -66,18 +66,26 @@ def _judge(record: Record, rules: Rules) -> Rescored:
         found = _problem(record)
     except R1ciError as error:
         return Rescored(record, None, str(error))
-    if record["messages"][0]["content"] != first_message(rules.prompt, found.question, rules.answer_marker):
+    asked = first_message(rules.prompt, found.question, rules.answer_marker)
+    if [message["content"] for message in record["messages"][:1]] != [asked]:
         return Rescored(record, None, "the reference names another question now")
     answer = record["answer"]
     return Rescored(record, answer is not None and get_task(found.task).check(found, answer))
 
 
 def rules_of(meta: Mapping[str, Any]) -> Rules:
-    """Return the rules that ``meta.json`` of a run tells of."""
-    told = dict(meta["rules"])
-    if isinstance(told.get("reward"), Mapping):
-        told["reward"] = RewardSpec(**told["reward"])
-    return Rules.from_options(told)
+    """Return the rules that ``meta.json`` of a run tells of.
+
+    Raises:
+        BadOption: it tells of none, or of something else.
+    """
+    try:
+        told = {**meta["rules"]}
+        if isinstance(told.get("reward"), Mapping):
+            told["reward"] = RewardSpec(**told["reward"])
+        return Rules.from_options(told)
+    except (LookupError, TypeError, ValueError) as error:
+        raise BadOption(f"meta.json of the run does not say by which rules it was played: {error!s:.200}") from error
 
 
 def _problem(record: Record) -> Problem:

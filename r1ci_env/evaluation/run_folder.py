@@ -11,10 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from r1ci_env.errors import BadOption
+from r1ci_env.errors import BadOption, BadReference, R1ciError
+from r1ci_env.evaluation.folders import no_evaluation
 from r1ci_env.evaluation.scores import Record
 from r1ci_env.evaluation.summary import summarise
-from r1ci_env.records import RecordFile
+from r1ci_env.records import EPISODE, RecordFile
+from r1ci_env.registry import parse_reference
 
 FORMAT: Final = 1
 """Version of ``meta.json``."""
@@ -38,15 +40,17 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.episodes = RecordFile(path / "episodes.jsonl")
+        self.episodes = RecordFile(path / "episodes.jsonl", EPISODE)
         self._held: Any = None
         try:
             self.meta: dict[str, Any] = json.loads((path / "meta.json").read_text(encoding="utf-8"))
             known = self.meta["format"]
-        except FileNotFoundError:
-            raise BadOption(f"{path} is no run: give a folder that r1ci eval has written.") from None
-        except (OSError, ValueError, LookupError, TypeError) as error:
-            raise BadOption(f"{path / 'meta.json'} cannot be read: {error!r:.200}") from error
+            if known == FORMAT and not all(isinstance(self.meta[name], list) for name in ("tasks", "invocations")):
+                raise TypeError("tasks and invocations must be lists")
+        except (FileNotFoundError, NotADirectoryError):
+            raise BadOption(no_evaluation(path)) from None
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+            raise BadOption(f"{path / 'meta.json'} is damaged ({error!r:.200}): choose another folder.") from error
         if known != FORMAT:
             raise BadOption(f"{path / 'meta.json'} has version {known}, this package reads {FORMAT}.")
 
@@ -86,8 +90,17 @@ class RunFolder:
         return run
 
     def records(self) -> Iterator[Record]:
-        """Yield the records in the order in which they were written; `r1ci_env.evaluation.scores.latest` sorts out."""
-        return iter(self.episodes)
+        """Yield the records in the order in which they were written; `r1ci_env.evaluation.scores.latest` sorts out.
+
+        Raises:
+            R1ciError: a line is no record of an episode.
+        """
+        for number, record in enumerate(self.episodes, start=1):
+            try:
+                parse_reference(record["problem"])
+            except BadReference as error:
+                raise R1ciError(f"{self.episodes.path}, line {number}: {error}") from None
+            yield record
 
     def append(self, record: dict[str, Any]) -> None:
         """Write a record at once.

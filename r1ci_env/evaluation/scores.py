@@ -33,7 +33,8 @@ class Score:
         code_share: Share of the episodes that ran code.
         code_runs: Blocks that an episode ran, on average.
         turns: Turns of an episode, on average.
-        tokens: Tokens of the agent's turns in an episode, on average; 0 for one that counts none.
+        tokens: Tokens of the agent's turns in an episode, on average over those where they were counted; None if they
+            were in none.
         sandbox_seconds: Seconds that an episode's code took, on average.
         pass_at: For some k up to the number of samples, the chance that one of k is right, without bias; only where
             there are several samples.
@@ -82,6 +83,8 @@ def score(name: str, records: Sequence[Record]) -> Score:
     trials = effective_trials(correct, samples)
     low, high = wilson_interval(rate * trials, trials)
 
+    counted = [float(record["tokens"]) for record in played if record["tokens"] is not None]
+
     def means(key: str) -> float:
         return mean([float(record.get(key) or 0) for record in played])
 
@@ -99,7 +102,7 @@ def score(name: str, records: Sequence[Record]) -> Score:
         code_share=mean([float(record["code_runs"] > 0) for record in played]),
         code_runs=means("code_runs"),
         turns=means("turns"),
-        tokens=means("tokens"),
+        tokens=mean(counted) if counted else None,
         sandbox_seconds=means("sandbox_seconds"),
         pass_at=_pass_at(correct, samples),
     )

@@ -79,7 +79,7 @@ def summarise(records: Iterable[Record]) -> dict[str, Any]:
     levels = scores(sorted(sound, key=level_of), lambda record: str(level_of(record)))
     cells = scores(
         sorted(sound, key=lambda record: (task_of(record), level_of(record))),
-        lambda record: record["problem"].rpartition(":")[0],
+        lambda record: f"{task_of(record)}:{level_of(record)}",
     )
     order = {row.id: i for i, row in enumerate(CATALOG)}
     by_task.sort(key=lambda one: order.get(one.name, len(order)))

@@ -1,13 +1,12 @@
 """Episodes as the page wants them: a short row of each for its tables, and long texts for when one is opened."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import NoneType
 from typing import Any, Final
 
 from r1ci_env.catalog import VALIDATION
-from r1ci_env.errors import BadReference, R1ciError
-from r1ci_env.records import RecordFile
+from r1ci_env.errors import BadReference
+from r1ci_env.records import EPISODE, RecordFile
 from r1ci_env.registry import parse_reference
 from r1ci_env.rendering import printable
 from r1ci_env.report.problems import asked, first_user_message, known_task
@@ -16,27 +15,8 @@ from r1ci_env.report.verdict import verdict
 
 Record = dict[str, Any]
 
-FIELDS: Final[Mapping[str, tuple[type, ...]]] = {
-    "problem": (str,),
-    "sample": (int,),
-    "messages": (list,),
-    "answer": (str, NoneType),
-    "correct": (bool,),
-    "reward": (int, float, NoneType),
-    "turns": (int,),
-    "code_runs": (int,),
-    "outcomes": (list,),
-    "tokens": (int,),
-    "prompt_tokens": (int,),
-    "cut_turns": (int,),
-    "sandbox_seconds": (int, float),
-    "stop": (str,),
-    "fault": (str,),
-}
-"""The fields of `r1ci_env.records.record` that the page shows."""
-
 LONG: Final = ("messages", "outcomes", "fault")
-"""Those that are read only where an episode is opened."""
+"""Fields that are read only where an episode is opened."""
 
 MAX_ANSWER_CHARS: Final = 80
 """Of the answer in a row."""
@@ -49,23 +29,11 @@ def read_episodes(path: Path) -> list[Record]:
         R1ciError: a record lacks a field, or has something else in it.
     """
     found: dict[tuple[str, int], Record] = {}
-    for number, record in enumerate(RecordFile(path), start=1):
-        for name, types in FIELDS.items():
-            value = record.get(name)
-            fits = isinstance(value, types) and (types == (bool,) or not isinstance(value, bool))
-            if name not in record or not fits:
-                what = f"its {name!r} is {value!r:.80}" if name in record else f"it has no {name!r}"
-                raise R1ciError(f"{path}, line {number}: no record of an episode; {what}.")
-        if not all(map(_is_message, record["messages"])):
-            raise R1ciError(f"{path}, line {number}: its messages are not all a role and a content.")
+    for record in RecordFile(path, EPISODE):
         key = record["problem"], record["sample"]
         found.pop(key, None)
         found[key] = record
     return list(found.values())
-
-
-def _is_message(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("role"), str) and isinstance(value.get("content"), str)
 
 
 def row(record: Record, policy: str) -> Record:
@@ -73,13 +41,13 @@ def row(record: Record, policy: str) -> Record:
 
     Its names are spelled so that an address can hold them.
     """
-    short = {name: record[name] for name in FIELDS if name not in LONG}
+    short = {name: record[name] for name in EPISODE if name not in LONG}
     short |= {name: printable(record[name]) for name in ("problem", "stop")}
     task, level = _task_and_level(short["problem"])
     if short["answer"] is not None:
         short["answer"] = short["answer"][:MAX_ANSWER_CHARS]
-    chance = record.get("chance", 0.0)
-    return {**short, "policy": policy, "task": task, "level": level, "chance": chance if is_number(chance) else 0.0}
+    chance = record["chance"] if is_number(record["chance"]) else 0.0
+    return {**short, "policy": policy, "task": task, "level": level, "chance": chance}
 
 
 def texts(records: Sequence[Record]) -> Iterator[Record]:

@@ -94,13 +94,13 @@ function readRows() {
   });
 }
 
-/** The 95 % Wilson interval of a share. */
-function wilson(correct, n, z = 1.96) {
+/** The 95 % Wilson interval of a share; its ends are exactly 0 and 1 where none or all are right. */
+function wilson(correct, n, z = 1.959963984540054) {
   if (!n) return [0, 1];
   const p = correct / n;
   const centre = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
   const half = (z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n))) / (1 + (z * z) / n);
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+  return [correct === 0 ? 0 : Math.max(0, centre - half), correct === n ? 1 : Math.min(1, centre + half)];
 }
 
 /** What some episodes came to; those that a fault ended count nowhere but among the faults. */
@@ -110,6 +110,7 @@ function tally(rows) {
   const mean = (value) => judged.reduce((sum, row) => sum + value(row), 0) / n;
   const correct = judged.filter((row) => row.correct).length;
   const [low, high] = wilson(correct, n);
+  const counted = judged.filter((row) => row.tokens !== null);
   const problems = new Map();
   for (const row of judged) problems.set(row.policy + row.problem, problems.get(row.policy + row.problem) || row.correct);
   return {
@@ -120,7 +121,7 @@ function tally(rows) {
     coded: mean((row) => row.code_runs > 0),
     runs: mean((row) => row.code_runs),
     turns: mean((row) => row.turns),
-    tokens: mean((row) => row.tokens),
+    tokens: counted.reduce((sum, row) => sum + row.tokens, 0) / counted.length, // no number where nothing counted them
     chance: mean((row) => row.chance),
   };
 }
@@ -244,9 +245,10 @@ const levelOf = (key) => (key.split("\n")[1] === "null" ? null : +key.split("\n"
 
 function intervalBar(found) {
   if (!found.n) return h("span", { class: "bar empty" });
-  return h("span", { class: "bar", role: "img", "aria-label": `${percent(found.rate)}, 95 % interval ${percent(found.low)} to ${percent(found.high)}` },
+  return h("span", { class: "bar", role: "img", "aria-label": `${percent(found.rate)}, 95 % interval ${percent(found.low)} to ${percent(found.high)}${found.chance ? `, by chance ${percent(found.chance)}` : ""}` },
     h("i", { class: "fill", style: { width: `${100 * found.rate}%` } }),
     h("i", { class: "range", style: { left: `${100 * found.low}%`, width: `${100 * (found.high - found.low)}%` } }),
+    found.chance ? h("i", { class: "chance", style: { left: `${100 * found.chance}%` } }) : null,
     h("i", { class: "point", style: { left: `${100 * found.rate}%` } }));
 }
 
@@ -260,10 +262,11 @@ function levelCell(found, link) {
 function drawScores(view) {
   const whole = tally(chosen);
   const samples = chosen.some((row) => row.sample > 0);
-  const counted = chosen.some((row) => row.tokens);
+  const counted = chosen.some((row) => row.tokens !== null);
+  const choices = chosen.some((row) => row.chance);
   const policies = known("policy").length;
   view.append(filterBar(false));
-  if (policies === 1 || state.policy) view.append(tiles(whole, samples, counted)); // means over policies say nothing
+  if (policies === 1 || state.policy) view.append(tiles(whole, samples)); // means over policies say nothing
   const available = Object.entries(GROUPS).filter(([name]) => name !== "policy" || policies > 1);
   const by = available.some(([name]) => name === state.by) ? state.by : policies > 1 ? "policy" : "task";
   const group = GROUPS[by];
@@ -282,6 +285,7 @@ function drawScores(view) {
       { id: "split", label: "Split", class: "wide", value: (line) => line.facts.split, text: (line) => line.facts.split },
     ] : []),
     { id: "rate", label: "Correct", class: "rate", falls: true, value: (line) => line.rate, draw: (line) => h("td", { class: "rate" }, h("span", { class: "rate-cell" }, intervalBar(line), h("b", {}, percent(line.rate)))) },
+    ...(choices ? [{ id: "chance", label: "By chance", class: "number", falls: true, value: (line) => line.chance, text: (line) => percent(line.chance) }] : []),
     { id: "interval", label: "95 % interval", class: "number wide", value: (line) => line.high - line.low, text: (line) => (line.n ? `${number(100 * line.low)} – ${number(100 * line.high)}` : "–") },
     { id: "n", label: "Episodes", class: "number", falls: true, value: (line) => line.n, text: (line) => number(line.n) },
     ...(samples ? [{ id: "any", label: "In any sample", class: "number wide", falls: true, value: (line) => line.any, text: (line) => percent(line.any) }] : []),
@@ -290,15 +294,14 @@ function drawScores(view) {
       value: (line) => line.cells.get(level)?.rate ?? -1,
       draw: (line) => levelCell(line.cells.get(level), episodesAddress({ ...group.filter(line.key), level: String(level) })),
     })),
-    ...(chosen.some((row) => row.chance) ? [{ id: "chance", label: "By chance", class: "number wide", falls: true, value: (line) => line.chance, text: (line) => percent(line.chance) }] : []),
     { id: "coded", label: "Code", class: "number", falls: true, value: (line) => line.coded, text: (line) => percent(line.coded) },
     { id: "turns", label: "Turns", class: "number wide", falls: true, value: (line) => line.turns, text: (line) => compact(line.turns) },
-    ...(counted ? [{ id: "tokens", label: "Tokens", class: "number", falls: true, value: (line) => line.tokens, text: (line) => (line.n ? number(line.tokens) : "–") }] : []),
+    ...(counted ? [{ id: "tokens", label: "Tokens", class: "number", falls: true, value: (line) => line.tokens, text: (line) => (Number.isNaN(line.tokens) ? "–" : number(line.tokens)) }] : []),
     ...(whole.faults ? [{ id: "faults", label: "Faults", class: "number", falls: true, value: (line) => line.faults, text: (line) => number(line.faults) }] : []),
   ];
   view.append(table(columns, lines, "scores"));
   view.append(h("p", { class: "note" }, "Bars and bands are 95 % Wilson intervals of the share of episodes with a right answer",
-    samples ? ", as if the samples of a problem were independent" : "", ". A number leads to its episodes. Episodes that a fault ended are left out of the shares."));
+    samples ? ", as if the samples of a problem were independent" : "", choices ? "; a dashed mark is what a guess among the options earns" : "", ". A number leads to its episodes. Episodes that a fault ended are left out of the shares."));
 }
 
 function nameCell(line, group, by) {
@@ -327,14 +330,15 @@ function table(columns, lines, id) {
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table" }, h("table", { id }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, body)));
 }
 
-function tiles(found, samples, counted) {
+function tiles(found, samples) {
   const tile = (label, value, note) => h("div", { class: "tile" }, h("dt", {}, label), h("dd", {}, value, note ? h("small", {}, note) : null));
   return h("dl", { class: "tiles" },
     tile("Correct", percent(found.rate), found.n ? `${percent(found.low)} to ${percent(found.high)}` : ""),
+    found.chance ? tile("By chance", percent(found.chance), "a guess among the options") : null,
     tile("Episodes", number(found.n), `${plural(new Set(chosen.map((row) => row.task)).size, "task")}`),
     samples ? tile("In any sample", percent(found.any), "of the problems") : null,
     found.n ? tile("With code", percent(found.coded), `${compact(found.runs)} runs an episode`) : null,
-    found.n && counted ? tile("Tokens", number(found.tokens), "an episode") : null,
+    !Number.isNaN(found.tokens) ? tile("Tokens", number(found.tokens), "an episode") : null,
     found.n ? tile("Turns", compact(found.turns), "an episode") : null,
     found.faults ? tile("Faults", number(found.faults), "not counted") : null);
 }
@@ -695,7 +699,7 @@ function drawVisible() {
   const first = Math.max(0, Math.floor(scroller.scrollTop / ROW) - 5);
   const last = Math.min(list.length, first + Math.ceil((scroller.clientHeight || 600) / ROW) + 10);
   $("#rows").replaceChildren(...list.slice(first, last).map((row, n) => {
-    const facts = [policyName(row.policy) === "all" ? null : policyName(row.policy), plural(row.turns, "turn"), row.code_runs ? plural(row.code_runs, "run") : null, row.tokens ? `${number(row.tokens)} tokens` : null];
+    const facts = [policyName(row.policy) === "all" ? null : policyName(row.policy), plural(row.turns, "turn"), row.code_runs ? plural(row.code_runs, "run") : null, row.tokens !== null ? `${number(row.tokens)} tokens` : null];
     return h("li", { style: { top: `${(first + n) * ROW}px` } },
       h("a", { href: address({ episode: row.key }), "aria-current": row.key === state.episode ? "true" : undefined },
         h("span", { class: `mark ${row.verdict.replace(" ", "-")}`, title: row.verdict }, MARKS[row.verdict], h("span", { class: "hidden" }, row.verdict)),
@@ -721,7 +725,7 @@ async function drawEpisode() {
   };
   const facts = [
     ["level", row.level === null ? null : row.level === 0 ? "original" : row.level], ["sample", row.sample || null], ["reward", row.reward === null ? "none" : compact(row.reward)],
-    ["stopped by", row.stop], ["turns", row.turns], ["code runs", row.code_runs], ["tokens", row.tokens || null], ["prompt tokens", row.prompt_tokens || null],
+    ["stopped by", row.stop], ["turns", row.turns], ["code runs", row.code_runs], ["tokens", row.tokens], ["prompt tokens", row.prompt_tokens],
     ["cut turns", row.cut_turns || null], ["in the sandbox", row.sandbox_seconds ? `${compact(row.sandbox_seconds)} s` : null],
   ].filter(([, value]) => value !== null);
   pane.replaceChildren(

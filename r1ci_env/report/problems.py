@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from r1ci_env.errors import R1ciError
+from r1ci_env.errors import BadReference, R1ciError
 from r1ci_env.protocol import MARKERS
-from r1ci_env.registry import get_task, list_tasks, plugin_tasks, problem
+from r1ci_env.registry import get_task, list_tasks, parse_reference, plugin_tasks, problem
 from r1ci_env.task import Problem, Task
 
 
@@ -45,20 +45,19 @@ def asked(record: Mapping[str, Any]) -> tuple[Problem, int, int] | None:
 
 @lru_cache(maxsize=64)  # for the samples of a problem, which come one after the other
 def _of_reference(reference: str) -> Problem | None:
-    if known_task(reference.rsplit(":", 2)[0]) is None:
-        return None
     try:
-        return problem(reference)
+        return None if known_task(parse_reference(reference)[0]) is None else problem(reference)
     except R1ciError:
         return None
 
 
 def _of_item(record: Mapping[str, Any]) -> Problem | None:
     """Return the problem of an original item, whose answer would have to be looked for."""
-    item, name = record["item"], record["problem"].rsplit(":", 2)[0]
-    if known_task(name) is None or not isinstance(item, dict):
+    item = record["item"]
+    try:
+        name, level, seed = parse_reference(record["problem"])
+    except BadReference:
         return None
-    question, data = item.get("question"), item.get("data")
-    if not isinstance(question, str) or not isinstance(data, dict):
+    if known_task(name) is None:
         return None
-    return Problem(name, 0, 0, question, data, cast(str, None))
+    return Problem(name, level, seed, item["question"], item["data"], cast(str, None))

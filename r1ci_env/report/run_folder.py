@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.evaluation.folders import holds_model, holds_training
 from r1ci_env.rendering import printable
 from r1ci_env.report.training import PHASES, TITLES, Phase, read_phase
 
@@ -43,7 +44,9 @@ def read_run(folder: Path) -> Run:
     if not folder.is_dir():
         raise R1ciError(f"{folder} is no folder. Give the --output of r1ci eval or r1ci train.")
     name = folder.resolve().name
-    if (folder / "config.json").is_file():
+    if holds_model(folder):
+        raise R1ciError(f"{folder} holds a model, not a run. Give the folder of its run, such as {folder.parent}.")
+    if holds_training(folder):
         found = {printable(path.stem): path for path in folder.glob("episodes/*.jsonl")}
         return Run(
             name=name,

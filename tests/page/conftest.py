@@ -40,6 +40,7 @@ def make_record(ref, number=0, sample=0, **changed):
         "answer": answer,
         "correct": kind == "right",
         "reward": None if kind == "fault" else float(kind == "right"),
+        "well_formed": True,
         "turns": len(outcomes),
         "code_runs": len(outcomes) - (answer is not None),
         "outcomes": outcomes,
@@ -49,6 +50,7 @@ def make_record(ref, number=0, sample=0, **changed):
         "sandbox_seconds": 0.01 * number,
         "stop": {"no answer": "turns", "fault": "fault"}.get(kind, "answer"),
         "fault": "the pool was closed" if kind == "fault" else "",
+        "chance": 0.0,
         **changed,
     }
 

@@ -152,6 +152,7 @@ def test_what_is_damaged_is_named(tmp_path, name, content, message):
     [
         {"tokens": "7"},
         {"tokens": True},
+        {"prompt_tokens": 1.5},
         {"correct": 1},
         {"answer": 42},
         {"reward": "1"},

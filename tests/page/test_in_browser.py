@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from r1ci_env.evaluation.statistics import wilson_interval
 from r1ci_env.registry import problem
 from r1ci_env.report import write_page
 
@@ -106,9 +107,8 @@ def shares(tab):
 def test_the_interval_is_wilsons(tab, eval_page):
     show(tab, eval_page)
     for correct, n in ((0, 5), (7, 9), (130, 150), (4, 4)):
-        share = correct / n
-        for end in tab.evaluate(f"wilson({correct}, {n})"):  # where the share is 1.96 standard errors away
-            assert (share - end) ** 2 == pytest.approx(1.96**2 * end * (1 - end) / n, abs=1e-12)
+        assert tab.evaluate(f"wilson({correct}, {n})") == pytest.approx(wilson_interval(correct, n), abs=1e-12)
+    assert (tab.evaluate("wilson(0, 7)[0]"), tab.evaluate("wilson(7, 7)[1]")) == (0, 1)
 
 
 def test_scores_by_task_and_level(tab, eval_page, eval_run):
@@ -128,12 +128,24 @@ def test_scores_by_task_and_level(tab, eval_page, eval_run):
     assert "symbench, train" in column(tab, "Source and split")
 
 
+def test_tokens_that_nothing_counted_are_not_zero(tab, record, write_eval, tmp_path):
+    played = [record(f"LCM:1:{n}", tokens=None, prompt_tokens=None) for n in range(4)]
+    show(tab, write_page(write_eval(tmp_path / "none", played)).as_uri())
+    assert "tokens" not in tab.locator("main").inner_text().lower()
+    played += [record("GCD:1:1", tokens=30), record("GCD:1:2", tokens=None)]
+    show(tab, write_page(write_eval(tmp_path / "some", played)).as_uri())
+    assert dict(zip(column(tab, "Task"), column(tab, "Tokens"), strict=True)) == {"LCM": "–", "GCD": "30"}
+
+
 def test_samples_and_chance_have_columns(tab, record, write_eval, tmp_path):
     played = [record(f"LCM:1:{n}", 3 * ((n + s) % 2), sample=s, chance=0.25) for n in range(10) for s in range(2)]
     show(tab, write_page(write_eval(tmp_path / "run", played)).as_uri())
     assert column(tab, "Correct") == ["50 %"]
     assert column(tab, "In any sample") == ["100 %"]
     assert column(tab, "By chance") == ["25 %"]
+    assert tab.locator("#scores .bar .chance").get_attribute("style") == "left: 25%;"
+    tab.set_viewport_size(dict(zip(("width", "height"), WIDTHS["phone"], strict=True)))
+    assert tab.locator('#scores [data-sort="chance"]').is_visible()
     show(tab, tab.url.split("#")[0] + "#episode=LCM:1:3/1")
     assert "sample 1" in tab.locator("#rows a[aria-current]").inner_text()
 

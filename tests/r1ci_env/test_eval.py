@@ -13,9 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from r1ci_env.cli import app
-from r1ci_env.errors import R1ciError
+from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.evaluation.run_folder import RunFolder
+from r1ci_env.records import EPISODE
 from r1ci_env.registry import get_task
 from tests.r1ci_env.agents.server import completion, scripted_server
+from tests.r1ci_env.evaluation.records import made
 
 R1CI = [sys.executable, "-c", "from r1ci_env.cli import main; main()"]
 
@@ -105,7 +108,7 @@ def test_the_same_command_asks_nothing_twice(here):
 
 def test_faults_count_for_nothing_and_are_asked_again(here):
     (here / "broken").touch()
-    found = evaluate("GCD", *MINE, "--per-task", "4")
+    found = evaluate("GCD", *MINE, "--per-task", "4", expect=1)
     assert (found["all"]["episodes"], found["all"]["faults"], found["tasks"][0]["rate"]) == (0, 4, None)
     assert "infrastructure faults" in run("health", found["folder"], expect=1).output
     (here / "broken").unlink()
@@ -369,11 +372,130 @@ def test_a_local_model_plays_as_it_was_trained(here):
 
 def test_why_episodes_failed_is_said_at_once(here):
     (here / "broken").touch()
-    done = run("eval", "GCD", *MINE, "--per-task", "2", "--output", ":x:[/b]")
-    assert "2 faults: The agent's function raised ConnectionError('no server')." in done.stderr
+    done = run("eval", "GCD", *MINE, "--per-task", "2", "--output", ":x:[/b]", expect=1)
+    assert "2 times: The agent's function raised ConnectionError('no server')" in done.stderr
     assert "kept in :x:[/b] as soon" in done.stderr
     assert "2 faults" in run("health", ":x:[/b]", expect=1).stderr
     assert (here / ":x:[" / "b]").is_dir()
+
+
+def test_what_could_not_be_played_is_one_line_and_no_success(here, call):
+    (here / "broken").touch()
+    command = ("eval", "GCD", *MINE, "--per-task", "2", "--output", "run")
+    *_, last = call(*command, expect=1).err.splitlines()
+    assert last == (
+        "error: 2 of 2 episodes could not be played and count for nothing "
+        "(2 times: The agent's function raised ConnectionError('no server')). "
+        "To ask for them again: r1ci eval GCD --agent eval_agent:answer --prompt bare --per-task 2 --output run"
+    )
+    (here / "broken").unlink()
+    call(*command)
+    (here / "broken").touch()
+    call(*command)  # nothing is asked, so nothing fails
+    larger = call(*command[:-3], "3", *command[-2:], expect=1)
+    assert "1 of 3 episodes could not be played" in larger.err
+
+
+def test_tokens_that_nothing_counts_are_none_and_not_zero(here):
+    found = evaluate("GCD", *MINE, "--per-task", "1", "--output", "run")
+    assert found["all"]["tokens"] is None
+    record = json.loads((here / "run" / "episodes.jsonl").read_text())
+    assert (record["tokens"], record["prompt_tokens"]) == (None, None)
+    header, row = run("eval", "GCD", *MINE, "--per-task", "1", "--output", "run").stdout.splitlines()[1:3]
+    assert dict(zip(header.split(), row.split(), strict=True))["tokens"] == "-"
+    run("report", "run")
+    assert "zero tokens" not in run("health", "run", "--json").stdout
+
+
+WHOLE = made("GCD:1:1")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "null",
+        "{}",
+        json.dumps({"problem": "GCD:1:1", "sample": 0, "stop": "answer"}),
+        *(json.dumps({name: value for name, value in WHOLE.items() if name != left_out}) for left_out in EPISODE),
+        *(json.dumps({**WHOLE, name: {}}) for name in EPISODE),
+        json.dumps({**WHOLE, "messages": [{"role": "user"}]}),
+        json.dumps({**WHOLE, "item": None}),
+        json.dumps({**WHOLE, "item": {"question": "?", "data": []}}),
+        json.dumps({**WHOLE, "problem": "no reference"}),
+    ],
+)
+def test_every_command_names_the_line_that_is_no_record(here, call, line):
+    RunFolder.begin(Path("run"), {"tasks": ["GCD"], "per_task": 1, "samples": 1, "rules": {}})
+    with open("run/episodes.jsonl", "w") as file:
+        file.write(json.dumps(made("GCD:1:0")) + "\n" + line + "\n")
+    for command in (("health", "run"), ("rescore", "run"), ("compare", "run", "run")):
+        done = call(*command, expect=2)
+        assert done.err.startswith("error: run/episodes.jsonl, line 2: ") and done.err.count("\n") == 1
+    if "no reference" not in line:  # the page shows those, too
+        assert "run/episodes.jsonl, line 2: " in call("report", "run", expect=2).err
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": 1}',
+        '{"format": 1, "tasks": 5, "invocations": []}',
+        '{"format": 1, "tasks": ["GCD"], "invocations": []}',
+        '{"format": 1, "tasks": ["GCD"], "invocations": [], "rules": {"reward": {"x": 1}}}',
+        '{"format": 1, "tasks": [1], "invocations": [], "rules": []}',
+        '{"format": 9}',
+        '{"a":' * 9_999,
+    ],
+)
+def test_settings_that_are_damaged_are_told(here, call, meta):
+    Path("run").mkdir()
+    Path("run/episodes.jsonl").write_text(json.dumps(made("GCD:1:0")) + "\n")
+    Path("run/meta.json").write_text(meta)
+    done = call("rescore", "run", expect=2)
+    assert "meta.json" in done.err and done.err.count("\n") == 1
+
+
+def test_a_run_without_episodes_is_said_to_have_none(here):
+    RunFolder.begin(Path("run"), {"tasks": ["GCD"], "per_task": 1, "samples": 1, "rules": {}})
+    assert json.loads(run("health", "run", "--json", expect=1).stdout)[0]["name"] == "no episodes"
+
+
+def test_a_folder_of_another_kind_is_told_what_it_is(here):
+    (here / "training" / "grpo").mkdir(parents=True)
+    (here / "training" / "config.json").write_text('{"seed": 0}')
+    (here / "training" / "grpo" / "config.json").write_text('{"model_type": "qwen2"}')
+    (here / "probe.jsonl").touch()
+    for command in (("health",), ("rescore",), ("compare", "training")):
+        with pytest.raises(R1ciError, match=r"r1ci report training shows, and r1ci eval .* training/grpo plays"):
+            run(*command, "training")
+        with pytest.raises(R1ciError, match="holds a model"):
+            run(command[0], "training/grpo", *command[1:])
+        with pytest.raises(R1ciError, match="is a file: give the folder"):
+            run(command[0], "probe.jsonl", *command[1:])
+    with pytest.raises(R1ciError, match=r"holds a model, not a run\. Give the folder of its run, such as training"):
+        run("report", "training/grpo")
+
+
+def test_what_the_libraries_say_of_a_model_that_is_not_there_is_silenced(here, monkeypatch, call):
+    pytest.importorskip("torch", reason="the train extra is not installed")
+    import logging
+
+    from r1ci_env.reference_trainer import policy
+
+    loggers = [logging.getLogger(name) for name in ("huggingface_hub.utils._http", "transformers.modeling_utils")]
+
+    def load(name):
+        assert not any(logger.isEnabledFor(logging.WARNING) for logger in loggers)
+        raise BadOption(f"No model can be loaded from {name}.")
+
+    monkeypatch.setattr(policy, "load_policy", load)
+    before = [logger.getEffectiveLevel() for logger in loggers]
+    told = call("eval", "GCD", "--agent", "local", "--model", "some/name", expect=2).err
+    assert "error: No model can be loaded from some/name. --model takes a folder, or a name" in told
+    assert [logger.getEffectiveLevel() for logger in loggers] == before
 
 
 def test_a_mistake_in_the_first_command_leaves_its_folder_free(here):

@@ -37,15 +37,15 @@ def agent(monkeypatch):
     return module
 
 
-def run(*arguments):
+def run(*arguments, expect=0):
     done = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
-    assert done.exit_code == 0, done.output
-    return done.output
+    assert done.exit_code == expect, done.output
+    return done.output if expect == 0 else done
 
 
-def probe(path, *more):
+def probe(path, *more, expect=0):
     options = (
         "--agent",
         "probed_agent:answer",
@@ -58,7 +58,7 @@ def probe(path, *more):
         "--answers",
         "4",
     )
-    return run("probe", *TASKS, "--output", path, *options, *more)
+    return run("probe", *TASKS, "--output", path, *options, *more, expect=expect)
 
 
 def test_a_probe_asks_so_often_and_says_how_it_went(tmp_path, agent):
@@ -75,7 +75,10 @@ def test_a_probe_asks_so_often_and_says_how_it_went(tmp_path, agent):
 def test_a_probe_goes_on_where_it_was_and_asks_again_what_failed(tmp_path, agent):
     path = tmp_path / "p.jsonl"
     agent.fail_after = 20
-    probe(path)
+    done = probe(path, expect=1)
+    assert "error: 28 of 48 episodes could not be played" in done.stderr
+    assert "28 times: The agent's function raised ConnectionError()" in done.stderr
+    assert done.stderr.count("\n") == 1 and "To ask for them again: r1ci" in done.stderr
     assert sum(p.answers for p in read_probes(path)) == 20
     with path.open("ab") as file:
         file.write(b'{"version": 1, "probl')  # it was killed
@@ -85,6 +88,13 @@ def test_a_probe_goes_on_where_it_was_and_asks_again_what_failed(tmp_path, agent
     assert sum(p.answers for p in read_probes(path)) == 48
     probe(path)
     assert agent.calls - before == 28
+
+
+def test_a_probe_of_which_nothing_counts_is_no_success_and_still_prints_json(tmp_path, agent):
+    agent.fail_after = 0
+    done = probe(tmp_path / "p.jsonl", "--json", expect=1)
+    assert json.loads(done.stdout) == []
+    assert "48 of 48" in done.stderr
 
 
 def test_more_answers_add_to_those_there(tmp_path, agent):
@@ -180,10 +190,13 @@ def test_curriculum_show_of_a_run(tmp_path):
         (("probe", "LCMM", "--output", "x.jsonl"), "Did you mean 'LCM'"),
         (("curriculum", "show", "none.jsonl"), "no file"),
         (("curriculum", "show", "."), "no checkpoint"),
+        (("curriculum", "show", "evaluation"), "r1ci curriculum show evaluation/episodes.jsonl"),
     ],
 )
 def test_bad_input_says_what_to_do(arguments, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "evaluation").mkdir()
+    (tmp_path / "evaluation" / "episodes.jsonl").touch()
     with pytest.raises(R1ciError, match=message):
         run(*arguments)
     assert list(tmp_path.glob("x.jsonl")) == []

@@ -6,10 +6,12 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import r1ci_env
 from r1ci_env.env import CodeInterpreterEnv
-from r1ci_env.errors import BadReference, UnknownTask
+from r1ci_env.errors import BadOption, BadReference, UnknownTask
 from r1ci_env.registry import get_task, parse_reference
 
 MODULE = '''
@@ -78,9 +80,21 @@ def test_unknown_tasks(name):
 
 def test_references():
     assert parse_reference("my.module:Task:3:-12") == ("my.module:Task", 3, -12)
-    for ref in ("Game24:3", "Game24:x:1", "Game24:1:1.5", 7, "Game24:1:" + "9" * 30):
+    assert r1ci_env.problem("GCD:1:-1").ref == "GCD:1:-1"
+    malformed = ("Game24:3", "Game24:x:1", "Game24:1:1.5", 7, "Game24:1:" + "9" * 30, ":1:2", "Game24:1:--2", "a::1:2")
+    for ref in (*malformed, "Game24:1:2:3", "Game24:1:2:3:4", "r1ci/Game24-v0:1:2:3", "Game24::1:2", "a.b:1:1:2"):
         with pytest.raises(BadReference):
             r1ci_env.problem(ref)
+
+
+@given(st.integers())
+def test_every_problem_has_a_reference_that_names_it(seed):
+    try:
+        found = get_task("GCD").problem(seed, level=1)
+    except BadOption:
+        assert len(str(abs(seed))) > 20
+    else:
+        assert r1ci_env.problem(found.ref) == found
 
 
 def test_ids_of_environments_stand_for_their_tasks():

@@ -115,6 +115,23 @@ def test_a_dead_server_is_told():
     assert isinstance(error, AgentError)
 
 
+@pytest.mark.parametrize("content", [b"<html>hello</html>", b'{"error": "no model is loaded"}', b""])
+def test_what_never_was_an_endpoint_stops_everything(content):
+    with scripted_server(lambda n, body, h: h.send(content)) as (url, _):
+        (error,) = replies(url)
+    assert isinstance(error, AgentUnusable) and "is the base URL right" in str(error)
+
+
+def test_an_endpoint_that_has_answered_may_answer_nonsense():
+    def script(number, body, handler):
+        handler.send(completion("done") if number == 0 else b"<html>restarting</html>")
+
+    with scripted_server(script) as (url, _):
+        found = replies(url, EndpointSettings("m", concurrency=1, attempts=2, pause=0.01), count=2)
+    assert found[0].text == "done"
+    assert isinstance(found[1], AgentError) and not isinstance(found[1], AgentUnusable)
+
+
 def test_no_more_requests_at_a_time_than_wanted_and_servers_share_them():
     at_once, most = 0, 0
 
@@ -142,7 +159,7 @@ def test_a_server_that_is_dead_does_not_draw_the_requests_of_one_that_lives():
     assert [reply.text for reply in found] == ["x"] * 40
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize("status", [204, 302, 401, 403, 404, 405])
 def test_a_key_or_model_that_is_refused_from_the_beginning_stops_everything(status):
     with scripted_server(lambda n, body, h: h.send(b"no", status)) as (url, _):
         assert isinstance(replies(url)[0], AgentUnusable)

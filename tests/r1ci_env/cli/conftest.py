@@ -1,7 +1,6 @@
 """The command as a user runs it: with its output piped, and in a terminal."""
 
 import fcntl
-import io
 import os
 import pty
 import select
@@ -13,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from r1ci_env.cli import main
 
 COMMAND = [sys.executable, "-c", "import sys; sys.argv[0] = 'r1ci'; from r1ci_env.cli import main; main()"]
 
@@ -47,32 +44,6 @@ def r1ci(environment):
         assert done.returncode == expect, done.stdout + done.stderr
         assert "r1ci_env/cli/__init__.py" not in done.stderr, done.stderr  # no traceback of its own
         return done
-
-    return run
-
-
-@dataclass
-class Result:
-    """What the command printed in this process, and its exit status."""
-
-    status: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command in this process, which takes a fraction of the time."""
-
-    def run(*arguments, expect=0):
-        monkeypatch.setattr(sys, "argv", ["r1ci", *map(str, arguments)])
-        monkeypatch.setattr(sys, "path", [*sys.path])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-        with pytest.raises(SystemExit) as end:
-            main()
-        result = Result(end.value.code, *capsys.readouterr())
-        assert result.status == expect, result
-        return result
 
     return run
 

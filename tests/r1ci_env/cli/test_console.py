@@ -110,7 +110,10 @@ def test_a_table_without_rows(capsys):
 
 def test_rows_may_lack_columns(capsys):
     print_rows("", [{"task": "A", "level 1": 0.25}, {"task": "B", "level 2": 1.0}], False)
-    assert [line.split() for line in capsys.readouterr().out.splitlines()[1:]] == [["A", "0.25"], ["B", "1.00"]]
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["A", "0.25", "-"],
+        ["B", "-", "1.00"],
+    ]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

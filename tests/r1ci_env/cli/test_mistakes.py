@@ -18,6 +18,13 @@ MISTAKES = [
     (("show", "Game24:x"), "Task:level:seed"),
     (("show", "Game24:x:1"), "'Game24:x:1'"),
     (("show", "[/x]:1:1"), "'[/x]'"),
+    (("show", "GCD:1:2:3"), "'GCD:1:2:3' is no problem reference"),
+    (("show", "GCD:1:2:3:4"), "Task:level:seed"),
+    (("show", "r1ci/GCD-v0:1:2:3"), "Task:level:seed"),
+    (("show", "r1ci_env:r1ci/GDC-v0"), "Did you mean 'r1ci/GCD-v0'"),
+    (("show", "GCD:1:" + "9" * 21), "Task:level:seed"),
+    (("play", "GCD:1:2:3"), "Task:level:seed"),
+    (("play", "GCD", "--seed", "9" * 21), "at most 20 digits"),
     (("show", "a[red]b"), "'a[red]b'"),
     (("show", "\x1b[2J"), "r1ci list"),
     (("show", "no_such_module:Task"), "module:Class"),
@@ -146,6 +153,13 @@ def test_help_shows_options_whole_at_any_width(terminal, columns):
     for option in ("--sandbox", "--no-sandbox", "--source", "--audit", "--json"):
         assert option in shown
     assert "…" not in shown and "\x1b" not in shown
+
+
+@pytest.mark.parametrize("words", [(), ("sandbox",), ("curriculum",)])
+def test_descriptions_of_commands_are_whole_at_any_width(terminal, words):
+    wide, narrow = (" ".join(terminal(*words, "-h", columns=columns).text.split()) for columns in (200, 40))
+    assert "..." not in narrow.partition("Commands:")[2] and "…" not in narrow
+    assert narrow.partition("Commands:")[2] == wide.partition("Commands:")[2]
 
 
 def test_version_and_help(call):

@@ -22,6 +22,7 @@ from r1ci_env.demonstrations.variety import skeleton
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.protocol import parse_turn
 from r1ci_env.registry import get_task, list_tasks
+from tests.r1ci_env.agents.server import scripted_server
 
 TASKS = ("Game24", "Navigate", "Dice", "ChainSum")
 
@@ -164,6 +165,20 @@ def test_the_command(tmp_path):
     assert read(output) == only_right(read(output))
     found = json.loads((tmp_path / "data.jsonl.manifest.json").read_text())
     assert found["right"] == found["demonstrations"] == len(read(output))
+
+
+def test_an_endpoint_that_refuses_is_no_success(tmp_path, call):
+    output = tmp_path / "data.jsonl"
+    with scripted_server(lambda n, body, h: h.send(b"out of order", 400)) as (url, requests):
+        told = call(
+            *("sft-data", "--output", output, "--source", "endpoint", "--base-url", url, "--model", "m", "--json"),
+            *("--tasks", "Dice", "--per-task", "3", "--attempts", "2"),
+            expect=1,
+        )
+    assert len(requests) == 6
+    assert "6 of 6 episodes could not be played" in told.err and "out of order" in told.err
+    assert [row["demonstrations"] for row in json.loads(told.out)] == [0, 0]
+    assert output.read_text() == ""
 
 
 def test_from_an_agent_what_is_right_is_kept_and_nothing_is_asked_twice(tmp_path, sandbox):

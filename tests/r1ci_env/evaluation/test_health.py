@@ -31,6 +31,11 @@ def test_nothing_is_odd_about_a_good_run():
     assert health([made(f"GCD:1:{i}", i > 6, tokens=3) for i in range(8)]) == []
 
 
+def test_a_run_without_episodes_is_not_well():
+    (found,) = health([])
+    assert found.name == "no episodes"
+
+
 def test_tokens_that_are_counted_only_here_and_there():
     (found,) = health([made("GCD:1:0", True, tokens=5), made("GCD:1:1", True), fault("GCD:1:2")])[1:]
     assert (found.name, found.examples) == ("zero tokens", ("GCD:1:1 #0",))

@@ -30,6 +30,13 @@ def test_wilson(successes, n, low, high):
     assert wilson_interval(successes, n) == pytest.approx((low, high), abs=5e-5)
 
 
+@given(st.floats(1e-3, 1e9))
+def test_wilson_ends_exactly_where_none_or_all_are_right(n):
+    assert wilson_interval(0, n)[0] == 0.0
+    assert wilson_interval(n, n)[1] == 1.0
+    assert 0 < wilson_interval(0, n)[1] < 1 and 0 < wilson_interval(n, n)[0] < 1
+
+
 @given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_ends_of_wilson_are_where_the_score_test_rejects(case):
     successes, n = case
