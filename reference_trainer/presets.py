@@ -138,7 +138,7 @@ PRESETS: Final[dict[str, TrainConfig]] = {
             learning_rate=1.5e-3,
             gate=GateConfig(cool_down_copied=0.3, cool_down=150, reward=0.15, copied=0.5),
         ),
-        grpo=GrpoConfig(steps=80, problems=24, learning_rate=1e-4),
+        grpo=GrpoConfig(steps=40, problems=24, learning_rate=1e-4),
         evaluation=EvaluationConfig(problems=384),
     ),
     "sft": TrainConfig(
