@@ -15,6 +15,9 @@ RESULTS = Path(__file__).parent / "results"
 T_QUANTILE = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 12: 2.201, 16: 2.131, 24: 2.069, 32: 2.040}
 """Of Student's distribution at 97.5 %, by the number of runs."""
 
+SHOWN = 2_000
+"""Characters of a fact at most that the terminal shows; longer ones stand in the file alone."""
+
 
 def machine() -> dict[str, Any]:
     """Return what the machine is and how busy it was."""
@@ -39,9 +42,8 @@ def publish(name: str, title: str, rows: Sequence[Mapping[str, Any]], **facts: A
     for row in rows:
         table.add_row(*(f"{value:.4g}" if isinstance(value, float) else str(value) for value in row.values()))
     console.print(table)
-    console.print(
-        f"machine: {machine()}", *(f"{key}: {value}" for key, value in facts.items()), sep="\n", highlight=False
-    )
+    told = [f"{key}: {value}" for key, value in facts.items()]
+    console.print(f"machine: {machine()}", *(line for line in told if len(line) <= SHOWN), sep="\n", highlight=False)
     RESULTS.mkdir(exist_ok=True)
     content = {"title": title, "machine": machine(), **facts, "rows": list(rows)}
     (RESULTS / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n")
