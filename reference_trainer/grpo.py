@@ -7,6 +7,7 @@ gives them a gradient: a KL penalty, or the value head of PPO.
 import math
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,7 +19,8 @@ from torch import Tensor
 
 from r1ci_env.arena import Arena
 from r1ci_env.reference_trainer import distributed, losses, seeds
-from r1ci_env.reference_trainer.batch import PATIENCE, play_batch, require_variance, rewards_of
+from r1ci_env.reference_trainer.batch import PATIENCE, Batch, play_batch, require_variance, rewards_of
+from r1ci_env.reference_trainer.batch_queue import BatchQueue, require_weights_apart
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.engines.interface import Engine
@@ -29,7 +31,7 @@ from r1ci_env.reference_trainer.packing import Pack, micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.reference import Reference
 from r1ci_env.reference_trainer.runlog import RunLog, read_metrics
-from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards
+from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards, weights_behind
 from r1ci_env.reference_trainer.value import WEIGHT, ValueHead, value_loss
 from r1ci_env.sampling import Sampler
 
@@ -72,15 +74,18 @@ def train_grpo(
         directory: Where the metrics and the checkpoints are kept.
         name: Of their files, and of the progress bar.
         reward: Reward of the i-th episode of a step; the environment's by default.
-        deadline: Of `time.perf_counter`; no step begins that would probably end after it.
+        deadline: Of `time.perf_counter`; see `BatchQueue`.
         measure: Measures the policy every ``config.evaluate_every`` steps; the best is kept by ``held_out_sampled``, or
             ``held_out_greedy`` without it.
         log_to: Who else is told the metrics; see `RunLog`.
 
     Raises:
+        BadOption: batches are to be sampled ahead, from the weights that are trained.
         NotFinite: a loss or gradient is not finite.
         NothingToReinforce: in the first `PATIENCE` steps, no group had episodes with different rewards.
     """
+    if config.one_step_off:
+        require_weights_apart(policy.servers is None)
     reference = Reference(policy) if config.kl else None
     critic = ValueHead(policy) if config.variant == "ppo" else None
     trained = torch.nn.ModuleList([policy.model, critic]) if critic else policy.model
@@ -93,16 +98,22 @@ def train_grpo(
     length = config.max_episode_tokens or policy.context
     places = min(arena.places, -(-config.problems * config.group // distributed.world()))
     log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, SHOWN, log_to)
-    with log, closing(policy.engine(places, length)) as engine:
-        log.go_on_from(done)
-        for step in range(done, config.steps):
-            began = time.perf_counter()
+    # The engine is closed before the thread is waited for, which ends what it plays.
+    with ThreadPoolExecutor(1, "rollout") as thread, log, closing(policy.engine(places, length)) as engine:
+
+        def play_step(step: int) -> Batch:
             drawn = seeds.rng(name, seed, step).getrandbits(63)
-            batch = play_batch(policy, sampler, config, drawn, arena, engine, partial(reward, step))
-            played = time.perf_counter()
+            return play_batch(policy, sampler, config, drawn, arena, engine, partial(reward, step))
+
+        log.go_on_from(done)
+        batches = BatchQueue(play_step, range(done, config.steps), thread if config.one_step_off else None, deadline)
+        for step, batch in batches:
+            behind = weights_behind(batch.played, engine.version)
+            began = time.perf_counter()
             values = update(policy, optimizer, batch.trajectories, batch.rewards, config, step + 1, reference, critic)
+            waited = batches.wait()
             engine.weights_changed()
-            seconds = {"rollout_seconds": played - began, "update_seconds": time.perf_counter() - played}
+            update_seconds = time.perf_counter() - began - waited
             said = said or outputs(batch.played)
             if said and (step % config.checkpoint_every == 0 or step + 1 == config.steps):
                 values["output_nll"] = output_nll(policy, said, config.micro_batch_tokens)
@@ -120,21 +131,17 @@ def train_grpo(
                 **values,
                 varied_groups=batch.varied_groups,
                 **batch.dropped,
-                **{f"curriculum_{key}": value for key, value in sampler.metrics().items()},
-                **seconds,
-                rollout_tokens_per_second=sum(sum(t.sampled) for t in batch.played) / (played - began),
+                **{f"curriculum_{key}": value for key, value in batch.curriculum.items()},
+                weights_behind=behind,
+                rollout_seconds=batch.seconds,
+                update_seconds=update_seconds,
+                waited_seconds=waited,
+                rollout_tokens_per_second=sum(sum(t.sampled) for t in batch.played) / batch.seconds,
             )
             if step + 1 == PATIENCE and reward is earned:
                 distributed.first(lambda: require_variance(read_metrics(directory / f"{name}.jsonl")))
             if (step + 1) % config.checkpoint_every == 0:
-                checkpoint.save(step + 1, sampler=sampler.state_dict(), outputs=said)
-            if distributed.first(partial(_is_next_too_late, began, deadline)):
-                return
-
-
-def _is_next_too_late(began: float, deadline: float) -> bool:
-    """Whether a step as long as this one would end after the deadline."""
-    return 2 * time.perf_counter() - began > deadline
+                checkpoint.save(step + 1, sampler=batch.sampler, outputs=said)
 
 
 @dataclass(slots=True)
@@ -185,9 +192,9 @@ def update(
     Returns:
         Metrics: share of groups kept, mean negative log-probability of the tokens (an estimate of the entropy), and,
         of the last update, loss, gradient norm, clipped share, and ``kl`` and ``value_loss`` where they are part of it.
-        Of the first update, when trainer and engine have the same weights, how their log-probabilities of a token
-        differ, in nats: ``logprob_gap`` the largest, ``logprob_k3`` the k3 estimate of the divergence; and
-        ``importance_capped``, the share of tokens whose weight is beyond the cap.
+        Of the first update, how the log-probabilities of a token differ between trainer and engine, in nats:
+        ``logprob_gap`` the largest, ``logprob_k3`` the k3 estimate of the divergence; and ``importance_capped``, the
+        share of tokens whose weight is beyond the cap. It is rounding alone where both have the same weights.
 
     Raises:
         NotFinite: a loss or gradient is not finite.

@@ -80,15 +80,16 @@ def play(
         return []
     sampling = sampling or Sampling()
     if arena is None:
-        with closing(Arena(**{**policy.rules, **options})) as own:
-            return play(policy, problems, own, sampling, engine=engine, on_finished=on_finished)
+        with closing(Arena(**{**policy.rules, **options})) as made:
+            return play(policy, problems, made, sampling, engine=engine, on_finished=on_finished)
     if engine is None:
         length = sampling.max_episode_tokens or policy.context
         slots = min(arena.places, max(len(distributed.share(problems)), 1))
         with closing(policy.engine(slots, length)) as sampler:
             return play(policy, problems, arena, sampling, engine=sampler, on_finished=on_finished)
     part = distributed.share(list(enumerate(problems)))
-    trajectories = distributed.gathered(run(_play_all(policy, part, arena, sampling, engine, on_finished)))
+    own = run(_play_all(policy, part, arena, sampling, engine, on_finished))
+    trajectories = distributed.gathered(own, episodes=True)
     if trajectories and all(t.stop == "fault" for t in trajectories):
         raise R1ciError(f"The sandbox failed in every episode: {trajectories[0].fault}")
     return trajectories

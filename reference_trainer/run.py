@@ -31,6 +31,7 @@ from r1ci_env.demonstrations.dataset import read
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.held_out import require_trainable
 from r1ci_env.reference_trainer import distributed
+from r1ci_env.reference_trainer.batch_queue import require_weights_apart
 from r1ci_env.reference_trainer.checkpoint import write_json
 from r1ci_env.reference_trainer.config import TrainConfig, as_json
 from r1ci_env.reference_trainer.phases import START, Run
@@ -72,6 +73,8 @@ def train(
 
 def _train(preset: str, config: TrainConfig, output: Path, resume: bool) -> TrainingReport:
     _require_shardable(config)
+    if config.grpo.one_step_off:
+        require_weights_apart(config.engine == "local")
     distributed.first(lambda: _open_directory(output, config, resume))
     threads = torch.get_num_threads()
     torch.set_num_threads(config.threads or threads)

@@ -132,3 +132,8 @@ def task_rewards(trajectories: Sequence[Trajectory]) -> dict[str, float]:
     for t in trajectories:
         rewards.setdefault(f"reward/{t.episode.problem.task}", []).append(t.reward)
     return {name: sum(of) / len(of) for name, of in rewards.items()}
+
+
+def weights_behind(trajectories: Sequence[Trajectory], version: int) -> int:
+    """Return how many changes the weights of some turn are behind those of a version, at most."""
+    return max((version - of_turn for t in trajectories for of_turn in t.versions), default=0)
