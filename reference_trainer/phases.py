@@ -12,15 +12,14 @@ from rich.console import Console
 from rich.progress import Progress, track
 
 from r1ci_env.arena import Arena
-from r1ci_env.curricula import CellThompson, DifficultySampler, LevelLadder, StagedSampler, UniformSampler
-from r1ci_env.curricula.probe_file import probe_record, read_probes
+from r1ci_env.curricula.probe_file import probe_record
 from r1ci_env.demonstrations.dataset import is_finished, make, read
 from r1ci_env.demonstrations.making import Settings
-from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.errors import R1ciError
 from r1ci_env.records import RecordFile
 from r1ci_env.reference_trainer import distributed, seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
-from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
+from r1ci_env.reference_trainer.config import TrainConfig
 from r1ci_env.reference_trainer.copying import copied_share
 from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems, measure_on_the_way
 from r1ci_env.reference_trainer.examples import example
@@ -30,11 +29,11 @@ from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.report import TrainingReport, results_table, write_episodes
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.reference_trainer.samplers import gate_problems, grpo_sampler, probe_problems
 from r1ci_env.reference_trainer.sft import train_sft
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 from r1ci_env.reference_trainer.trajectory import Score, Trajectory, score
 from r1ci_env.report import write_page
-from r1ci_env.sampling import Sampler
 from r1ci_env.task import Problem
 
 if TYPE_CHECKING:
@@ -42,21 +41,6 @@ if TYPE_CHECKING:
 
 START: Final = "start"
 """The policy before all phases."""
-
-RUN_SEEDS: Final = 10**8
-"""Seeds that belong to each run; the offsets of its phases are below."""
-
-PROBE_SEED, GRPO_SEED, GATE_SEED = 2 * 10**7, 4 * 10**7, 8 * 10**7
-
-CELL_SEEDS: Final = 10**4
-"""Seeds that belong to each task and level of a probe."""
-
-FRESH: Final[Mapping[str, Callable[..., Sampler]]] = {
-    "uniform": UniformSampler,
-    "cells": CellThompson,
-    "ladder": LevelLadder,
-}
-STAGED: Final[Mapping[str, Callable[..., Sampler]]] = {"staged": StagedSampler, "difficulty": DifficultySampler}
 
 
 class Run:
@@ -151,11 +135,8 @@ class Run:
             return
         began = time.perf_counter()
         policy, config, file = self._policy(self._warm), self._config.probe, RecordFile(self._output / "probe.jsonl")
-        cells = [(task, level) for task in self._config.tasks for level in self._config.levels]
-        done = distributed.first(file.there)
-        for i, (task, level) in enumerate(track(cells, "probe", console=self._console, transient=True)):
-            first = self._config.seed * RUN_SEEDS + PROBE_SEED + i * CELL_SEEDS
-            problems = UniformSampler([task], levels=[level], first_seed=first).sample(config.problems)
+        cells, done = probe_problems(self._config), distributed.first(file.there)
+        for i, problems in enumerate(track(cells, "probe", console=self._console, transient=True)):
             asked = [(problem, sample) for problem in problems for sample in range(config.answers)]
             if all((problem.ref, sample) in done for problem, sample in asked):
                 continue
@@ -218,7 +199,7 @@ class Run:
 
     def _gate(self, policy: Policy) -> Callable[[], Mapping[str, float]]:
         """Return what measures the gate: reward and copies on problems of its own."""
-        problems = self._sampler("uniform", GATE_SEED).sample(self._config.sft.gate.problems)
+        problems = gate_problems(self._config)
         sampling = self._sampling(1.0, "gate")
 
         def measure() -> Mapping[str, float]:
@@ -250,7 +231,7 @@ class Run:
         if stage == "control":  # as long as what it is compared with
             deadline, reward = math.inf, by_chance
             config = replace(config, steps=len(read_metrics(self._output / "grpo.jsonl")) or config.steps)
-        sampler = self._sampler(config.sampler, GRPO_SEED)
+        sampler = grpo_sampler(self._config, self._output / "probe.jsonl")
         if config.lora_rank:
             add_adapters(policy, config.lora_rank, self._config.seed)
         train_grpo(
@@ -269,20 +250,6 @@ class Run:
         merge_adapters(policy)
         return policy
 
-    def _sampler(self, name: str, offset: int) -> Sampler:
-        """Return a sampler over training problems of this run.
-
-        Raises:
-            BadOption: it goes by a probe, which is no phase of the run.
-        """
-        config, first = self._config, self._config.seed * RUN_SEEDS + offset
-        if name in STAGED:
-            if "probe" not in config.phases:
-                raise BadOption(f"The sampler {name!r} needs a probe: write phases=[sft,probe,grpo].")
-            probes = read_probes(self._output / "probe.jsonl")
-            return STAGED[name](probes, problems_per_stage(config.grpo), seed=config.seed)
-        return FRESH[name](config.tasks, levels=config.levels, first_seed=first, seed=config.seed)
-
     def _sampling(self, temperature: float, name: str) -> Sampling:
         config = self._config
         seed = seeds.rng(name, config.seed).getrandbits(63)
@@ -290,11 +257,6 @@ class Run:
 
     def _play(self, policy: Policy, problems: list[Problem], temperature: float) -> list[Trajectory]:
         return play(policy, problems, self._arena, self._sampling(temperature, "evaluation"))
-
-
-def problems_per_stage(config: GrpoConfig) -> int:
-    """Return how many problems each of the four stages draws, if all steps are taken."""
-    return -(-config.steps * config.problems // 4)
 
 
 def _evaluation(found: Mapping[str, Any]) -> Evaluation:
