@@ -28,6 +28,7 @@ from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
 from r1ci_env.reference_trainer.outputs import output_nll, outputs
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.reference import Reference
+from r1ci_env.reference_trainer.rollout import engine_for
 from r1ci_env.reference_trainer.rows import Row, rows_of
 from r1ci_env.reference_trainer.runlog import RunLog, read_metrics
 from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards, weights_behind
@@ -94,11 +95,10 @@ def train_grpo(
     if state:
         sampler.load_state_dict(state["sampler"])
     said = state.get("outputs", [])  # in the first episodes that ran code
-    length = config.max_episode_tokens or policy.context
-    places = min(arena.places, -(-config.problems * config.group // distributed.world()))
     log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, SHOWN, log_to)
     # The engine is closed before the thread is waited for, which ends what it plays.
-    with ThreadPoolExecutor(1, "rollout") as thread, log, closing(policy.engine(places, length)) as engine:
+    own = engine_for(policy, config.problems * config.group, arena, config.max_episode_tokens)
+    with ThreadPoolExecutor(1, "rollout") as thread, log, closing(own) as engine:
 
         def play_step(step: int) -> Batch:
             drawn = seeds.rng(name, seed, step).getrandbits(63)

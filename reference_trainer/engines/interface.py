@@ -62,6 +62,9 @@ class Engine(Protocol):
             R1ciError: turns are being sampled.
         """
 
+    def forget(self) -> None:
+        """Sample from now on as a new engine would, to the last bit where the engine can promise that."""
+
     def close(self) -> None:
         """Give back the memory and give up what is being sampled; the engine is of no use afterwards."""
 

@@ -86,6 +86,9 @@ class VllmEngine:
         self.version += 1
         self.gap = self._compared()
 
+    def forget(self) -> None:
+        """Leave the prefix caches as they are: batches differ from call to call in any case."""
+
     def close(self) -> None:
         """Give up the turns that were asked for, in whatever thread, and take no more; the servers stay."""
         self._closed = True

@@ -129,7 +129,7 @@ def test_a_warm_start_of_a_given_model_is_measured_on_tasks_left_out(tmp_path, p
     assert report.evaluations["sft"].left_out is not None
     assert not (tmp_path / "run" / "start").exists()
     rows = [json.loads(line) for line in report.metrics["sft"].read_text().splitlines()]
-    assert "left_out_answered" in rows[-1] and "loss" in rows[0]
+    assert "left_out_greedy_answered" in rows[-1] and "loss" in rows[0]
     with pytest.raises(R1ciError, match=r"name a phase, such as \S*run/sft"):
         load_policy(tmp_path / "run")
     with pytest.raises(R1ciError, match="is empty or not finished"):

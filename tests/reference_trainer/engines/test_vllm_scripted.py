@@ -444,7 +444,7 @@ SMALL = {
 def test_a_run_whose_server_dies_goes_on_at_another(folder, tmp_path):
     output = tmp_path / "run"
     with fake_vllm(folder) as (url, fake):
-        fake.lives = 4  # two evaluations, the beginning of GRPO, and its first step
+        fake.lives = 3  # the evaluation, greedy and sampled; the beginning of GRPO; its first step
         with pytest.raises(R1ciError, match="A vLLM server failed"):
             train("cpu-tiny", output, overrides={**SMALL, "vllm.urls": url})
     assert (output / "grpo.checkpoints" / "step-1.pt").exists()
