@@ -193,10 +193,10 @@ async def play_episode(
 
 
 async def _play(take_turn: TurnTaker, chat: Chat, episode: Episode, arena: Arena, room: int | None) -> Trajectory:
-    trajectory = Trajectory(episode)
+    trajectory = Trajectory(episode=episode)
     observation = chat.prompt_ids(episode.messages[0]["content"])
     while room is None or len(trajectory.ids) + len(observation) <= room:
-        trajectory.add_observation(observation)
+        trajectory.add(observation)
         turn = await take_turn(trajectory)
         trajectory.add_turn(turn)
         try:

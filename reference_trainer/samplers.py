@@ -6,7 +6,6 @@ from typing import Final
 
 from r1ci_env.curricula import CellThompson, DifficultySampler, LevelLadder, StagedSampler, UniformSampler
 from r1ci_env.curricula.probe_file import read_probes
-from r1ci_env.errors import BadOption
 from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
 from r1ci_env.sampling import Sampler
 from r1ci_env.task import Problem
@@ -28,20 +27,10 @@ STAGED: Final[Mapping[str, Callable[..., Sampler]]] = {"staged": StagedSampler, 
 
 
 def grpo_sampler(config: TrainConfig, probes: Path) -> Sampler:
-    """Return the sampler of the reinforcement learning of a run.
-
-    Args:
-        config: Settings of the run.
-        probes: File of the probe, which some samplers go by.
-
-    Raises:
-        BadOption: the sampler goes by a probe, which is no phase of the run.
-    """
+    """Return the sampler of the reinforcement learning of a run, which may go by the file of its probe."""
     name, first = config.grpo.sampler, config.seed * RUN_SEEDS + GRPO_SEED
     if name in FRESH:
         return FRESH[name](config.tasks, levels=config.levels, first_seed=first, seed=config.seed)
-    if "probe" not in config.phases:
-        raise BadOption(f"The sampler {name!r} needs a probe: write phases=[sft,probe,grpo].")
     return STAGED[name](read_probes(probes), problems_per_stage(config.grpo), seed=config.seed)
 
 

@@ -149,6 +149,14 @@ def test_another_answer_marker_goes_from_the_demonstrations_to_the_saved_policy(
     assert "<answer>" in policy.tokenizer.get_vocab() and "<<<" not in policy.tokenizer.get_vocab()
 
 
+@pytest.mark.parametrize("phases", ["sft,grpo", "sft,grpo,probe", "control"])
+def test_a_sampler_that_goes_by_a_probe_needs_one_before_anything_is_done(tmp_path, phases):
+    overrides = {**MINIATURE, "phases": phases, "grpo.sampler": "staged"}
+    with pytest.raises(BadOption, match=r"'staged' needs a probe.*phases=\[sft,probe,grpo\]"):
+        train("cpu-tiny", tmp_path / "run", overrides=overrides)
+    assert not (tmp_path / "run").exists()
+
+
 def test_an_answer_marker_that_there_is_not_is_refused(tmp_path):
     with pytest.raises(BadOption, match="answer_marker"):
         train("cpu-tiny", tmp_path / "run", overrides={**MINIATURE, "answer_marker": "[[]]"})
