@@ -376,7 +376,7 @@ def _play(
 
     for e, trajectory in enumerate(trajectories):
         rng, group = random.Random(f"episode {e}"), random.Random(f"group {e // sizes.group}")
-        trajectory.add_observation([group.randrange(4, 256) for _ in range(sizes.prompt)])
+        trajectory.add([group.randrange(4, 256) for _ in range(sizes.prompt)])
         turns.append([rng.randrange(*sizes.turn_tokens) for _ in range(rng.randrange(1, 5))])
         ask(e)
     while futures or away:
@@ -392,7 +392,7 @@ def _play(
             trajectory.add_turn(futures.pop(e).result())
             if turns[e]:
                 rng = random.Random(f"observation {e} {len(trajectory.ids)}")
-                trajectory.add_observation([rng.randrange(4, 256) for _ in range(rng.randrange(10, 60))])
+                trajectory.add([rng.randrange(4, 256) for _ in range(rng.randrange(10, 60))])
                 heapq.heappush(away, (time.perf_counter() + rng.uniform(0.005, 0.06), e))
             else:
                 engine.finish(e)

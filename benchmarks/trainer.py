@@ -85,9 +85,9 @@ def ours(case: Case, steps: int) -> list[dict[str, float]]:
         ]
         while engine.pending:
             engine.step()
-        trajectories: Any = [Trajectory(None) for _ in ids]  # type: ignore[arg-type]
+        trajectories: Any = [Trajectory(episode=None) for _ in ids]  # type: ignore[arg-type]
         for i, (trajectory, turn) in enumerate(zip(trajectories, turns, strict=True)):
-            trajectory.add_observation(ids[i])
+            trajectory.add(ids[i])
             trajectory.add_turn(turn.result())
             engine.finish(i)
         played = time.process_time()

@@ -1,7 +1,9 @@
 """The episodes of a step: groups of several of a problem, and others in place of those that say nothing."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,6 +39,9 @@ class Batch:
         played: All that were played.
         varied_groups: Share of the groups that were played whose rewards are not all the same.
         dropped: How many groups each gate has dropped, and how many were played in place of others.
+        curriculum: The sampler's metrics when all was played: the next batch may be under way when they are logged.
+        sampler: Its state then.
+        seconds: How long playing took.
     """
 
     trajectories: list[Trajectory] = field(default_factory=list)
@@ -44,6 +49,9 @@ class Batch:
     played: list[Trajectory] = field(default_factory=list)
     varied_groups: float = 0.0
     dropped: Counter[str] = field(default_factory=Counter)
+    curriculum: Mapping[str, float] = field(default_factory=dict)
+    sampler: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 def play_batch(
@@ -69,6 +77,7 @@ def play_batch(
         engine: Who samples.
         reward: What the i-th episode of the step earns.
     """
+    began = time.perf_counter()
     batch, varied_groups = Batch(), 0
     limits = {"max_episode_tokens": config.max_episode_tokens, "max_turn_tokens": config.max_turn_tokens}
     sampling = Sampling(config.temperature, seed, in_step=config.in_step, **limits)
@@ -89,6 +98,8 @@ def play_batch(
             batch.dropped["resampled"] += missing if draw else 0
         if len(batch.rewards) == config.problems * config.group:
             break
+    batch.curriculum, batch.sampler = sampler.metrics(), deepcopy(sampler.state_dict())
+    batch.seconds = time.perf_counter() - began
     return batch
 
 

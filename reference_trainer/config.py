@@ -138,6 +138,9 @@ class GrpoConfig:
     in_step: bool = True
     """Whether sampling waits for the code of all episodes, so that a killed run goes on to the last bit. On a GPU,
     False keeps it busy meanwhile."""
+    one_step_off: bool = False
+    """Whether the episodes of the next step are sampled while the update of a step is computed, with the weights from
+    before it: asynchronous, off-policy by one step. Needs the engine ``vllm``; a killed run goes on, not bit by bit."""
     sampler: Literal["uniform", "cells", "ladder", "staged", "difficulty"] = "uniform"
     """Who chooses the problems; see `r1ci_env.curricula`. The last two need the phase ``probe``."""
     steps: int = 60

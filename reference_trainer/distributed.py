@@ -26,6 +26,9 @@ T = TypeVar("T")
 PATIENCE = timedelta(hours=6)
 """How long a process waits for the others. torchrun ends all when one fails, so this is for those that hang."""
 
+_episodes: dist.ProcessGroup | None = None
+"""All processes once more: episodes are gathered in it, maybe in a thread of their own beside an update."""
+
 
 @contextmanager
 def joined() -> Iterator[None]:
@@ -42,9 +45,12 @@ def joined() -> Iterator[None]:
         if local >= gpus:
             raise R1ciError(f"This machine has {gpus} GPUs: start torchrun with --nproc-per-node {gpus} at most.")
         torch.cuda.set_device(local)
+    global _episodes
     dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo", timeout=PATIENCE)
+    _episodes = dist.new_group(backend="gloo", timeout=PATIENCE)
     yield
     dist.destroy_process_group()  # not after an error: others may still be in the midst of something
+    _episodes = None
 
 
 def world() -> int:
@@ -91,12 +97,12 @@ def share(items: Sequence[T]) -> Sequence[T]:
     return items[len(items) * rank() // world() : len(items) * (rank() + 1) // world()]
 
 
-def gathered(items: list[T]) -> list[T]:
-    """Return the items of all processes, those of the first first."""
+def gathered(items: list[T], *, episodes: bool = False) -> list[T]:
+    """Return the items of all processes, those of the first first; episodes are gathered apart from all else."""
     if world() == 1:
         return items
     parts: list[Any] = [None] * world()
-    dist.all_gather_object(parts, items)
+    dist.all_gather_object(parts, items, _episodes if episodes else None)
     return [item for part in parts for item in part]
 
 

@@ -1,8 +1,7 @@
 """A policy of this process as an agent: episodes ask, an engine samples."""
 
 import asyncio
-from collections.abc import Callable, Collection, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +9,8 @@ from r1ci_env.agents.agent import Agent, AgentUnusable, OutOfRoom, Reply
 from r1ci_env.episode import Episode
 from r1ci_env.reference_trainer import seeds
 from r1ci_env.reference_trainer.chat import Chat
-from r1ci_env.reference_trainer.engines.interface import Engine, Turn
+from r1ci_env.reference_trainer.engines.interface import Engine, SteppedEngine, Turn
+from r1ci_env.reference_trainer.rollout import work
 
 
 @dataclass(slots=True)
@@ -20,7 +20,6 @@ class _Stream:
     name: Hashable
     seed: int
     ids: list[int] = field(default_factory=list)
-    messages: int = 0
 
 
 class EngineAgent(Agent):
@@ -55,7 +54,6 @@ class EngineAgent(Agent):
         self._temperature = temperature
         self._seed = seed
         self._streams: dict[Episode, _Stream] = {}
-        self._thread = ThreadPoolExecutor(1, "engine")
         self._asked = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
 
@@ -99,27 +97,17 @@ class EngineAgent(Agent):
         if self._worker is not None:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
-        self._thread.shutdown()
         self._engine.close()
 
     async def _given(self, turn: "asyncio.Future[Turn]") -> Turn:
         """Return a turn that was asked for; an engine that does not work by itself is made to."""
-        step = getattr(self._engine, "step", None)
-        if step is None:
+        if not isinstance(self._engine, SteppedEngine):
             return await turn
         if self._worker is None:
-            self._worker = asyncio.create_task(self._work(step))
+            self._worker = asyncio.create_task(work(self._engine, self._asked))
         both: set[asyncio.Future[Any]] = {turn, self._worker}
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if not turn.done():
             turn.cancel()
             raise AgentUnusable(f"The engine failed: {self._worker.exception()!r:.500}") from self._worker.exception()
         return turn.result()
-
-    async def _work(self, step: Callable[[], bool]) -> None:
-        """Let the engine work whenever there is something to do."""
-        while True:
-            self._asked.clear()
-            worked = await asyncio.get_running_loop().run_in_executor(self._thread, step)
-            if not worked and not self._asked.is_set():
-                await self._asked.wait()

@@ -7,8 +7,9 @@ gives them a gradient: a KL penalty, or the value head of PPO.
 import math
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,19 @@ from torch import Tensor
 
 from r1ci_env.arena import Arena
 from r1ci_env.reference_trainer import distributed, losses, seeds
-from r1ci_env.reference_trainer.batch import PATIENCE, play_batch, require_variance, rewards_of
+from r1ci_env.reference_trainer.batch import PATIENCE, Batch, play_batch, require_variance
+from r1ci_env.reference_trainer.batch_queue import BatchQueue, require_weights_apart
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.engines.interface import Engine
-from r1ci_env.reference_trainer.examples import EMPTY
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, take_step
-from r1ci_env.reference_trainer.outputs import output_nll, outputs, unmasked
-from r1ci_env.reference_trainer.packing import Pack, micro_batches, pack
+from r1ci_env.reference_trainer.outputs import output_nll, outputs
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.reference import Reference
+from r1ci_env.reference_trainer.rollout import engine_for
+from r1ci_env.reference_trainer.rows import Row, rows_of
 from r1ci_env.reference_trainer.runlog import RunLog, read_metrics
-from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards
+from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards, weights_behind
 from r1ci_env.reference_trainer.value import WEIGHT, ValueHead, value_loss
 from r1ci_env.sampling import Sampler
 
@@ -72,15 +74,18 @@ def train_grpo(
         directory: Where the metrics and the checkpoints are kept.
         name: Of their files, and of the progress bar.
         reward: Reward of the i-th episode of a step; the environment's by default.
-        deadline: Of `time.perf_counter`; no step begins that would probably end after it.
+        deadline: Of `time.perf_counter`; see `BatchQueue`.
         measure: Measures the policy every ``config.evaluate_every`` steps; the best is kept by ``held_out_sampled``, or
             ``held_out_greedy`` without it.
         log_to: Who else is told the metrics; see `RunLog`.
 
     Raises:
+        BadOption: batches are to be sampled ahead, from the weights that are trained.
         NotFinite: a loss or gradient is not finite.
         NothingToReinforce: in the first `PATIENCE` steps, no group had episodes with different rewards.
     """
+    if config.one_step_off:
+        require_weights_apart(policy.servers is None)
     reference = Reference(policy) if config.kl else None
     critic = ValueHead(policy) if config.variant == "ppo" else None
     trained = torch.nn.ModuleList([policy.model, critic]) if critic else policy.model
@@ -90,19 +95,24 @@ def train_grpo(
     if state:
         sampler.load_state_dict(state["sampler"])
     said = state.get("outputs", [])  # in the first episodes that ran code
-    length = config.max_episode_tokens or policy.context
-    places = min(arena.places, -(-config.problems * config.group // distributed.world()))
     log = RunLog(directory / f"{name}.jsonl", name.upper(), config.steps, SHOWN, log_to)
-    with log, closing(policy.engine(places, length)) as engine:
-        log.go_on_from(done)
-        for step in range(done, config.steps):
-            began = time.perf_counter()
+    # The engine is closed before the thread is waited for, which ends what it plays.
+    own = engine_for(policy, config.problems * config.group, arena, config.max_episode_tokens)
+    with ThreadPoolExecutor(1, "rollout") as thread, log, closing(own) as engine:
+
+        def play_step(step: int) -> Batch:
             drawn = seeds.rng(name, seed, step).getrandbits(63)
-            batch = play_batch(policy, sampler, config, drawn, arena, engine, partial(reward, step))
-            played = time.perf_counter()
+            return play_batch(policy, sampler, config, drawn, arena, engine, partial(reward, step))
+
+        log.go_on_from(done)
+        batches = BatchQueue(play_step, range(done, config.steps), thread if config.one_step_off else None, deadline)
+        for step, batch in batches:
+            behind = weights_behind(batch.played, engine.version)
+            began = time.perf_counter()
             values = update(policy, optimizer, batch.trajectories, batch.rewards, config, step + 1, reference, critic)
+            waited = batches.wait()
             engine.weights_changed()
-            seconds = {"rollout_seconds": played - began, "update_seconds": time.perf_counter() - played}
+            update_seconds = time.perf_counter() - began - waited
             said = said or outputs(batch.played)
             if said and (step % config.checkpoint_every == 0 or step + 1 == config.steps):
                 values["output_nll"] = output_nll(policy, said, config.micro_batch_tokens)
@@ -120,44 +130,17 @@ def train_grpo(
                 **values,
                 varied_groups=batch.varied_groups,
                 **batch.dropped,
-                **{f"curriculum_{key}": value for key, value in sampler.metrics().items()},
-                **seconds,
-                rollout_tokens_per_second=sum(sum(t.sampled) for t in batch.played) / (played - began),
+                **{f"curriculum_{key}": value for key, value in batch.curriculum.items()},
+                weights_behind=behind,
+                rollout_seconds=batch.seconds,
+                update_seconds=update_seconds,
+                waited_seconds=waited,
+                rollout_tokens_per_second=sum(sum(t.sampled) for t in batch.played) / batch.seconds,
             )
             if step + 1 == PATIENCE and reward is earned:
                 distributed.first(lambda: require_variance(read_metrics(directory / f"{name}.jsonl")))
             if (step + 1) % config.checkpoint_every == 0:
-                checkpoint.save(step + 1, sampler=sampler.state_dict(), outputs=said)
-            if distributed.first(partial(_is_next_too_late, began, deadline)):
-                return
-
-
-def _is_next_too_late(began: float, deadline: float) -> bool:
-    """Whether a step as long as this one would end after the deadline."""
-    return 2 * time.perf_counter() - began > deadline
-
-
-@dataclass(slots=True)
-class _Row:
-    """What is computed at once, and what of it stays the same in all updates of a step.
-
-    Attributes:
-        packed: Episodes.
-        weights_N: What each token counts.
-        advantages_N: How much better than expected it was.
-        old_N: Its log-probability before the first update.
-        reference_N: Its log-probability under the reference, with a KL penalty.
-        values_N: The value before it, before the first update, with a value head.
-        returns_N: What that value should have been.
-    """
-
-    packed: Pack
-    weights_N: Tensor
-    advantages_N: Tensor
-    old_N: Tensor | None = None
-    reference_N: Tensor | None = None
-    values_N: Tensor | None = None
-    returns_N: Tensor | None = None
+                checkpoint.save(step + 1, sampler=batch.sampler, outputs=said)
 
 
 def update(
@@ -185,14 +168,14 @@ def update(
     Returns:
         Metrics: share of groups kept, mean negative log-probability of the tokens (an estimate of the entropy), and,
         of the last update, loss, gradient norm, clipped share, and ``kl`` and ``value_loss`` where they are part of it.
-        Of the first update, when trainer and engine have the same weights, how their log-probabilities of a token
-        differ, in nats: ``logprob_gap`` the largest, ``logprob_k3`` the k3 estimate of the divergence; and
-        ``importance_capped``, the share of tokens whose weight is beyond the cap.
+        Of the first update, how the log-probabilities of a token differ between trainer and engine, in nats:
+        ``logprob_gap`` the largest, ``logprob_k3`` the k3 estimate of the divergence; and ``importance_capped``, the
+        share of tokens whose weight is beyond the cap. It is rounding alone where both have the same weights.
 
     Raises:
         NotFinite: a loss or gradient is not finite.
     """
-    rows, kept_groups, tokens = _rows(policy, trajectories, rewards, config, reference, critic)
+    rows, kept_groups, tokens = rows_of(policy, trajectories, rewards, config, reference, critic)
     values = {"kept_groups": kept_groups}
     policy.model.train()
     for epoch in range(config.epochs if rows else 0):
@@ -210,47 +193,7 @@ def update(
     return values
 
 
-def _rows(
-    policy: Policy,
-    trajectories: Sequence[Trajectory],
-    rewards: Sequence[float],
-    config: GrpoConfig,
-    reference: Reference | None,
-    critic: ValueHead | None,
-) -> tuple[list[_Row], float, int]:
-    """Return this process's rows of a step, the share of groups that are in any, and the number of their tokens."""
-    if not trajectories:
-        return [], 0.0, 0
-    streams = trajectories if config.mask_outputs else [unmasked(t) for t in trajectories]
-    tokens_E = torch.tensor([sum(stream.sampled) for stream in streams])
-    rewards_PG = rewards_of(trajectories, rewards, config)
-    heard_E = ~rewards_PG.isnan().flatten()
-    weights_E = torch.zeros(len(streams))
-    longest = config.max_episode_tokens or policy.context
-    weights_E[heard_E] = losses.episode_weights(tokens_E[heard_E], config.variant, longest)
-    advantages_E = losses.episode_advantages(rewards_PG, tokens_E.view_as(rewards_PG), config.variant).flatten()
-    kept_E = heard_E if reference or critic else advantages_E != 0
-    kept = kept_E.nonzero()[:, 0].tolist()
-    parts = [[kept[i] for i in part] for part in micro_batches([streams[i] for i in kept], config.micro_batch_tokens)]
-    parts = distributed.dealt(parts)
-    rows = []
-    for part in parts:
-        packed = pack([streams[i] for i in part] or [EMPTY], policy.device)
-        of_episodes = torch.stack([weights_E[part], advantages_E[part]]) if part else torch.zeros(2, 1)
-        rows.append(_Row(packed, *of_episodes.to(policy.device)[:, packed.episodes_N]))
-        if reference:
-            rows[-1].reference_N = reference.token_logprobs(packed, config.temperature)
-    if critic and rows:
-        rewards_E, none = rewards_PG.flatten(), torch.tensor([torch.nan])
-        rewards_of_parts = [rewards_E[part] if part else none for part in parts]
-        judged = critic.judge([row.packed for row in rows], rewards_of_parts)
-        for row, found in zip(rows, judged, strict=True):
-            row.advantages_N, row.values_N, row.returns_N = found
-    tokens = sum(sum(trajectories[i].sampled) for i in kept)
-    return rows, kept_E.view_as(rewards_PG).any(1).float().mean().item(), tokens
-
-
-def _loss(policy: Policy, row: _Row, config: GrpoConfig, critic: ValueHead | None) -> tuple[Tensor, dict[str, Tensor]]:
+def _loss(policy: Policy, row: Row, config: GrpoConfig, critic: ValueHead | None) -> tuple[Tensor, dict[str, Tensor]]:
     """Return a row's part of the loss, and sums over the policy's tokens of the metrics, the last a maximum."""
     packed = row.packed
     if critic:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import torch
 
-from r1ci_env.reference_trainer.examples import Example
 from r1ci_env.reference_trainer.packing import TokenStream, micro_batches, pack
 from r1ci_env.reference_trainer.policy import Policy
 
@@ -16,14 +15,14 @@ PROBED = 64
 """Episodes of whose outputs the likelihood is followed."""
 
 
-def unmasked(trajectory: TokenStream) -> Example:
+def unmasked(trajectory: TokenStream) -> TokenStream:
     """Return an episode as if the policy had chosen all that follows its prompt, for the ablation without the mask.
 
     What no engine sampled has NaN for its log-probability.
     """
     after = [i > _first(trajectory) for i in range(len(trajectory.ids))]
     pairs = list(zip(trajectory.logprobs, trajectory.sampled, strict=True))
-    return Example(
+    return TokenStream(
         ids=trajectory.ids,
         sampled=[s or a for s, a in zip(trajectory.sampled, after, strict=True)],
         logprobs=[p if s else math.nan for p, s in pairs],
@@ -48,7 +47,7 @@ def output_nll(policy: Policy, outputs: Sequence[tuple[list[int], list[bool]]], 
         outputs: At least one stream.
         max_tokens: Tokens that are computed at once.
     """
-    streams = [Example(ids, said, [0.0] * len(ids)) for ids, said in outputs]
+    streams = [TokenStream(ids, said, [0.0] * len(ids)) for ids, said in outputs]
     with torch.no_grad():
         parts = [pack([streams[i] for i in part], policy.device) for part in micro_batches(streams, max_tokens)]
         total: float = sum(policy.token_logprobs(packed).sum().item() for packed in parts)

@@ -4,6 +4,7 @@ Where that is not there, trajectories are padded for attention alone. Without ei
 whole row, whose cost grows with the square of the row.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -18,21 +19,14 @@ from r1ci_env.reference_trainer.packing import Pack
 NAME = "r1ci_packed"
 
 
-def is_available(model: Any) -> bool:
-    """Whether a model can use it: full attention."""
-    try:
-        require_supported(model)
-    except UnsupportedModel:
-        return False
-    return True
-
-
 def use(model: Any) -> None:
-    """Let a model use it for packed rows; all other calls are as before.
+    """Let a model use it for packed rows, if it has full attention; all other calls are as before.
 
     It stays in use, also in the backward pass, in which checkpointed layers are computed again.
     """
-    model.config._attn_implementation = NAME
+    with suppress(UnsupportedModel):
+        require_supported(model)
+        model.config._attn_implementation = NAME
 
 
 def arguments(packed: Pack) -> dict[str, Any]:

@@ -4,19 +4,31 @@ Names end in their axes: T for the tokens of the row, N for those of them that t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 
-class TokenStream(Protocol):
-    """An episode as tokens: ``ids``, which of them the policy chose or is to learn, and with what log-probabilities."""
+@dataclass(slots=True)
+class TokenStream:
+    """An episode or a demonstration as tokens: prompt, turn, observation, turn, and so on.
 
-    ids: list[int]
-    sampled: list[bool]
-    logprobs: list[float]
+    Attributes:
+        ids: The token ids.
+        sampled: For each, whether the policy chose it or is to learn it; the others are the environment's.
+        logprobs: For each, the log-probability with which it was sampled; 0 where it was not.
+    """
+
+    ids: list[int] = field(default_factory=list)
+    sampled: list[bool] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+
+    def add(self, ids: Sequence[int], *, sampled: bool = False, logprobs: Sequence[float] | None = None) -> None:
+        """Append tokens, of the environment by default."""
+        self.ids += ids
+        self.sampled += [sampled] * len(ids)
+        self.logprobs += [0.0] * len(ids) if logprobs is None else logprobs
 
 
 @dataclass(frozen=True, slots=True)

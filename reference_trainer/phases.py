@@ -4,7 +4,9 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,51 +14,34 @@ from rich.console import Console
 from rich.progress import Progress, track
 
 from r1ci_env.arena import Arena
-from r1ci_env.curricula import CellThompson, DifficultySampler, LevelLadder, StagedSampler, UniformSampler
-from r1ci_env.curricula.probe_file import probe_record, read_probes
+from r1ci_env.curricula.probe_file import probe_record
 from r1ci_env.demonstrations.dataset import is_finished, make, read
 from r1ci_env.demonstrations.making import Settings
-from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.errors import R1ciError
 from r1ci_env.records import RecordFile
 from r1ci_env.reference_trainer import distributed, seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
-from r1ci_env.reference_trainer.config import GrpoConfig, TrainConfig
+from r1ci_env.reference_trainer.config import TrainConfig
 from r1ci_env.reference_trainer.copying import copied_share
-from r1ci_env.reference_trainer.evaluation import Evaluation, chosen_problems, measure_on_the_way
+from r1ci_env.reference_trainer.evaluation import Evaluation, Measurements, sampling_of
 from r1ci_env.reference_trainer.examples import example
 from r1ci_env.reference_trainer.grpo import earned, train_grpo
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
 from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.report import TrainingReport, results_table, write_episodes
-from r1ci_env.reference_trainer.rollout import Sampling, play
+from r1ci_env.reference_trainer.rollout import engine_for, play
 from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.reference_trainer.samplers import gate_problems, grpo_sampler, probe_problems
 from r1ci_env.reference_trainer.sft import train_sft
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 from r1ci_env.reference_trainer.trajectory import Score, Trajectory, score
 from r1ci_env.report import write_page
-from r1ci_env.sampling import Sampler
-from r1ci_env.task import Problem
 
 if TYPE_CHECKING:
     from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 
 START: Final = "start"
 """The policy before all phases."""
-
-RUN_SEEDS: Final = 10**8
-"""Seeds that belong to each run; the offsets of its phases are below."""
-
-PROBE_SEED, GRPO_SEED, GATE_SEED = 2 * 10**7, 4 * 10**7, 8 * 10**7
-
-CELL_SEEDS: Final = 10**4
-"""Seeds that belong to each task and level of a probe."""
-
-FRESH: Final[Mapping[str, Callable[..., Sampler]]] = {
-    "uniform": UniformSampler,
-    "cells": CellThompson,
-    "ladder": LevelLadder,
-}
-STAGED: Final[Mapping[str, Callable[..., Sampler]]] = {"staged": StagedSampler, "difficulty": DifficultySampler}
 
 
 class Run:
@@ -79,9 +64,7 @@ class Run:
         self._arena = arena
         self._servers = servers
         self._console = Console(quiet=distributed.rank() > 0)
-        measured = config.evaluation
-        self._held_out = chosen_problems(config.tasks, config.levels, measured.problems)
-        self._left_out = chosen_problems(measured.left_out, config.levels, measured.left_out_problems)
+        self._measurements = Measurements(config, arena)
         results = output / "results.json"
         self._results: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
         spent = sum(found["wall_seconds"] for found in self._results.values())
@@ -126,7 +109,8 @@ class Run:
             weights = policy.whole_weights()
             distributed.first(lambda: write_atomically(self._output / stage, lambda part: policy.save(part, weights)))
         seconds = time.perf_counter() - began
-        found = self._measure(self._policy(stage), stage)
+        found, episodes = self._measurements.after_phase(self._policy(stage))
+        distributed.first(lambda: write_episodes(self._output / "episodes" / f"{stage}.jsonl", episodes))
         self._keep(stage, seconds=seconds, wall_seconds=time.perf_counter() - began, **asdict(found))
         left_out = "" if found.left_out is None else f", on tasks left out {found.left_out.correct:.3f}"
         self._console.print(f"{stage}: reward {found.reward:.3f}, greedy {found.greedy.correct:.3f}{left_out}")
@@ -135,35 +119,26 @@ class Run:
         self._results[phase] = values
         distributed.first(lambda: write_json(self._output / "results.json", self._results))
 
-    def _measure(self, policy: Policy, stage: str | None = None) -> Evaluation:
-        """Play the held-out problems, always with the same random numbers; keep the episodes of a stage."""
-        greedy = self._play(policy, self._held_out, 0.0)
-        sampled = score(self._play(policy, self._held_out, 1.0)) if self._config.evaluation.sampled else None
-        left_out = self._play(policy, self._left_out, 0.0)
-        if stage:
-            file = self._output / "episodes" / f"{stage}.jsonl"
-            distributed.first(lambda: write_episodes(file, [*greedy, *left_out]))
-        return Evaluation(score(greedy), sampled, score(left_out) if left_out else None)
-
     def _probe(self) -> None:
         """Let the policy that reinforcement learning begins with answer training problems many times."""
         if "probe" in self._results:
             return
         began = time.perf_counter()
-        policy, config, file = self._policy(self._warm), self._config.probe, RecordFile(self._output / "probe.jsonl")
-        cells = [(task, level) for task in self._config.tasks for level in self._config.levels]
-        done = distributed.first(file.there)
-        for i, (task, level) in enumerate(track(cells, "probe", console=self._console, transient=True)):
-            first = self._config.seed * RUN_SEEDS + PROBE_SEED + i * CELL_SEEDS
-            problems = UniformSampler([task], levels=[level], first_seed=first).sample(config.problems)
-            asked = [(problem, sample) for problem in problems for sample in range(config.answers)]
-            if all((problem.ref, sample) in done for problem, sample in asked):
-                continue
-            played = play(policy, [problem for problem, _ in asked], self._arena, self._sampling(1.0, f"probe {i}"))
-            for (_, sample), trajectory in zip(asked, played, strict=True):
-                if distributed.rank() == 0:
-                    file.append(probe_record(replace(trajectory.played, sample=sample)))
-        self._keep("probe", wall_seconds=time.perf_counter() - began, answers=len(cells) * len(asked))
+        config, file = self._config, RecordFile(self._output / "probe.jsonl")
+        policy, cells, done = self._policy(self._warm), probe_problems(config), distributed.first(file.there)
+        answers = config.probe.problems * config.probe.answers
+        with closing(engine_for(policy, answers, self._arena, config.max_episode_tokens)) as engine:
+            for i, problems in enumerate(track(cells, "probe", console=self._console, transient=True)):
+                asked = [(problem, sample) for problem in problems for sample in range(config.probe.answers)]
+                if all((problem.ref, sample) in done for problem, sample in asked):
+                    continue
+                sampling = sampling_of(config, f"probe {i}", temperature=1.0)
+                played = play(policy, [problem for problem, _ in asked], self._arena, sampling, engine=engine)
+                engine.forget()  # a killed run goes on with a new one
+                for (_, sample), trajectory in zip(asked, played, strict=True):
+                    if distributed.rank() == 0:
+                        file.append(probe_record(replace(trajectory.played, sample=sample)))
+        self._keep("probe", wall_seconds=time.perf_counter() - began, answers=len(cells) * answers)
 
     @property
     def _warm(self) -> str:
@@ -198,7 +173,8 @@ class Run:
         self._console.print(f"{len(fitting)} of {len(examples)} demonstrations fit into {policy.context} tokens")
         if config.lora_rank:
             add_adapters(policy, config.lora_rank, self._config.seed)
-        measure = self._gate(policy) if config.schedule == "gate" else lambda: self._measured(policy)
+        on_the_way = partial(self._measurements.on_the_way, policy)
+        measure = self._gate(policy) if config.schedule == "gate" else on_the_way
         train_sft(policy, fitting, config, self._config.seed, measure, self._output, self._config.log_to)
         merge_adapters(policy)
         return policy
@@ -218,19 +194,14 @@ class Run:
 
     def _gate(self, policy: Policy) -> Callable[[], Mapping[str, float]]:
         """Return what measures the gate: reward and copies on problems of its own."""
-        problems = self._sampler("uniform", GATE_SEED).sample(self._config.sft.gate.problems)
-        sampling = self._sampling(1.0, "gate")
+        problems = gate_problems(self._config)
+        sampling = sampling_of(self._config, "gate", temperature=1.0)
 
         def measure() -> Mapping[str, float]:
             played = play(policy, problems, self._arena, sampling)
             return {"reward": score(played).reward, "copied": copied_share(played)}
 
         return measure
-
-    def _measured(self, policy: Policy) -> Mapping[str, float]:
-        found = self._measure(policy)
-        left_out = {} if found.left_out is None else asdict(found.left_out)
-        return {**asdict(found.greedy), **{f"left_out_{name}": value for name, value in left_out.items()}}
 
     def _grpo(self, stage: str) -> Policy:
         config = self._config.grpo
@@ -239,18 +210,11 @@ class Run:
             return float(seeds.rng("control", self._config.seed, step, i).random() < config.control_success)
 
         policy = self._policy(self._warm)
-        limits: dict[str, Any] = {
-            "max_episode_tokens": config.max_episode_tokens,
-            "max_turn_tokens": config.max_turn_tokens,
-        }
-        ways = {"greedy": 0.0, "sampled": 1.0} if self._config.evaluation.sampled else {"greedy": 0.0}
-        samplings = {way: replace(self._sampling(at, "evaluation"), **limits) for way, at in ways.items()}
-        sets = {"held_out": self._held_out, "left_out": self._left_out}
         deadline, reward = self._deadline, earned
         if stage == "control":  # as long as what it is compared with
             deadline, reward = math.inf, by_chance
             config = replace(config, steps=len(read_metrics(self._output / "grpo.jsonl")) or config.steps)
-        sampler = self._sampler(config.sampler, GRPO_SEED)
+        sampler = grpo_sampler(self._config, self._output / "probe.jsonl")
         if config.lora_rank:
             add_adapters(policy, config.lora_rank, self._config.seed)
         train_grpo(
@@ -263,38 +227,16 @@ class Run:
             stage,
             reward,
             deadline,
-            measure=lambda engine: measure_on_the_way(policy, engine, self._arena, sets, samplings),
+            measure=partial(
+                self._measurements.on_the_way,
+                policy,
+                max_episode_tokens=config.max_episode_tokens,
+                max_turn_tokens=config.max_turn_tokens,
+            ),
             log_to=self._config.log_to,
         )
         merge_adapters(policy)
         return policy
-
-    def _sampler(self, name: str, offset: int) -> Sampler:
-        """Return a sampler over training problems of this run.
-
-        Raises:
-            BadOption: it goes by a probe, which is no phase of the run.
-        """
-        config, first = self._config, self._config.seed * RUN_SEEDS + offset
-        if name in STAGED:
-            if "probe" not in config.phases:
-                raise BadOption(f"The sampler {name!r} needs a probe: write phases=[sft,probe,grpo].")
-            probes = read_probes(self._output / "probe.jsonl")
-            return STAGED[name](probes, problems_per_stage(config.grpo), seed=config.seed)
-        return FRESH[name](config.tasks, levels=config.levels, first_seed=first, seed=config.seed)
-
-    def _sampling(self, temperature: float, name: str) -> Sampling:
-        config = self._config
-        seed = seeds.rng(name, config.seed).getrandbits(63)
-        return Sampling(temperature, seed, config.max_episode_tokens, config.max_turn_tokens, config.grpo.in_step)
-
-    def _play(self, policy: Policy, problems: list[Problem], temperature: float) -> list[Trajectory]:
-        return play(policy, problems, self._arena, self._sampling(temperature, "evaluation"))
-
-
-def problems_per_stage(config: GrpoConfig) -> int:
-    """Return how many problems each of the four stages draws, if all steps are taken."""
-    return -(-config.steps * config.problems // 4)
 
 
 def _evaluation(found: Mapping[str, Any]) -> Evaluation:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -61,8 +61,7 @@ class Policy:
         self.servers: VllmServers | None = None
         self.dtype: torch.dtype = model.dtype
         self.sharded = False
-        if packed_attention.is_available(model):
-            packed_attention.use(model)
+        packed_attention.use(model)
 
     @property
     def device(self) -> torch.device:
@@ -127,21 +126,6 @@ class Policy:
         self.model.save_pretrained(directory, state_dict=weights)
         self.tokenizer.save_pretrained(directory)
 
-    @classmethod
-    def load(cls, path_or_name: str | Path, device: str | None = None, precision: str = "auto") -> Self:
-        """Load what `save` wrote, or any causal language model of transformers; see `load_policy`."""
-        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        if precision == "auto":
-            precision = _default_precision(device)
-        try:
-            model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=getattr(torch, precision)).to(device)
-            return cls(model, AutoTokenizer.from_pretrained(path_or_name))
-        except (OSError, ValueError) as error:
-            phases = {p.parent for p in Path(path_or_name).glob("*/config.json")}
-            last = max(phases, key=lambda phase: (phase.name == "grpo", phase.name == "sft"), default=None)
-            hint = f" It is the folder of a run: name a phase, such as {last}." if last else ""
-            raise BadOption(f"No model can be loaded from {path_or_name}.{hint} ({error!s:.300})") from error
-
 
 def _default_precision(device: str) -> str:
     return "float32" if device == "cpu" else "bfloat16"
@@ -172,4 +156,14 @@ def load_policy(path_or_name: str | Path, device: str | None = None, precision: 
     Raises:
         BadOption: there is no model.
     """
-    return Policy.load(path_or_name, device, precision)
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    if precision == "auto":
+        precision = _default_precision(device)
+    try:
+        model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=getattr(torch, precision)).to(device)
+        return Policy(model, AutoTokenizer.from_pretrained(path_or_name))
+    except (OSError, ValueError) as error:
+        phases = {p.parent for p in Path(path_or_name).glob("*/config.json")}
+        last = max(phases, key=lambda phase: (phase.name == "grpo", phase.name == "sft"), default=None)
+        hint = f" It is the folder of a run: name a phase, such as {last}." if last else ""
+        raise BadOption(f"No model can be loaded from {path_or_name}.{hint} ({error!s:.300})") from error

@@ -80,18 +80,23 @@ def play(
         return []
     sampling = sampling or Sampling()
     if arena is None:
-        with closing(Arena(**{**policy.rules, **options})) as own:
-            return play(policy, problems, own, sampling, engine=engine, on_finished=on_finished)
+        with closing(Arena(**{**policy.rules, **options})) as made:
+            return play(policy, problems, made, sampling, engine=engine, on_finished=on_finished)
     if engine is None:
-        length = sampling.max_episode_tokens or policy.context
-        slots = min(arena.places, max(len(distributed.share(problems)), 1))
-        with closing(policy.engine(slots, length)) as sampler:
+        with closing(engine_for(policy, len(problems), arena, sampling.max_episode_tokens)) as sampler:
             return play(policy, problems, arena, sampling, engine=sampler, on_finished=on_finished)
     part = distributed.share(list(enumerate(problems)))
-    trajectories = distributed.gathered(run(_play_all(policy, part, arena, sampling, engine, on_finished)))
+    own = run(_play_all(policy, part, arena, sampling, engine, on_finished))
+    trajectories = distributed.gathered(own, episodes=True)
     if trajectories and all(t.stop == "fault" for t in trajectories):
         raise R1ciError(f"The sandbox failed in every episode: {trajectories[0].fault}")
     return trajectories
+
+
+def engine_for(policy: Policy, episodes: int, arena: Arena, max_episode_tokens: int | None = None) -> Engine:
+    """Return a policy's engine for this process's share of so many episodes in an arena."""
+    slots = min(arena.places, -(-episodes // distributed.world()))
+    return policy.engine(slots, max_episode_tokens or policy.context)
 
 
 async def _play_all(
@@ -128,21 +133,38 @@ async def _play_all(
     for episode in episodes:
         episode.add_done_callback(lambda _: asked.set())
     if isinstance(engine, SteppedEngine):
-        await asyncio.gather(_work(engine, episodes, arena.places, asked, sampling.in_step), *episodes)
+
+        def undone() -> int:
+            return sum(not episode.done() for episode in episodes)
+
+        def ready() -> bool:
+            return engine.pending == min(undone(), arena.places)
+
+        await asyncio.gather(work(engine, asked, undone, ready if sampling.in_step else None), *episodes)
     else:
         await asyncio.gather(*episodes)
     return [episode.result() for episode in episodes]
 
 
-async def _work(
-    engine: SteppedEngine, episodes: Sequence["asyncio.Future[Any]"], places: int, asked: asyncio.Event, in_step: bool
+async def work(
+    engine: SteppedEngine,
+    asked: asyncio.Event,
+    going: Callable[[], object] = lambda: True,
+    ready: Callable[[], bool] | None = None,
 ) -> None:
-    """Let the engine work until all episodes are done; ``asked`` is set when one asks for a turn or ends."""
+    """Let an engine work whenever there is something to do.
+
+    Args:
+        engine: The engine.
+        asked: Is set when a turn is asked for, or what follows may have changed.
+        going: Whether to go on; by default until this is cancelled.
+        ready: Whether the engine is to work now, and others are to wait for it; None lets it work in a thread.
+    """
     with ThreadPoolExecutor(1, "engine") as thread:
-        while undone := sum(not episode.done() for episode in episodes):
+        while going():
             asked.clear()
-            if in_step:
-                worked = engine.pending == min(undone, places) and engine.step()
+            if ready:
+                worked = ready() and engine.step()
             else:
                 worked = await asyncio.get_running_loop().run_in_executor(thread, engine.step)
             if not worked and not asked.is_set():
@@ -171,10 +193,10 @@ async def play_episode(
 
 
 async def _play(take_turn: TurnTaker, chat: Chat, episode: Episode, arena: Arena, room: int | None) -> Trajectory:
-    trajectory = Trajectory(episode)
+    trajectory = Trajectory(episode=episode)
     observation = chat.prompt_ids(episode.messages[0]["content"])
     while room is None or len(trajectory.ids) + len(observation) <= room:
-        trajectory.add_observation(observation)
+        trajectory.add(observation)
         turn = await take_turn(trajectory)
         trajectory.add_turn(turn)
         try:

@@ -31,12 +31,14 @@ from r1ci_env.demonstrations.dataset import read
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.held_out import require_trainable
 from r1ci_env.reference_trainer import distributed
+from r1ci_env.reference_trainer.batch_queue import require_weights_apart
 from r1ci_env.reference_trainer.checkpoint import write_json
 from r1ci_env.reference_trainer.config import TrainConfig, as_json
 from r1ci_env.reference_trainer.phases import START, Run
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.report import TrainingReport
 from r1ci_env.reference_trainer.runlog import require_installed
+from r1ci_env.reference_trainer.samplers import STAGED
 from r1ci_env.registry import list_tasks
 from r1ci_env.sandbox_wasm import SandboxPool
 
@@ -71,7 +73,7 @@ def train(
 
 
 def _train(preset: str, config: TrainConfig, output: Path, resume: bool) -> TrainingReport:
-    _require_shardable(config)
+    _require_possible(config)
     distributed.first(lambda: _open_directory(output, config, resume))
     threads = torch.get_num_threads()
     torch.set_num_threads(config.threads or threads)
@@ -109,8 +111,14 @@ def _with_tasks(config: TrainConfig) -> TrainConfig:
     return replace(config, tasks=tasks, evaluation=replace(measured, left_out=left_out, left_out_problems=count))
 
 
-def _require_shardable(config: TrainConfig) -> None:
-    """Raise `BadOption` if the weights are to be divided, and something asked for needs them whole."""
+def _require_possible(config: TrainConfig) -> None:
+    """Raise `BadOption` for settings that can't go together, before anything is written."""
+    if config.grpo.one_step_off:
+        require_weights_apart(config.engine == "local")
+    phases, sampler = config.phases, config.grpo.sampler
+    trained = [i for i, phase in enumerate(phases) if phase in ("grpo", "control")]
+    if trained and sampler in STAGED and "probe" not in phases[: trained[0]]:
+        raise BadOption(f"The sampler {sampler!r} needs a probe: write phases=[sft,probe,grpo].")
     if not config.shard:
         return
     needs = {

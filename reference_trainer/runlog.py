@@ -1,11 +1,11 @@
 """Metrics of a phase: one JSON line per step, a progress bar, and TensorBoard or W&B where they are wanted."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -23,16 +23,6 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
             if line.endswith("\n"):
                 rows.append(json.loads(line))
     return rows
-
-
-class Writer(Protocol):
-    """Somebody else who is told the metrics of a phase."""
-
-    def write(self, step: int, values: Mapping[str, float]) -> None:
-        """Take the metrics of a step."""
-
-    def close(self) -> None:
-        """Take it that there are no more."""
 
 
 class TensorBoard:
@@ -71,7 +61,10 @@ class WeightsAndBiases:
         self._run.finish()
 
 
-WRITERS: Final[Mapping[str, Callable[[Path, int], Writer]]] = {"tensorboard": TensorBoard, "wandb": WeightsAndBiases}
+WRITERS: Final[Mapping[str, type[TensorBoard | WeightsAndBiases]]] = {
+    "tensorboard": TensorBoard,
+    "wandb": WeightsAndBiases,
+}
 
 
 def require_installed(names: Sequence[str]) -> None:
@@ -98,7 +91,7 @@ class RunLog:
         self._path = path
         self._shown = shown
         self._log_to = log_to
-        self._writers: list[Writer] = []
+        self._writers: list[TensorBoard | WeightsAndBiases] = []
         self._progress = Progress(
             TextColumn("{task.description:<22}"),
             BarColumn(),

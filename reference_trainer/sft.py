@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count, islice
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -17,7 +18,7 @@ from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.runlog import RunLog
 from r1ci_env.reference_trainer.schedules import FixedSchedule, GateSchedule
 
-SHOWN = ("loss {loss:.3f}", "reward {reward:.3f}", "copied {copied:.3f}")
+SHOWN = ("loss {loss:.3f}", "right {held_out_greedy:.3f}", "reward {reward:.3f}", "copied {copied:.3f}")
 """What stands beside the progress bar."""
 
 
@@ -91,7 +92,7 @@ def train_sft(
     examples: Sequence[TokenStream],
     config: SftConfig,
     seed: int,
-    measure: Callable[[], Mapping[str, float]],
+    measure: Callable[[], Mapping[str, Any]],
     directory: Path,
     log_to: Sequence[str] = (),
 ) -> None:

@@ -10,43 +10,30 @@ from r1ci_env.episode import Episode
 from r1ci_env.playing import Played, Stop
 from r1ci_env.protocol import parse_turn
 from r1ci_env.reference_trainer.engines.interface import Turn, TurnStop
+from r1ci_env.reference_trainer.packing import TokenStream
 
 
 @dataclass(slots=True)
-class Trajectory:
-    """An episode as one stream of tokens: prompt, turn, observation, turn, and so on.
+class Trajectory(TokenStream):
+    """An episode as one stream of tokens.
 
     Attributes:
         episode: What happened, as text.
-        ids: The token ids.
-        sampled: For each token, whether the policy chose it; the others are the environment's.
-        logprobs: For each token, the log-probability with which it was sampled; 0 for the environment's.
         turn_stops: For each turn, why it stopped.
         versions: For each turn, how often the weights had changed when it was sampled.
         stop: Why the episode stopped.
         fault: What the sandbox said, where it failed.
     """
 
-    episode: Episode
-    ids: list[int] = field(default_factory=list)
-    sampled: list[bool] = field(default_factory=list)
-    logprobs: list[float] = field(default_factory=list)
+    episode: Episode = field(kw_only=True)
     turn_stops: list[TurnStop] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
     stop: Stop = "answer"
     fault: str = ""
 
-    def add_observation(self, ids: Sequence[int]) -> None:
-        """Append tokens of the environment."""
-        self.ids += ids
-        self.sampled += [False] * len(ids)
-        self.logprobs += [0.0] * len(ids)
-
     def add_turn(self, turn: Turn) -> None:
         """Append tokens of the policy."""
-        self.ids += turn.ids
-        self.sampled += [True] * len(turn.ids)
-        self.logprobs += turn.logprobs
+        self.add(turn.ids, sampled=True, logprobs=turn.logprobs)
         self.turn_stops.append(turn.stop)
         self.versions.append(turn.version)
 
@@ -132,3 +119,8 @@ def task_rewards(trajectories: Sequence[Trajectory]) -> dict[str, float]:
     for t in trajectories:
         rewards.setdefault(f"reward/{t.episode.problem.task}", []).append(t.reward)
     return {name: sum(of) / len(of) for name, of in rewards.items()}
+
+
+def weights_behind(trajectories: Sequence[Trajectory], version: int) -> int:
+    """Return how many changes the weights of some turn are behind those of a version, at most."""
+    return max((version - of_turn for t in trajectories for of_turn in t.versions), default=0)

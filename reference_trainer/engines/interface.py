@@ -20,7 +20,7 @@ class Turn:
         ids: Token ids.
         logprobs: Log-probability with which each was sampled, in nats; as long as ``ids``.
         stop: Why it stopped.
-        version: How often the engine's weights had changed when the turn was asked for.
+        version: How often the engine's weights had changed when it was sampled, which they don't meanwhile.
     """
 
     ids: list[int] = field(default_factory=list)
@@ -30,7 +30,13 @@ class Turn:
 
 
 class Engine(Protocol):
-    """Samples the turns of many episodes at a time, by itself: futures resolve while the caller does something else."""
+    """Samples the turns of many episodes at a time, by itself: futures resolve while the caller does something else.
+
+    Attributes:
+        version: How often the weights have changed; turns are stamped with it.
+    """
+
+    version: int
 
     def turn(
         self, episode: Hashable, ids: Sequence[int], *, max_tokens: int, seed: int, temperature: float
@@ -56,8 +62,11 @@ class Engine(Protocol):
             R1ciError: turns are being sampled.
         """
 
+    def forget(self) -> None:
+        """Sample from now on as a new engine would, to the last bit where the engine can promise that."""
+
     def close(self) -> None:
-        """Give back the memory; the engine is of no use afterwards."""
+        """Give back the memory and give up what is being sampled; the engine is of no use afterwards."""
 
 
 @runtime_checkable

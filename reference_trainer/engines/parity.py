@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 
 from r1ci_env.errors import R1ciError
 from r1ci_env.reference_trainer.engines.interface import Turn
-from r1ci_env.reference_trainer.packing import pack
+from r1ci_env.reference_trainer.packing import TokenStream, pack
 
 if TYPE_CHECKING:
     from r1ci_env.reference_trainer.policy import Policy
@@ -28,13 +27,6 @@ ROUNDING_NARROW = 0.15
 
 AskTurn = Callable[[str, list[int], int, int, float], "Future[Turn]"]
 """Asks a server, by its URL, for a turn: ids, most tokens, seed, temperature."""
-
-
-@dataclass(slots=True)
-class _Stream:
-    ids: list[int]
-    sampled: list[bool]
-    logprobs: list[float]
 
 
 def require_parity(
@@ -64,7 +56,12 @@ def require_parity(
             for ids in prompts
             for seed in range(TURNS)
         ]
-        streams = [_stream(ids, future.result()) for ids, future in asked]
+        streams = []
+        for ids, future in asked:
+            stream, turn = TokenStream(), future.result()
+            stream.add(ids)
+            stream.add(turn.ids, sampled=True, logprobs=turn.logprobs)
+            streams.append(stream)
         packed = pack(streams, policy.device)
         with torch.no_grad():
             gaps = (policy.token_logprobs(packed, TEMPERATURE) - packed.logprobs_N).abs()
@@ -79,8 +76,3 @@ def require_parity(
             )
         largest = max(largest, mean)
     return largest
-
-
-def _stream(prompt: list[int], turn: Turn) -> _Stream:
-    before = len(prompt)
-    return _Stream(prompt + turn.ids, [False] * before + [True] * len(turn.ids), [0.0] * before + list(turn.logprobs))

@@ -58,6 +58,7 @@ class VllmEngine:
         self._run = uuid.uuid4().hex
         self._homes: dict[Hashable, str] = {}
         self._running: set[Future[Turn]] = set()
+        self._closed = False
         servers.begin(policy, length)
         self.gap = self._compared()
 
@@ -66,6 +67,8 @@ class VllmEngine:
     ) -> "Future[Turn]":
         """Ask for the next turn of an episode."""
         require_room(ids, max_tokens, self.length)
+        if self._closed:
+            raise R1ciError("The engine is closed: no more turns can be sampled.")
         if episode not in self._homes:
             busy = Counter(self._homes.values())
             self._homes[episode] = min(self._servers.urls, key=lambda url: busy[url])
@@ -83,8 +86,12 @@ class VllmEngine:
         self.version += 1
         self.gap = self._compared()
 
+    def forget(self) -> None:
+        """Leave the prefix caches as they are: batches differ from call to call in any case."""
+
     def close(self) -> None:
-        """Give up the turns that were asked for; the servers stay."""
+        """Give up the turns that were asked for, in whatever thread, and take no more; the servers stay."""
+        self._closed = True
         for future in list(self._running):
             future.cancel()
 

@@ -16,6 +16,7 @@ from r1ci_env.reference_trainer.policy import load_policy
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.run import train
 from r1ci_env.reference_trainer.runlog import read_metrics
+from tests.reference_trainer.engines.fake_vllm import fake_vllm
 
 HERE = Path(__file__).parent
 
@@ -119,6 +120,25 @@ def test_a_run_of_several_processes_is_that_of_one_and_goes_on(tmp_path):
     (together / "results.json").write_text(json.dumps({k: v for k, v in results.items() if k[0] not in "gc"}))
     torchrun(2, *launch)
     compare(alone, together)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("R1CI_LONG"), reason="make test-long")
+def test_several_processes_sample_ahead_as_one_does(tmp_path, policy):
+    """Each asks the same server, and gathers episodes while the update is computed by both."""
+    policy.save(tmp_path / "model")
+    settings = {**MINIATURE, "phases": "[grpo]", "grpo.sampler": "cells", "engine": "vllm", "grpo.one_step_off": True}
+    script = tmp_path / "train.py"
+    script.write_text("from r1ci_env.cli import main\n\nif __name__ == '__main__':\n    main()\n")
+    with fake_vllm(tmp_path / "model") as (url, _):
+        options = [f"--set={name}={value}" for name, value in {**settings, "vllm.urls": url}.items()]
+        for processes in (1, 2):
+            torchrun(processes, script, "train", "cpu-tiny", *options, f"--output={tmp_path / str(processes)}")
+    alone, together = (read_metrics(tmp_path / folder / "grpo.jsonl") for folder in "12")
+    assert [row["weights_behind"] for row in together] == [0, 1, 1, 1]
+    for row, other in zip(alone, together, strict=True):
+        shared = {name: value for name, value in row.items() if "second" not in name}
+        assert {name: other[name] for name in shared} == pytest.approx(shared, rel=1e-3, abs=1e-5)
 
 
 def remove(path):

@@ -8,7 +8,7 @@ import pytest
 from r1ci_env.agents import AgentUnusable
 from r1ci_env.playing import play_all
 from r1ci_env.reference_trainer.engine_agent import EngineAgent
-from r1ci_env.reference_trainer.engines.interface import Turn
+from r1ci_env.reference_trainer.engines.interface import SteppedEngine, Turn
 from r1ci_env.reference_trainer.rollout import Sampling
 from r1ci_env.reference_trainer.rollout import play as roll_out
 
@@ -57,8 +57,10 @@ def test_an_episode_without_room_is_judged_and_no_fault(policy, problems, arena)
     assert all(one.episode.reward is not None and not one.fault for one in played)
 
 
-class Broken:
+class Broken(SteppedEngine):
     """An engine that takes turns and fails to sample them."""
+
+    version = 0
 
     def turn(self, episode, ids, **options):
         return Future()

@@ -19,7 +19,7 @@ UNMASKED = GrpoConfig(group=4, mask_outputs=False)
 
 def stream():
     """A prompt of two tokens, two turns of two and one, and an observation of three between them."""
-    trajectory = Trajectory(None, ids=list(range(8)))
+    trajectory = Trajectory(episode=None, ids=list(range(8)))
     trajectory.sampled = [False, False, True, True, False, False, False, True]
     trajectory.logprobs = [0.0, 0.0, -1.0, -2.0, 0.0, 0.0, 0.0, -3.0]
     return trajectory
@@ -33,7 +33,7 @@ def test_unmasked_is_all_but_the_prompt():
 
 
 def test_outputs_are_what_the_environment_said_after_a_turn():
-    alone = Trajectory(None, ids=[1, 2], sampled=[False, True], logprobs=[0.0, -1.0])
+    alone = Trajectory(episode=None, ids=[1, 2], sampled=[False, True], logprobs=[0.0, -1.0])
     assert outputs([alone, stream()]) == [(list(range(8)), [False] * 4 + [True] * 3 + [False])]
     assert len(outputs([stream()] * 2 * PROBED)) == PROBED
 

@@ -49,7 +49,7 @@ def test_each_of_the_papers_stages_has_150_steps():
     """As the run makes the sampler: from four equal parts of all problems that are drawn."""
     from r1ci_env.curricula import StagedSampler
     from r1ci_env.curricula.stages import Probe
-    from r1ci_env.reference_trainer.phases import problems_per_stage
+    from r1ci_env.reference_trainer.samplers import problems_per_stage
 
     grpo = make_config("paper-3b", 0, {}).grpo
     probes = [Probe(f"Game24:1:{i}", correct, 20) for i, correct in enumerate((10, 3, 2, 0) * 6)]

@@ -129,7 +129,7 @@ def test_a_warm_start_of_a_given_model_is_measured_on_tasks_left_out(tmp_path, p
     assert report.evaluations["sft"].left_out is not None
     assert not (tmp_path / "run" / "start").exists()
     rows = [json.loads(line) for line in report.metrics["sft"].read_text().splitlines()]
-    assert "left_out_answered" in rows[-1] and "loss" in rows[0]
+    assert "left_out_greedy_answered" in rows[-1] and "loss" in rows[0]
     with pytest.raises(R1ciError, match=r"name a phase, such as \S*run/sft"):
         load_policy(tmp_path / "run")
     with pytest.raises(R1ciError, match="is empty or not finished"):
@@ -147,6 +147,14 @@ def test_another_answer_marker_goes_from_the_demonstrations_to_the_saved_policy(
     policy = load_policy(report.policy)
     assert policy.rules["answer_marker"] == "<answer></answer>"
     assert "<answer>" in policy.tokenizer.get_vocab() and "<<<" not in policy.tokenizer.get_vocab()
+
+
+@pytest.mark.parametrize("phases", ["sft,grpo", "sft,grpo,probe", "control"])
+def test_a_sampler_that_goes_by_a_probe_needs_one_before_anything_is_done(tmp_path, phases):
+    overrides = {**MINIATURE, "phases": phases, "grpo.sampler": "staged"}
+    with pytest.raises(BadOption, match=r"'staged' needs a probe.*phases=\[sft,probe,grpo\]"):
+        train("cpu-tiny", tmp_path / "run", overrides=overrides)
+    assert not (tmp_path / "run").exists()
 
 
 def test_an_answer_marker_that_there_is_not_is_refused(tmp_path):

@@ -30,7 +30,7 @@ def trajectories(count: int) -> list[Trajectory]:
         length = rng.randrange(8, 90)
         sampled = [i > 4 and rng.random() < 0.6 for i in range(length - 1)] + [True]
         ids = [rng.randrange(len(TOKENIZER)) for _ in range(length)]
-        found.append(Trajectory(None, ids, sampled, [-4.0 * s for s in sampled]))
+        found.append(Trajectory(ids, sampled, [-4.0 * s for s in sampled], episode=None))
     return found
 
 

@@ -9,6 +9,8 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
+from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 from tests.r1ci_env.agents.server import reset, scripted_server
 
 LOADING = threading.Lock()
@@ -114,6 +116,16 @@ def fake_vllm(folder, **options):
     with scripted_server(fake) as (url, requests):
         fake.requests = requests
         yield url, fake
+
+
+@contextmanager
+def served(tmp_path, *urls, **options):
+    """Yield what talks to servers."""
+    servers = VllmServers(VllmConfig(urls=urls, **{"attempts": 4, "timeout": 20.0, **options}), tmp_path / "vllm")
+    try:
+        yield servers
+    finally:
+        servers.close()
 
 
 if __name__ == "__main__":

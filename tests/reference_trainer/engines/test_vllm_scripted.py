@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import types
-from contextlib import contextmanager
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.run import train
 from r1ci_env.reference_trainer.runlog import read_metrics
 from tests.r1ci_env.agents.server import reset
-from tests.reference_trainer.engines.fake_vllm import completion, fake_vllm
+from tests.reference_trainer.engines.fake_vllm import completion, fake_vllm, served
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 LENGTH = 256
@@ -40,19 +40,10 @@ def folder(policy, tmp_path):
     return tmp_path / "model"
 
 
-@contextmanager
-def served(policy, tmp_path, *urls, **options):
-    servers = VllmServers(VllmConfig(urls=urls, **{"attempts": 4, "timeout": 20.0, **options}), tmp_path / "vllm")
-    try:
-        yield servers
-    finally:
-        servers.close()
-
-
 @pytest.fixture
 def running(policy, folder, tmp_path):
     """An engine on one server that behaves, and the server."""
-    with fake_vllm(folder) as (url, fake), served(policy, tmp_path, url) as servers:
+    with fake_vllm(folder) as (url, fake), served(tmp_path, url) as servers:
         yield servers.engine(policy, LENGTH), fake
 
 
@@ -141,7 +132,7 @@ def test_requests_leave_nothing_to_the_settings_of_the_model(policy, running):
 
 
 def test_an_episode_stays_with_one_of_several_servers(policy, folder, tmp_path):
-    with fake_vllm(folder) as (one, a), fake_vllm(folder) as (two, b), served(policy, tmp_path, one, two) as servers:
+    with fake_vllm(folder) as (one, a), fake_vllm(folder) as (two, b), served(tmp_path, one, two) as servers:
         engine = servers.engine(policy, LENGTH)
         before = len(a.prompts), len(b.prompts)
         for _ in range(3):
@@ -158,6 +149,20 @@ def test_a_turn_that_does_not_fit_is_an_error_that_says_so(running, ids, max_tok
     engine, _ = running
     with pytest.raises(R1ciError, match="limit the episode"):
         engine.turn(0, ids, max_tokens=max_tokens, seed=0)
+
+
+def test_a_closed_engine_samples_nothing_more(policy, running):
+    engine, fake = running
+    fake._lock.acquire()
+    try:
+        asked = engine.turn(0, [20, 21], max_tokens=3, seed=0)
+        engine.close()
+        with pytest.raises(CancelledError):
+            asked.result(60)
+    finally:
+        fake._lock.release()
+    with pytest.raises(R1ciError, match="is closed"):
+        one_turn(engine, policy)
 
 
 # Weights
@@ -185,7 +190,7 @@ def test_servers_that_keep_their_old_weights_are_noticed(policy, running):
 
 
 def test_a_server_with_another_model_is_noticed_at_once(policy, folder, tmp_path):
-    with fake_vllm(folder) as (url, fake), served(policy, tmp_path, url) as servers:
+    with fake_vllm(folder) as (url, fake), served(tmp_path, url) as servers:
         fake.deaf = True
         shift(policy.model)
         with pytest.raises(R1ciError, match="other weights"):
@@ -193,7 +198,7 @@ def test_a_server_with_another_model_is_noticed_at_once(policy, folder, tmp_path
 
 
 def test_log_probabilities_before_the_temperature_are_noticed(policy, folder, tmp_path):
-    with fake_vllm(folder) as (url, fake), served(policy, tmp_path, url) as servers:
+    with fake_vllm(folder) as (url, fake), served(tmp_path, url) as servers:
         complete = fake._complete
 
         def raw(body):
@@ -222,7 +227,7 @@ def test_weights_must_not_change_under_a_turn(policy, running):
 
 
 def test_adapters_are_loaded_again_under_one_name(policy, folder, tmp_path):
-    with fake_vllm(folder) as (url, fake), served(policy, tmp_path, url) as servers:
+    with fake_vllm(folder) as (url, fake), served(tmp_path, url) as servers:
         add_adapters(policy, 4)
         engine = servers.engine(policy, LENGTH)
         for _ in range(2):
@@ -261,7 +266,7 @@ def test_all_weights_by_trls_client(policy, folder, tmp_path, monkeypatch):
     module = types.ModuleType("trl.generation.vllm_client")
     module.VLLMClient = VLLMClient
     monkeypatch.setitem(sys.modules, "trl.generation.vllm_client", module)
-    with fake_vllm(folder) as (url, _), served(policy, tmp_path, url, weights="nccl") as servers:
+    with fake_vllm(folder) as (url, _), served(tmp_path, url, weights="nccl") as servers:
         engine = servers.engine(policy, LENGTH)
         engine.weights_changed()
     sent = {"lm_head.weight", *dict(policy.model.named_parameters())}
@@ -272,7 +277,7 @@ def test_trls_client_is_named_where_it_is_missing(policy, folder, tmp_path, monk
     monkeypatch.setitem(sys.modules, "trl", None)
     with (
         fake_vllm(folder) as (url, _),
-        served(policy, tmp_path, url, weights="nccl") as servers,
+        served(tmp_path, url, weights="nccl") as servers,
         pytest.raises(BadOption, match="needs TRL"),
     ):
         servers.engine(policy, LENGTH)
@@ -361,14 +366,14 @@ def test_a_server_that_is_not_there_is_told(policy, tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with (
-        served(policy, tmp_path, f"http://127.0.0.1:{port}") as servers,
+        served(tmp_path, f"http://127.0.0.1:{port}") as servers,
         pytest.raises(R1ciError, match=rf"A vLLM server failed.*{port}"),
     ):
         servers.engine(policy, LENGTH)
 
 
 def test_a_server_without_the_endpoint_is_told_how_to_start(policy, folder, tmp_path):
-    with fake_vllm(folder) as (url, fake), served(policy, tmp_path, url) as servers:
+    with fake_vllm(folder) as (url, fake), served(tmp_path, url) as servers:
         fake.refused = {"/collective_rpc"}
         with pytest.raises(R1ciError, match="VLLM_SERVER_DEV_MODE=1"):
             servers.engine(policy, LENGTH)
@@ -377,7 +382,7 @@ def test_a_server_without_the_endpoint_is_told_how_to_start(policy, folder, tmp_
 def test_a_server_for_shorter_streams_is_told_how_to_start(policy, folder, tmp_path):
     with (
         fake_vllm(folder, length=100) as (url, _),
-        served(policy, tmp_path, url) as servers,
+        served(tmp_path, url) as servers,
         pytest.raises(R1ciError, match="--max-model-len 256"),
     ):
         servers.engine(policy, LENGTH)
@@ -404,7 +409,7 @@ def test_settings_that_can_not_work_are_refused(tmp_path, options, message):
 def test_a_server_is_started_with_the_weights_and_started_again_when_they_change(policy, tmp_path, monkeypatch, root):
     monkeypatch.setenv("PYTHONPATH", str(root))
     command = f"{sys.executable} -m tests.reference_trainer.engines.fake_vllm"
-    with served(policy, tmp_path, command=command, weights="restart") as servers:
+    with served(tmp_path, command=command, weights="restart") as servers:
         assert not servers._own.runs  # until it is needed
         engine = servers.engine(policy, LENGTH)
         first = servers._own._process.pid
@@ -439,7 +444,7 @@ SMALL = {
 def test_a_run_whose_server_dies_goes_on_at_another(folder, tmp_path):
     output = tmp_path / "run"
     with fake_vllm(folder) as (url, fake):
-        fake.lives = 4  # two evaluations, the beginning of GRPO, and its first step
+        fake.lives = 3  # the evaluation, greedy and sampled; the beginning of GRPO; its first step
         with pytest.raises(R1ciError, match="A vLLM server failed"):
             train("cpu-tiny", output, overrides={**SMALL, "vllm.urls": url})
     assert (output / "grpo.checkpoints" / "step-1.pt").exists()
