@@ -39,7 +39,7 @@ from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.report import TrainingReport
 from r1ci_env.reference_trainer.runlog import require_installed
 from r1ci_env.reference_trainer.samplers import STAGED
-from r1ci_env.registry import list_tasks
+from r1ci_env.registry import list_tasks, parse_reference
 from r1ci_env.sandbox_wasm import SandboxPool
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _with_tasks(config: TrainConfig) -> TrainConfig:
         BadOption: a task is of the test split, or both trained on and left out.
     """
     measured = config.evaluation
-    in_data = dict.fromkeys(r["problem"].rsplit(":", 2)[0] for r in read(Path(config.data))) if config.data else {}
+    in_data = dict.fromkeys(parse_reference(r["problem"])[0] for r in read(Path(config.data))) if config.data else {}
     given = config.tasks or tuple(in_data)
     named = [name for name in measured.left_out if name not in (*SPLITS, "validation")]
     if both := [name for name in named if name in given]:

@@ -69,8 +69,8 @@ def trajectories(model):
 
     found = []
     for _ in REWARDS:
-        trajectory = Trajectory(None)
-        trajectory.add_observation(numbers(4, 200, 5))
+        trajectory = Trajectory(episode=None)
+        trajectory.add(numbers(4, 200, 5))
         for length in numbers(2, 9, numbers(1, 4, 1)[0]):
             trajectory.ids += numbers(4, 200, length + 3)
             trajectory.sampled += [True] * length + [False] * 3
