@@ -104,6 +104,8 @@ class VllmEngine:
         future = self._servers.submit(self._write(draft, url, list(ids), seed, temperature))
         self._running.add(future)
         future.add_done_callback(self._running.discard)
+        if self._closed:  # by another thread, which may not have seen this one
+            future.cancel()
         return future
 
     async def _write(self, draft: Draft, url: str, ids: list[int], seed: int, temperature: float) -> Turn:

@@ -24,7 +24,7 @@ from r1ci_env.reference_trainer.run import train
 from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.tiny_model import make_model
 from tests.r1ci_env.agents.server import reset
-from tests.reference_trainer.engines.fake_vllm import fake_vllm, served
+from tests.reference_trainer.engines.fake_vllm import SMALL_RUN, fake_vllm, served
 
 AHEAD = GrpoConfig(one_step_off=True, steps=4, problems=2, group=2, learning_rate=1e-2, checkpoint_every=2)
 PATIENCE = 60
@@ -70,8 +70,10 @@ def test_each_batch_is_played_once_and_in_order_and_none_for_nobody(thread, ahea
 
 def test_the_next_batch_is_under_way_when_one_is_yielded(thread):
     play = Recorder()
-    batches = iter(BatchQueue(play, range(3), thread))
+    queue = BatchQueue(play, range(3), thread)
+    batches = iter(queue)
     assert next(batches)[0] == 0
+    queue.wait()
     play.may_go_on.clear()
     play.is_in.clear()
     assert next(batches)[0] == 1
@@ -226,9 +228,13 @@ def test_a_server_that_dies_beside_an_update_is_told(config, apart, arena, tmp_p
 def test_an_update_that_fails_does_not_wait_for_the_batch_beside_it(config, apart, arena, tmp_path, monkeypatch):
     """The server says nothing until all is over: what waits for it is given up, and not by the server's doing."""
     policy, fake = apart
-    play_batch, ended = grpo.play_batch, []
+    play_batch, begun, silent, ended = grpo.play_batch, [], threading.Event(), []
 
     def play(*args):
+        begun.append(args)
+        if len(begun) == 2:
+            fake._lock.acquire()
+            silent.set()
         try:
             return play_batch(*args)
         except BaseException as error:
@@ -236,7 +242,7 @@ def test_an_update_that_fails_does_not_wait_for_the_batch_beside_it(config, apar
             raise
 
     def fail(*args):
-        assert fake._lock.acquire(timeout=PATIENCE)
+        assert silent.wait(PATIENCE)
         raise NotFinite("Step 1: the loss is nan.")
 
     monkeypatch.setattr(grpo, "play_batch", play)
@@ -271,23 +277,10 @@ def test_the_local_engine_is_refused_before_anything_is_written(config, policy, 
 
 
 def test_a_run_with_its_control(policy, tmp_path):
-    settings = {
-        "phases": ("grpo", "control"),
-        "tiny.hidden_size": 32,
-        "tiny.max_turn_tokens": 8,
-        "max_turns": 2,
-        "places": 8,
-        "evaluation.problems": 2,
-        "grpo.steps": 3,
-        "grpo.problems": 2,
-        "grpo.group": 2,
-        "grpo.evaluate_every": 2,
-        "grpo.one_step_off": True,
-        "engine": "vllm",
-    }
+    phases = {"phases": ("grpo", "control"), "grpo.evaluate_every": 2, "grpo.one_step_off": True}
     policy.save(tmp_path / "model")
     with fake_vllm(tmp_path / "model") as (url, _):
-        report = train("cpu-tiny", tmp_path / "run", overrides={**settings, "vllm.urls": url})
+        report = train("cpu-tiny", tmp_path / "run", overrides={**SMALL_RUN, **phases, "vllm.urls": url})
     for phase in ("grpo", "control"):
         rows = read_metrics(report.metrics[phase])
         assert [row["weights_behind"] for row in rows] == [0, 1, 1]

@@ -13,6 +13,19 @@ from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 from tests.r1ci_env.agents.server import reset, scripted_server
 
+SMALL_RUN = {
+    "tiny.hidden_size": 32,
+    "tiny.max_turn_tokens": 8,
+    "max_turns": 2,
+    "places": 8,
+    "evaluation.problems": 2,
+    "grpo.steps": 3,
+    "grpo.problems": 2,
+    "grpo.group": 2,
+    "engine": "vllm",
+}
+"""Settings of a run of three steps that servers sample for; what is missing is ``phases`` and ``vllm.urls``."""
+
 LOADING = threading.Lock()
 """Two loads at once leave transformers with models whose head is no longer tied, for the rest of the process."""
 

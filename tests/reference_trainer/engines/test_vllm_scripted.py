@@ -23,7 +23,7 @@ from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.run import train
 from r1ci_env.reference_trainer.runlog import read_metrics
 from tests.r1ci_env.agents.server import reset
-from tests.reference_trainer.engines.fake_vllm import completion, fake_vllm, served
+from tests.reference_trainer.engines.fake_vllm import SMALL_RUN, completion, fake_vllm, served
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 LENGTH = 256
@@ -163,6 +163,19 @@ def test_a_closed_engine_samples_nothing_more(policy, running):
         fake._lock.release()
     with pytest.raises(R1ciError, match="is closed"):
         one_turn(engine, policy)
+
+
+def test_a_turn_that_is_asked_for_while_another_thread_closes_the_engine_is_given_up(running, monkeypatch):
+    engine, _ = running
+    submit = engine._servers.submit
+
+    def submit_and_close(coroutine):
+        future = submit(coroutine)
+        engine.close()  # before the engine has noted the turn
+        return future
+
+    monkeypatch.setattr(engine._servers, "submit", submit_and_close)
+    assert engine.turn(0, [20, 21], max_tokens=3, seed=0).cancelled()
 
 
 # Weights
@@ -425,31 +438,17 @@ def test_a_server_is_started_with_the_weights_and_started_again_when_they_change
 
 # Runs
 
-SMALL = {
-    "phases": "grpo",
-    "tiny.hidden_size": 32,
-    "tiny.max_turn_tokens": 8,
-    "max_turns": 2,
-    "places": 8,
-    "evaluation.problems": 2,
-    "grpo.steps": 3,
-    "grpo.problems": 2,
-    "grpo.group": 2,
-    "grpo.checkpoint_every": 1,
-    "engine": "vllm",
-    "vllm.attempts": 3,
-}
-
 
 def test_a_run_whose_server_dies_goes_on_at_another(folder, tmp_path):
     output = tmp_path / "run"
+    settings = {**SMALL_RUN, "phases": "grpo", "grpo.checkpoint_every": 1, "vllm.attempts": 3}
     with fake_vllm(folder) as (url, fake):
         fake.lives = 3  # the evaluation, greedy and sampled; the beginning of GRPO; its first step
         with pytest.raises(R1ciError, match="A vLLM server failed"):
-            train("cpu-tiny", output, overrides={**SMALL, "vllm.urls": url})
+            train("cpu-tiny", output, overrides={**settings, "vllm.urls": url})
     assert (output / "grpo.checkpoints" / "step-1.pt").exists()
     with fake_vllm(folder) as (url, fake):
-        report = train("cpu-tiny", output, overrides={**SMALL, "vllm.urls": url})
+        report = train("cpu-tiny", output, overrides={**settings, "vllm.urls": url})
     metrics = read_metrics(report.metrics["grpo"])
     assert [m["step"] for m in metrics] == [1, 2, 3]
     assert fake.prompts
