@@ -140,7 +140,8 @@ class GrpoConfig:
     False keeps it busy meanwhile."""
     one_step_off: bool = False
     """Whether the episodes of the next step are sampled while the update of a step is computed, with the weights from
-    before it: asynchronous, off-policy by one step. Needs the engine ``vllm``; a killed run goes on, not bit by bit."""
+    before it: asynchronous, off-policy by one step. Needs the engine ``vllm``; a killed run goes on, but not to the
+    last bit."""
     sampler: Literal["uniform", "cells", "ladder", "staged", "difficulty"] = "uniform"
     """Who chooses the problems; see `r1ci_env.curricula`. The last two need the phase ``probe``."""
     steps: int = 60
@@ -167,12 +168,15 @@ class GrpoConfig:
     """Probability that the control rewards an episode, whatever the policy did."""
 
     def __post_init__(self) -> None:
-        """Raise `BadOption` for a gate that there is not, or a negative number."""
+        """Raise `BadOption` for a gate that there is not, or a number that is too small."""
         for gate in self.gates:
             require_one_of(gate, GATES, "gate")
         for name in ("kl", "importance_cap", "resample", "lora_rank", "evaluate_every"):
             if not getattr(self, name) >= 0:
                 raise BadOption(f"grpo.{name} must not be negative, got {getattr(self, name)}.")
+        for name in ("problems", "group", "epochs", "micro_batch_tokens", "checkpoint_every"):
+            if getattr(self, name) < 1:
+                raise BadOption(f"grpo.{name} must be at least 1, got {getattr(self, name)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,11 @@ class EvaluationConfig:
     """Problems of these."""
     sampled: bool = True
     """Whether to measure at temperature 1 beside greedy."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` where there is nothing to measure on."""
+        if self.problems < 1:
+            raise BadOption(f"evaluation.problems must be at least 1, got {self.problems}.")
 
 
 @dataclass(frozen=True, slots=True)
