@@ -541,7 +541,7 @@ function drawTraining(view) {
       return series.length ? chart({ title, note, ...options, series: series.map((line) => withoutGaps(line)) }) : null;
     };
     view.append(h("h2", {}, "Warm start"), h("div", { class: "charts" }, one("Loss", ["loss"], "Negative log-likelihood of a token, in nats.", {}),
-      one("Measured on the way", ["reward", "copied", "left_out_reward"], "", { share: true })));
+      one("Measured on the way", ["reward", "copied", "held_out_greedy", "left_out_greedy"], "", { share: true })));
   }
   const rest = played.length ? Object.keys(run.phases[played[0]].curves).filter((metric) => !used.has(metric)) : [];
   if (rest.length) {

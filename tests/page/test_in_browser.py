@@ -325,6 +325,17 @@ def test_a_training_run(tab, training_page):
     assert tab.locator("#count").inner_text() == "12 episodes of 48"
 
 
+@pytest.mark.parametrize("measured", [("reward", "copied"), ("held_out_greedy", "left_out_greedy")])
+def test_what_a_warm_start_is_measured_on_has_curves(tab, tmp_path, measured):
+    """A gate measures the reward and copies, the other schedules what is held out and left out."""
+    rows = [{"step": s, "loss": 2 / s, **dict.fromkeys(measured if s % 10 == 0 else (), 0.5)} for s in range(1, 41)]
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "sft.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    show(tab, write_page(tmp_path).as_uri())
+    figure = tab.locator(".charts figure", has_text="Measured on the way")
+    assert all(name in figure.inner_text() for name in measured)
+
+
 @pytest.mark.parametrize("view", ["scores", "difficulty", "episodes", "settings"])
 def test_hostile_texts_stay_texts(tab, hostile_run, hostile, view):
     show(tab, write_page(hostile_run).as_uri() + f"#view={view}")
