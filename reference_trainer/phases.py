@@ -18,7 +18,7 @@ from r1ci_env.curricula.probe_file import probe_record
 from r1ci_env.demonstrations.dataset import is_finished, make, read
 from r1ci_env.demonstrations.making import Settings
 from r1ci_env.errors import R1ciError
-from r1ci_env.records import RecordFile
+from r1ci_env.records import ANSWER, RecordFile
 from r1ci_env.reference_trainer import distributed, seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
 from r1ci_env.reference_trainer.config import TrainConfig
@@ -124,7 +124,7 @@ class Run:
         if "probe" in self._results:
             return
         began = time.perf_counter()
-        config, file = self._config, RecordFile(self._output / "probe.jsonl")
+        config, file = self._config, RecordFile(self._output / "probe.jsonl", ANSWER)
         policy, cells, done = self._policy(self._warm), probe_problems(config), distributed.first(file.there)
         answers = config.probe.problems * config.probe.answers
         with closing(engine_for(policy, answers, self._arena, config.max_episode_tokens)) as engine:

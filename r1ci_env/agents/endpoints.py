@@ -196,7 +196,7 @@ class Endpoints:
         if status in (401, 403) and not self._answered:
             raise AgentUnusable(f"{refusal} (the key is read from {' or '.join(KEY_VARIABLES)})")
         if (status < 400 or status in (404, 405, 410)) and not self._answered:
-            raise AgentUnusable(f"{refusal} Are the base URL and the name of the model right?")
+            raise AgentUnusable(f"{refusal} (are the base URL and the name of the model right?)")
         raise AgentError(refusal)
 
     async def _content(self, response: httpx.Response) -> bytes:

@@ -287,13 +287,17 @@ def require_all_played(faults: Counter[str], asked: int) -> None:
         return
     told = faults.most_common(REASONS)
     others = faults.total() - sum(count for _, count in told)
-    reasons = [f"{count} times: {reason.rstrip('.')}" for reason, count in told]
-    reasons += [f"{others} times: other reasons"] if others else []
+    reasons = [f"{_times(count)}: {reason.rstrip('.')}" for reason, count in told]
+    reasons += [f"{_times(others)}: other reasons"] if others else []
     print_error(
-        f"{faults.total()} of {asked} episodes could not be played and count for nothing ({'; '.join(reasons)}). "
+        f"{faults.total()} of {asked} episodes could not be played ({'; '.join(reasons)}), which counts for nothing. "
         f"To ask for them again: {command_line()}"
     )
     raise typer.Exit(1)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _is_place(model: str) -> bool:

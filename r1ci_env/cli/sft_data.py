@@ -73,7 +73,7 @@ def sft_data_command(
         def hear(found: dict[str, Any]) -> None:
             nonlocal asked
             asked += 1
-            faults.update([found["fault"]] if found["fault"] else [])
+            faults.update([found["fault"]] if found["stop"] == "fault" else [])
 
         records = _from_endpoint(settings, output, base_url, model, temperature, attempts, concurrency, hear)
     else:

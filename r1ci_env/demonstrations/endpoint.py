@@ -35,7 +35,7 @@ async def sample(
         The records of the demonstrations, in the order of tasks and problems.
     """
     file = RecordFile(episodes, EPISODE)
-    known = {found["problem"]: found for found in file if not found["fault"]}
+    known = {found["problem"]: found for found in file if found["stop"] != "fault"}
 
     async def play(problem: Any) -> dict[str, Any]:
         if problem.ref in known:

@@ -26,7 +26,7 @@ def no_evaluation(path: Path) -> str:
     if path.is_file():
         return f"{path} is a file: give the folder of the run. A probe is shown by r1ci curriculum show."
     if holds_model(path):
-        return f"{path} holds a model, which r1ci eval --agent local --model {path} plays: give what that writes."
+        return f"{path} holds a model: give the folder that r1ci eval --agent local --model {path} writes."
     if holds_training(path):
         policy = next((path / phase for phase in PHASES if holds_model(path / phase)), None)
         plays = f", and r1ci eval --agent local --model {policy} plays its policy" if policy else ""

@@ -102,7 +102,7 @@ def health(records: Iterable[Record]) -> list[Finding]:
 
     found = latest(marked())
     if not found:
-        return [Finding("no episodes", 0, 0, (), "none has ended: the command of the run goes on")]
+        return [Finding("no episodes", 0, 0, (), "none has ended yet: run the command of the run again")]
     findings = [
         _finding(name, [_name(record) for record in found if name in record["marks"]], len(found), hint)
         for name, (_, hint) in CHECKS.items()

@@ -74,7 +74,7 @@ def _read_object(path: Path) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(path.read_bytes())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise R1ciError(f"{path} is no JSON: {error}.") from None
     if not isinstance(found, dict):
         raise R1ciError(f"{path} holds no JSON object.")

@@ -384,8 +384,8 @@ def test_what_could_not_be_played_is_one_line_and_no_success(here, call):
     command = ("eval", "GCD", *MINE, "--per-task", "2", "--output", "run")
     *_, last = call(*command, expect=1).err.splitlines()
     assert last == (
-        "error: 2 of 2 episodes could not be played and count for nothing "
-        "(2 times: The agent's function raised ConnectionError('no server')). "
+        "error: 2 of 2 episodes could not be played "
+        "(2 times: The agent's function raised ConnectionError('no server')), which counts for nothing. "
         "To ask for them again: r1ci eval GCD --agent eval_agent:answer --prompt bare --per-task 2 --output run"
     )
     (here / "broken").unlink()
@@ -393,7 +393,7 @@ def test_what_could_not_be_played_is_one_line_and_no_success(here, call):
     (here / "broken").touch()
     call(*command)  # nothing is asked, so nothing fails
     larger = call(*command[:-3], "3", *command[-2:], expect=1)
-    assert "1 of 3 episodes could not be played" in larger.err
+    assert "1 of 3 episodes could not be played (once: " in larger.err
 
 
 def test_tokens_that_nothing_counts_are_none_and_not_zero(here):
