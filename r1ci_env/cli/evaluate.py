@@ -154,24 +154,27 @@ def eval_command(
     }
     folder = output or default_folder(player.name, settings)
     command = command_line()
-    run = RunFolder.begin(folder, settings, command=command, concurrency=concurrency, base_urls=list(player.base_urls))
-    say(f"Every episode is kept in {folder} as soon as it ends.", stderr=True)
-    faults: Counter[str] = Counter()
-    stopped, asked, facts = play(run, player, options, lambda: _wanted(settings, names, levels, places), faults)
-    summary = run.conclude(**facts)
-    nothing = stopped is not None and not summary["all"]["stops"]
-    if nothing and isinstance(stopped, BadOption):
-        raise stopped  # nothing can be played until it is mended
-    if json:
-        print_json({"folder": str(folder), "meta": run.meta, **summary})
-    elif not nothing:
-        print_summary(player.name, summary, by_level)
-    if stopped is not None:
-        say(f"Stopped. To go on:\n{command}", stderr=True)
-        if isinstance(stopped, KeyboardInterrupt):
-            sys.exit(130)  # with nothing more to say
-        raise stopped
-    require_all_played(faults, asked)
+    begun = RunFolder.begin(
+        folder, settings, command=command, concurrency=concurrency, base_urls=list(player.base_urls)
+    )
+    with closing(begun) as run:
+        say(f"Every episode is kept in {folder} as soon as it ends.", stderr=True)
+        faults: Counter[str] = Counter()
+        stopped, asked, facts = play(run, player, options, lambda: _wanted(settings, names, levels, places), faults)
+        summary = run.conclude(**facts)
+        nothing = stopped is not None and not summary["all"]["stops"]
+        if nothing and isinstance(stopped, BadOption):
+            raise stopped  # nothing can be played until it is mended
+        if json:
+            print_json({"folder": str(folder), "meta": run.meta, **summary})
+        elif not nothing:
+            print_summary(player.name, summary, by_level)
+        if stopped is not None:
+            say(f"Stopped. To go on:\n{command}", stderr=True)
+            if isinstance(stopped, KeyboardInterrupt):
+                sys.exit(130)  # with nothing more to say
+            raise stopped
+        require_all_played(faults, asked)
 
 
 def default_folder(name: str, settings: dict[str, Any]) -> Path:

@@ -1,5 +1,6 @@
 """A set of demonstrations as a file: made by several processes, in an order that does not depend on them."""
 
+import atexit
 import json
 import os
 from collections import Counter
@@ -174,7 +175,14 @@ def _make_in_worker(name: str, formats: Sequence[str], settings: Settings) -> li
         from r1ci_env.sandbox_wasm import Sandbox
 
         _sandbox = Sandbox()
+        atexit.register(_let_go)
     return [found.record() for found in make_task(name, formats, settings, _sandbox)]
+
+
+def _let_go() -> None:
+    """Free the sandbox while the modules that free it are still there."""
+    global _sandbox
+    _sandbox = None
 
 
 def _progress_path(path: Path) -> Path:

@@ -130,6 +130,11 @@ class RunFolder:
         _write_json(self.path / "summary.json", summary)
         return summary
 
+    def close(self) -> None:
+        """Let other processes in; where one ends without it, the system does."""
+        if self._held is not None:
+            self._held.close()
+
     def _save(self) -> None:
         _write_json(self.path / "meta.json", self.meta)
 

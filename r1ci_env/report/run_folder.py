@@ -74,8 +74,10 @@ def _read_object(path: Path) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise R1ciError(f"{path} is no JSON: {error}.") from None
+    except RecursionError:
+        raise R1ciError(f"{path} holds JSON that is nested too deeply to be of a run.") from None
     if not isinstance(found, dict):
         raise R1ciError(f"{path} holds no JSON object.")
     return found

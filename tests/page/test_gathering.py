@@ -134,7 +134,6 @@ def test_a_run_that_has_only_begun_has_a_page(tmp_path):
         ("episodes.jsonl", '{"version": 1}\n', "it has no 'problem'"),
         ("config.json", "[", "is no JSON"),
         ("config.json", "[]", "no JSON object"),
-        ("config.json", '{"a":' * 9_999, "is no JSON"),
         ("grpo.jsonl", '{"reward": 1}\n', "no metrics of a step"),
         ("grpo.jsonl", '{"step": "x"}\n', "no metrics of a step"),
         ("notes.txt", "", "is no run"),
