@@ -8,7 +8,7 @@
 #   make test-page             the page of r1ci report in Chromium (Debian's: apt-get install chromium)
 #   make test-vllm             turns from vLLM's CPU build, in an environment of its own (about five minutes)
 #   make test-long             whole runs, killed at random and of several processes (a few minutes)
-#   make test-qwen             a dozen steps of a real model, in the folder QWEN (about twenty minutes)
+#   make test-qwen             steps of a real model, in the folder QWEN (up to an hour)
 # Variables: PYTHON (interpreter), VENV (folder), TORCH (what to install as torch; see the README for GPUs),
 # PYTHON312 (an interpreter for adapters that need Python 3.12).
 
