@@ -48,6 +48,8 @@ SETS: dict[str, tuple[str, dict[str, float]]] = {
 }
 """Which method the programs are cut from (the solver of all levels, or the plainest one), and the shares."""
 
+NO_WARM_START = "no warm start"
+
 SIZES = {"solvers": (SMALL, LARGE), "plain": (SMALL, LARGE), "plain, checks and repairs": (SMALL, LARGE, 0)}
 
 
@@ -72,17 +74,27 @@ def make_sets(folder: Path) -> None:
 
 
 def train_all(
-    folder: Path, model: str, seeds: int, problems: int, tokens: int, device: str | None, max_s: float
+    folder: Path,
+    model: str,
+    titles: list[str],
+    sizes: list[int],
+    seeds: int,
+    problems: int,
+    tokens: int,
+    device: str | None,
+    precision: str,
+    max_s: float,
 ) -> None:
-    """Train on each set with each seed, and print a line of what came of it."""
+    """Train on each set, of each size and with each seed, and print a line of what came of it."""
     began = time.perf_counter()
     measured = chosen_problems(list_tasks(split="validation"), LEVELS, problems)
     arena = Arena(places=problems)
-    policy = load_policy(model, device or None)
+    policy = load_policy(model, device or None, precision)
     first = [weight.detach().clone() for weight in policy.model.parameters()]
-    print(json.dumps({"set": "no warm start", **measure(policy, measured, arena)}), flush=True)
-    sets = {title: read(file_of(folder, title)) for title in SETS}
-    for size, seed, title in itertools.product((SMALL, LARGE, 0), range(seeds), SETS):
+    if NO_WARM_START in titles:
+        print(json.dumps({"set": NO_WARM_START, **measure(policy, measured, arena)}), flush=True)
+    sets = {title: read(file_of(folder, title)) for title in titles if title in SETS}
+    for size, seed, title in itertools.product(sizes, range(seeds), sets):
         if size not in SIZES[title] or (size != SMALL and seed) or time.perf_counter() - began > max_s:
             continue
         records = sets[title] if size == 0 else random.Random(f"{size} {seed}").sample(sets[title], size)
@@ -147,17 +159,31 @@ def main() -> None:
     train = commands.add_parser("train")
     train.add_argument("folder", type=Path)
     train.add_argument("--model", required=True, help="folder of a model")
+    train.add_argument("--sets", nargs="+", default=[NO_WARM_START, *SETS], choices=[NO_WARM_START, *SETS])
+    train.add_argument("--sizes", type=int, nargs="+", default=[SMALL, LARGE, 0], help="demonstrations; 0: all")
     train.add_argument("--seeds", type=int, default=2)
     train.add_argument("--problems", type=int, default=222)
     train.add_argument("--tokens", type=int, default=8_192, help="tokens that are computed at once")
     train.add_argument("--device", default="", help="cpu, or cuda; a GPU if there is one")
+    train.add_argument("--precision", default="bfloat16", choices=["float32", "bfloat16"])
     train.add_argument("--seconds", type=float, default=1e9, help="no set begins after that")
     commands.add_parser("table").add_argument("files", type=Path, nargs="+")
     args = parser.parse_args()
     if args.command == "make":
         make_sets(args.folder)
     elif args.command == "train":
-        train_all(args.folder, args.model, args.seeds, args.problems, args.tokens, args.device, args.seconds)
+        train_all(
+            args.folder,
+            args.model,
+            args.sets,
+            args.sizes,
+            args.seeds,
+            args.problems,
+            args.tokens,
+            args.device,
+            args.precision,
+            args.seconds,
+        )
     else:
         table(args.files)
 
