@@ -17,7 +17,7 @@ def health_command(folder: Run, json: Json = False) -> None:
     if rows or json:
         print_rows(f"What is odd in {folder}", rows, json)
     for reason, count in fault_reasons(run.records())[:REASONS]:
-        say(f"{count} faults: {reason}", stderr=True)
+        say(f"{count} fault{'s' * (count > 1)}: {reason}", stderr=True)
     if not rows:
         say("Nothing is odd.", stderr=True)
     raise typer.Exit(1 if rows else 0)

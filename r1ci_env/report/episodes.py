@@ -1,12 +1,11 @@
 """Episodes as the page wants them: a short row of each for its tables, and long texts for when one is opened."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from r1ci_env.catalog import VALIDATION
 from r1ci_env.errors import BadReference
-from r1ci_env.records import EPISODE, RecordFile
+from r1ci_env.records import EPISODE
 from r1ci_env.registry import parse_reference
 from r1ci_env.rendering import printable
 from r1ci_env.report.problems import asked, first_user_message, known_task
@@ -20,20 +19,6 @@ LONG: Final = ("messages", "outcomes", "fault")
 
 MAX_ANSWER_CHARS: Final = 80
 """Of the answer in a row."""
-
-
-def read_episodes(path: Path) -> list[Record]:
-    """Return the records of a file of episodes; of a sample that was played again, after a fault, the last.
-
-    Raises:
-        R1ciError: a record lacks a field, or has something else in it.
-    """
-    found: dict[tuple[str, int], Record] = {}
-    for record in RecordFile(path, EPISODE):
-        key = record["problem"], record["sample"]
-        found.pop(key, None)
-        found[key] = record
-    return list(found.values())
 
 
 def row(record: Record, policy: str) -> Record:

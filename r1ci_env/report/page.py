@@ -21,8 +21,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.evaluation.scores import latest
+from r1ci_env.records import EPISODE, RecordFile
 from r1ci_env.rendering import printable
-from r1ci_env.report.episodes import read_episodes, row, task_facts, texts
+from r1ci_env.report.episodes import row, task_facts, texts
 from r1ci_env.report.run_folder import Run, read_run
 from r1ci_env.report.training import TITLES
 
@@ -61,7 +63,7 @@ def write_page(folder: Path, output: Path | None = None) -> Path:
 
 def to_page(run: Run) -> str:
     """Return the page of a run."""
-    records = {policy: read_episodes(path) for policy, path in run.episodes.items()}
+    records = {policy: latest(RecordFile(path, EPISODE)) for policy, path in run.episodes.items()}
     rows = [row(record, policy) for policy, played in records.items() for record in played]
     starts, chunks = _chunked(text for played in records.values() for text in texts(played))
     index = {

@@ -90,7 +90,7 @@ def test_no_module_is_imported_because_a_file_names_it(record, write_eval, tmp_p
 def test_the_last_of_a_sample_that_was_played_again_counts(record, write_eval, tmp_path):
     played = [record("LCM:1:0", 4), record("LCM:1:1", 0), record("LCM:1:0", 0), record("LCM:1:0", 2, sample=1)]
     index, _ = unpacked(write_page(write_eval(tmp_path / "run", played)).read_text())
-    assert index["episodes"]["problem"] == ["LCM:1:1", "LCM:1:0", "LCM:1:0"]
+    assert index["episodes"]["problem"] == ["LCM:1:0", "LCM:1:1", "LCM:1:0"]
     assert index["episodes"]["stop"] == ["answer"] * 3
 
 
