@@ -88,6 +88,8 @@ def found(folder: Path, name: str) -> list[dict[str, Any]]:
     for path in sorted(folder.glob(f"{name}-[0-9]*/results.json")):
         results = json.loads(path.read_text())
         last = "control" if name == "random-rewards" else "grpo"
+        if name == "cold":  # a run that stopped, since nothing was to be reinforced, ends with what it began with
+            results.setdefault(last, {**results["start"], "seconds": 0.0})
         if last not in results:
             continue
         config = json.loads(path.with_name("config.json").read_text())
@@ -100,6 +102,7 @@ def found(folder: Path, name: str) -> list[dict[str, Any]]:
                 "before": results["start"]["sampled"]["correct"],
                 "after": results[last]["sampled"]["correct"],
                 "greedy": results[last]["greedy"]["correct"],
+                "left_out_before": (results["start"]["left_out"] or {}).get("correct"),
                 "left_out": (results[last]["left_out"] or {}).get("correct"),
                 "rollouts": len(rows) * config["grpo"]["problems"] * group,
                 "probe": results.get("probe", {}).get("answers", 0),
@@ -123,8 +126,9 @@ def table(folder: Path, names: list[str], title: str) -> None:
         row |= {"interval": f"± {margin:.3f}", "gains": ", ".join(f"{gain:+.3f}" for gain in gains)}
         means = ("before", "after", "greedy", "signal", "code_use", "tokens", "rollouts", "probe", "seconds")
         row |= {key: round(statistics.mean(r[key] for r in own), 3) for key in means}
-        left_out = [r["left_out"] for r in own if r["left_out"] is not None]
-        rows.append(row | {"left_out": round(statistics.mean(left_out), 3) if left_out else None})
+        for key in ("left_out_before", "left_out"):
+            row[key] = None if own[0][key] is None else round(statistics.mean(r[key] for r in own), 3)
+        rows.append(row)
     settings = json.loads(next(folder.glob("*/config.json")).read_text())
     publish(title, "cpu-small: sampled reward on held-out problems", rows, device=settings["device"], runs=runs)
     draw(runs, RESULTS / f"{title}.svg")
