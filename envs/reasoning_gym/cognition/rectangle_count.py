@@ -3,7 +3,8 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any, ClassVar
 
 from r1ci_env.envs.answers import integer
@@ -152,34 +153,33 @@ def read(question: str) -> dict[str, Any]:
     """Read the drawing, without the empty rows and columns around it."""
     rows = [row.rstrip(".") for row in re.findall(r"^[.#@]+$", question, re.M)]
     left = min(len(row) - len(row.lstrip(".")) for row in rows if row)
-    return {"grid": "\n".join(row[left:] for row in rows).strip("\n").split("\n")}
+    return {"drawing": "\n".join(row[left:] or "." for row in "\n".join(rows).strip("\n").split("\n"))}
 
 
-def solve(grid: list[str]) -> str:
+def solve(drawing: str) -> str:
     """Take the drawing apart, corner by corner."""
-    width = max(map(len, grid))
-    return str(min(_counts([[".#@".index(mark) for mark in row.ljust(width, ".")] for row in grid], 40_000)))
+    rows = drawing.split("\n")
+    width = max(map(len, rows))
+    return str(min(_counts([[".#@".index(mark) for mark in row.ljust(width, ".")] for row in rows], 40_000)))
 
 
-def solve_plainly(grid: list[str]) -> str:
+def solve_plainly(drawing: str) -> str:
     """Try every rectangle whose upper left corner is the first marked cell, and go on with what is left."""
-    width = max(len(row) for row in grid)
 
-    def count(marks: Counter[tuple[int, int]]) -> int | None:
+    def counts(marks: Counter[tuple[int, int]]) -> Iterator[int]:
         if not marks:
-            return 0
+            yield 0
+            return
         top, left = min(marks)
-        for bottom in range(top + 2, len(grid)):
-            for right in range(left + 2, width):
-                if not marks[top, right] or not marks[bottom, left]:
-                    break
-                outline = {(r, c) for r in range(top, bottom + 1) for c in (left, right)}
-                outline |= {(r, c) for r in (top, bottom) for c in range(left, right + 1)}
-                if outline <= marks.keys():
-                    others = count(marks - Counter(outline))
-                    if others is not None:
-                        return others + 1
-        return None
+        for bottom, right in marks:
+            if bottom > top + 1 and right > left + 1 and marks[top, right] and marks[bottom, left]:
+                box = product(range(top, bottom + 1), range(left, right + 1))
+                outline = Counter((r, c) for r, c in box if r in (top, bottom) or c in (left, right))
+                if outline <= marks:
+                    for others in counts(marks - outline):
+                        yield others + 1
 
-    cells = {(r, c): ".#@".index(mark) for r, row in enumerate(grid) for c, mark in enumerate(row) if mark != "."}
-    return str(count(Counter(cells)))
+    rows = drawing.split("\n")
+    cells = {(r, c): ".#@".index(mark) for r, row in enumerate(rows) for c, mark in enumerate(row)}
+    marked = +Counter(cells)
+    return str(next(counts(marked)))
