@@ -103,7 +103,8 @@ class VllmServers:
 
     def _in_first(self, policy: "Policy", send: Callable[[], None]) -> None:
         """Let the first process send something, and the others know by what names it is served."""
-        self._state = policy.whole_weights() or policy.model.state_dict()
+        # Without what adapters have learnt, which would be counted twice beside the adapters themselves.
+        self._state = policy.whole_weights() or {} if policy.sharded else policy.model.state_dict()
 
         def names() -> dict[str, str]:
             send()
@@ -219,7 +220,8 @@ class VllmServers:
             weights = base_weights(self._state)
             described = [(name, str(w.dtype).removeprefix("torch."), list(w.shape)) for name, w in weights.items()]
             for client in self._nccl:
-                client.update_named_params(described, iter(weights.items()))
+                # Divided weights are whole on the CPU, from which NCCL can't send.
+                client.update_named_params(described, ((n, w.to(policy.device)) for n, w in weights.items()))
         except Exception as error:  # TRL raises plain ones
             raise R1ciError(f"The weights could not be sent to the vLLM servers: {error}") from error
 

@@ -54,6 +54,13 @@ def test_several_processes_give_the_weights_and_metrics_of_one(updates, kind, na
     assert alone["moved"] > 1e-5 or name == "none"
 
 
+def test_a_checkpoint_of_divided_weights_has_all_of_them_in_float32(updates):
+    """Those that no layer holds too, though a pass without gradients, in bfloat16, came before it."""
+    alone, together = (updates[kind]["bfloat16"]["weights"] for kind in ("1", "sharded"))
+    assert {weight.dtype for weight in together.values()} == {torch.float32}
+    assert all(torch.equal(weight, together[name]) for name, weight in alone.items())
+
+
 def test_recipes_are_settings_that_fit_each_other():
     found = {path.stem: make_config(str(path), 0, {}) for path in (HERE.parents[1] / "recipes").glob("*.yaml")}
     assert found["16-gpus"].shard

@@ -1,5 +1,6 @@
 """How a server is started and ended, with a script in place of vLLM."""
 
+import json
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 
 folder, *options = sys.argv[1:]
 Path(folder, "options.json").write_text(json.dumps(options))
+Path(folder, "environment.json").write_text(json.dumps(dict(os.environ)))
 if "--fail" in options:
     sys.exit("no memory left for the cache")
 worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
@@ -81,6 +83,19 @@ def test_a_server_serves_and_ends_with_all_that_it_started(command, tmp_path):
     process.close()
     assert not process.runs
     assert not any(map(lives, second))
+
+
+def test_a_server_is_no_part_of_what_torchrun_has_started(command, tmp_path, monkeypatch):
+    for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "GROUP_RANK", "ROLE_WORLD_SIZE", "MASTER_PORT"):
+        monkeypatch.setenv(name, "2")
+    monkeypatch.setenv("TORCHELASTIC_USE_AGENT_STORE", "True")
+    monkeypatch.setenv("MASTER_KEY", "kept")
+    process = VllmProcess(VllmConfig(command=command, devices="4,5"), tmp_path / "vllm.log")
+    process.start(tmp_path, **STARTED)
+    process.close()
+    found = json.loads((tmp_path / "environment.json").read_text())
+    assert not [name for name in found if name.startswith("TORCHELASTIC") or name.endswith(("RANK", "WORLD_SIZE", "MASTER_PORT"))]
+    assert (found["MASTER_KEY"], found["CUDA_VISIBLE_DEVICES"]) == ("kept", "4,5")
 
 
 def test_a_server_that_can_not_start_is_told_with_its_log(command, tmp_path):

@@ -436,6 +436,15 @@ def test_a_server_is_started_with_the_weights_and_started_again_when_they_change
             one_turn(engine, policy)
 
 
+def test_a_server_that_is_started_for_adapters_has_them_once(policy, tmp_path, monkeypatch, root):
+    """As when a run goes on from a checkpoint: what they have learnt is in them alone, and not in their base too."""
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    add_adapters(policy, 4)
+    shift(policy.model, 0.2)
+    with served(tmp_path, command=f"{sys.executable} -m tests.reference_trainer.engines.fake_vllm") as servers:
+        assert servers.engine(policy, LENGTH).gap < 1e-5
+
+
 # Runs
 
 
