@@ -134,9 +134,9 @@ class VllmServers:
         """Run a coroutine in the thread that talks to the servers."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
-    async def ask(self, url: str, path: str, body: Any, read: Callable[[str, bytes], T], method: str = "POST") -> T:
+    async def ask(self, url: str, path: str, body: Any, read: Callable[[str, bytes], T], **options: Any) -> T:
         """Ask one of the servers; see `Endpoints.ask`."""
-        return await self._client.ask(path, body, read, url=url, method=method)
+        return await self._client.ask(path, body, read, url=url, **options)
 
     def close(self) -> None:
         """Give up what was asked, close the connections, and end the server that was started."""
@@ -243,7 +243,7 @@ class VllmServers:
     def _ask_all(
         self, path: str, body: Any, read: Callable[[str, bytes], T], hint: str = "", method: str = "POST"
     ) -> list[T]:
-        asked = [self.submit(self.ask(url, path, body, read, method)) for url in self.urls]
+        asked = [self.submit(self.ask(url, path, body, read, method=method)) for url in self.urls]
         try:
             return [future.result() for future in asked]
         except AgentError as error:
