@@ -72,8 +72,8 @@ class Memory:
         except RuntimeError as error:
             size = math.prod(shape) * keys.element_size() / 2**30
             raise R1ciError(
-                f"Keys and values of {self.slots} episodes of {self.length} tokens take {size:,.1f} GiB, and there is no "
-                f"room for them on {keys.device}: play fewer at a time (places, --concurrency), limit their length "
+                f"Keys and values of {self.slots} episodes of {self.length} tokens take {size:,.1f} GiB, which do not "
+                f"fit into memory of {keys.device}: play fewer at a time (places, --concurrency), limit their length "
                 f"(max_episode_tokens), or sample with vLLM. ({error!s:.200})"
             ) from error
 

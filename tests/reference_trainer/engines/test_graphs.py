@@ -209,7 +209,7 @@ class Cuda:
         finally:
             self._thread.device = before
 
-    def Stream(self):  # noqa: N802, its name in torch
+    def Stream(self):
         self.used.append(self.current)
         return SimpleNamespace(wait_stream=lambda other: None)
 
@@ -224,7 +224,7 @@ class Cuda:
         self.used.append(self.current)
         yield
 
-    def CUDAGraph(self):  # noqa: N802
+    def CUDAGraph(self):
         return SimpleNamespace(pool=lambda: None, replay=lambda: None)
 
 

@@ -86,15 +86,16 @@ def test_a_server_serves_and_ends_with_all_that_it_started(command, tmp_path):
 
 
 def test_a_server_is_no_part_of_what_torchrun_has_started(command, tmp_path, monkeypatch):
-    for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "GROUP_RANK", "ROLE_WORLD_SIZE", "MASTER_PORT"):
+    told = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "GROUP_RANK", "ROLE_WORLD_SIZE", "MASTER_PORT")
+    told += ("TORCHELASTIC_USE_AGENT_STORE", "TORCHELASTIC_RUN_ID", "ROLE_NAME")
+    for name in told:
         monkeypatch.setenv(name, "2")
-    monkeypatch.setenv("TORCHELASTIC_USE_AGENT_STORE", "True")
     monkeypatch.setenv("MASTER_KEY", "kept")
     process = VllmProcess(VllmConfig(command=command, devices="4,5"), tmp_path / "vllm.log")
     process.start(tmp_path, **STARTED)
     process.close()
     found = json.loads((tmp_path / "environment.json").read_text())
-    assert not [name for name in found if name.startswith("TORCHELASTIC") or name.endswith(("RANK", "WORLD_SIZE", "MASTER_PORT"))]
+    assert not found.keys() & set(told)
     assert (found["MASTER_KEY"], found["CUDA_VISIBLE_DEVICES"]) == ("kept", "4,5")
 
 
