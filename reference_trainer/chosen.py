@@ -27,7 +27,7 @@ class _Chosen(torch.autograd.Function):  # type: ignore[misc]
         return torch.cat(found)
 
     @staticmethod
-    @once_differentiable
+    @once_differentiable  # type: ignore[untyped-decorator]
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         logits, targets, totals = ctx.saved_tensors
         found = torch.empty_like(logits)

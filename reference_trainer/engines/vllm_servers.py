@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -190,7 +191,8 @@ class VllmServers:
         before = self._folder / f"adapter-{self._adapters_sent}"
         self._adapters_sent += 1
         path = self._folder / f"adapter-{self._adapters_sent}"
-        write_atomically(path, policy.adapters.save_pretrained)
+        # Left to itself, peft asks the hub at each call whether the embeddings are those of the base.
+        write_atomically(path, partial(policy.adapters.save_pretrained, save_embedding_layers=False))
         body = {"lora_name": ADAPTER_NAME, "lora_path": str(path), "load_inplace": True}
         hint = "Start it with --enable-lora, --max-lora-rank and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1."
         self._ask_all("/v1/load_lora_adapter", body, lambda url, content: None, hint)
