@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,7 +39,7 @@ class Batch:
         varied_groups: Share of the groups that were played whose rewards are not all the same.
         dropped: How many groups each gate has dropped, and how many were played in place of others.
         curriculum: The sampler's metrics when all was played: the next batch may be under way when they are logged.
-        sampler: Its state then.
+        sampler: Its state then, where a checkpoint is to have it.
         seconds: How long playing took.
     """
 
@@ -98,7 +97,7 @@ def play_batch(
             batch.dropped["resampled"] += missing if draw else 0
         if len(batch.rewards) == config.problems * config.group:
             break
-    batch.curriculum, batch.sampler = sampler.metrics(), deepcopy(sampler.state_dict())
+    batch.curriculum = sampler.metrics()
     batch.seconds = time.perf_counter() - began
     return batch
 

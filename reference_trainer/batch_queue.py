@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 
 from r1ci_env.errors import BadOption
 from r1ci_env.reference_trainer import distributed
@@ -74,6 +75,17 @@ class BatchQueue:
         if self._next is not None:
             self._next.result()
         return time.perf_counter() - began
+
+    @contextmanager
+    def told_of(self) -> Iterator[None]:
+        """Let whoever is told of an error in an update also be told that the batch beside it had failed by then."""
+        try:
+            yield
+        except Exception as error:
+            beside = self._next
+            if beside is not None and beside.done() and not beside.cancelled() and (other := beside.exception()):
+                error.add_note(f"The next batch, which was played meanwhile, failed too: {other}")
+            raise
 
     def _is_too_late(self, began: float, steps: int) -> bool:
         """Whether so many steps more, as long as the one from ``began`` till now, would end after the deadline."""

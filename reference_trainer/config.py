@@ -249,6 +249,9 @@ class TrainConfig:
     shard: bool = False
     """Whether the processes of torchrun divide the weights among them (FSDP2), for models of which one GPU holds no
     whole copy; needs the engine ``vllm``."""
+    recompute: bool = False
+    """Whether an update computes layers again instead of keeping what is in them: a quarter more time, and memory for
+    one layer in place of all."""
     threads: int | None = None
     """Threads of torch; None leaves them to it."""
     tiny: TinyModelConfig = field(default_factory=TinyModelConfig)

@@ -148,7 +148,9 @@ def shard(model: Any, precision: torch.dtype) -> None:
     how = MixedPrecisionPolicy(param_dtype=precision, reduce_dtype=torch.float32)
     for layer in model.base_model.layers:
         fully_shard(layer, mesh=mesh, mp_policy=how)
-    fully_shard(model, mesh=mesh, mp_policy=how)
+    # By default what no layer holds stays whole after a pass without gradients, rounded to ``precision``, and whoever
+    # looks at the parameters then, as a checkpoint does, gets that.
+    fully_shard(model, mesh=mesh, mp_policy=how, reshard_after_forward=True)
 
 
 def copy_of(model: Any, precision: torch.dtype) -> Any:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from copy import deepcopy
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -102,14 +103,20 @@ def train_grpo(
 
         def play_step(step: int) -> Batch:
             drawn = seeds.rng(name, seed, step).getrandbits(63)
-            return play_batch(policy, sampler, config, drawn, arena, engine, partial(reward, step))
+            batch = play_batch(policy, sampler, config, drawn, arena, engine, partial(reward, step))
+            if (step + 1) % config.checkpoint_every == 0:  # by then the next batch may be under way
+                batch.sampler = deepcopy(sampler.state_dict())
+            return batch
 
         log.go_on_from(done)
         batches = BatchQueue(play_step, range(done, config.steps), thread if config.one_step_off else None, deadline)
         for step, batch in batches:
             behind = weights_behind(batch.played, engine.version)
             began = time.perf_counter()
-            values = update(policy, optimizer, batch.trajectories, batch.rewards, config, step + 1, reference, critic)
+            with batches.told_of():
+                values = update(
+                    policy, optimizer, batch.trajectories, batch.rewards, config, step + 1, reference, critic
+                )
             waited = batches.wait()
             engine.weights_changed()
             update_seconds = time.perf_counter() - began - waited

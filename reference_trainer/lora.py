@@ -25,7 +25,7 @@ def add_adapters(policy: "Policy", rank: int, seed: int = 0) -> None:
     except ImportError as error:
         raise BadOption("Adapters need peft: pip install 'r1ci-env[train]'.") from error
     settings = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=[]):  # by default it begins to use each GPU that it sees
         torch.manual_seed(seed)
         policy.adapters = get_peft_model(policy.model, settings)
 

@@ -86,6 +86,8 @@ def _checked(value: Any, wanted: Any, name: str) -> Any:
             pass
     if wanted is int and isinstance(value, str) and value.lstrip("-").isdigit():
         return int(value)
+    if wanted is str and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)  # as in vllm.devices=1, which YAML takes for a number
     kind = origin or wanted
     if isinstance(value, dict if kind is Mapping or kind.__name__ == "Mapping" else kind) and (
         kind is bool or not isinstance(value, bool)

@@ -105,15 +105,17 @@ class Run:
             return
         began = time.perf_counter()
         if not self._folder(stage).exists() and not (stage == START and self._config.model):
-            policy = make()
-            weights = policy.whole_weights()
-            distributed.first(lambda: write_atomically(self._output / stage, lambda part: policy.save(part, weights)))
+            self._save(make(), self._output / stage)  # which is then gone, and the masters of its weights with it
         seconds = time.perf_counter() - began
         found, episodes = self._measurements.after_phase(self._policy(stage))
         distributed.first(lambda: write_episodes(self._output / "episodes" / f"{stage}.jsonl", episodes))
         self._keep(stage, seconds=seconds, wall_seconds=time.perf_counter() - began, **asdict(found))
         left_out = "" if found.left_out is None else f", on tasks left out {found.left_out.correct:.3f}"
         self._console.print(f"{stage}: reward {found.reward:.3f}, greedy {found.greedy.correct:.3f}{left_out}")
+
+    def _save(self, policy: Policy, folder: Path) -> None:
+        weights = policy.whole_weights()
+        distributed.first(lambda: write_atomically(folder, lambda part: policy.save(part, weights)))
 
     def _keep(self, phase: str, **values: Any) -> None:
         self._results[phase] = values
@@ -153,6 +155,8 @@ class Run:
         policy = load_policy(self._folder(stage), self._config.device or None, precision)
         policy.rules = policy.model.config.r1ci_rules = self._config.rules  # which a saved policy remembers
         policy.servers = self._servers
+        if self._config.recompute:
+            policy.recompute()
         if self._config.shard:
             policy.shard(self._config.precision)
         return policy

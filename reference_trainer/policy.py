@@ -12,6 +12,7 @@ from r1ci_env.errors import BadOption
 from r1ci_env.protocol import DEFAULT_MARKER
 from r1ci_env.reference_trainer import distributed, packed_attention
 from r1ci_env.reference_trainer.chat import Chat
+from r1ci_env.reference_trainer.chosen import chosen_logprobs
 from r1ci_env.reference_trainer.engines.interface import Engine
 from r1ci_env.reference_trainer.engines.local import LocalEngine
 from r1ci_env.reference_trainer.lora import merged_weights
@@ -100,6 +101,11 @@ class Policy:
         """
         return token_logprobs(self.model, packed, temperature)
 
+    def recompute(self) -> None:
+        """Compute layers again in the backward pass, in place of keeping what is in them; engines are not concerned."""
+        renamed = getattr(self.model, "activation_checkpointing_enable", None)  # in transformers 5.24
+        (renamed or self.model.gradient_checkpointing_enable)({"use_reentrant": False})
+
     def shard(self, precision: str) -> None:
         """Divide the float32 weights among all processes, and compute in ``precision``, as for `load_policy`."""
         if precision == "auto":
@@ -141,8 +147,7 @@ def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor
         logits_to_keep=packed.chosen_N - 1,
         **(packed_attention.arguments(packed) if own else {}),
     ).logits[0]
-    logits = logits.float() if temperature == 1 else logits.float() / temperature
-    return logits.gather(1, packed.targets_N[:, None])[:, 0] - logits.logsumexp(-1)
+    return chosen_logprobs(logits, packed.targets_N, temperature)
 
 
 def load_policy(path_or_name: str | Path, device: str | None = None, precision: str = "auto") -> Policy:

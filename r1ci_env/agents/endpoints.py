@@ -107,7 +107,14 @@ class Endpoints:
         self._in_turn = itertools.cycle(self._clients)
 
     async def ask(
-        self, path: str, body: Any, read: Callable[[str, bytes], T], *, url: str | None = None, method: str = "POST"
+        self,
+        path: str,
+        body: Any,
+        read: Callable[[str, bytes], T],
+        *,
+        url: str | None = None,
+        method: str = "POST",
+        refusals: int | None = None,
     ) -> T:
         """Return what ``read`` finds in the reply to a request.
 
@@ -117,6 +124,8 @@ class Endpoints:
             read: Called with the base URL and the content; raises `Retry` where the content is no reply.
             url: Which of the servers; None for the one that has least to do.
             method: Of HTTP.
+            refusals: How often in a row nobody may take the connection until the request is given up; None for all
+                attempts.
 
         Raises:
             OutOfRoom: the server says that what it is to read is too long.
@@ -124,13 +133,15 @@ class Endpoints:
                 or the model is refused.
             AgentError: the server refuses the request, or all attempts failed.
         """
+        refused = 0
         content = None if body is None else json.dumps(body).encode()  # in ASCII: a turn may hold what UTF-8 does not
         for attempt in range(1, self._attempts + 1):
             server = self._servers[url] if url is not None else self._least_busy()
             try:
                 found = await self._ask(server, path, content, read, method)
             except Retry as error:
-                if attempt == self._attempts:
+                refused = refused + 1 if isinstance(error.__cause__, httpx.ConnectError) else 0
+                if attempt == self._attempts or refused == refusals:
                     self._give_up(attempt, error)
                 self._before_retry()
                 after = min(error.after, LONGEST_PAUSE)

@@ -90,7 +90,7 @@ def main() -> NoReturn:
     try:
         status = app(prog_name="r1ci", standalone_mode=False) or 0
     except (R1ciError, SandboxError) as error:
-        _end(error)
+        _end("\n".join([str(error), *getattr(error, "__notes__", ())]))
     except UsageError as error:
         _end_usage(error)
     except OSError as error:

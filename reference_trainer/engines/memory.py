@@ -1,11 +1,14 @@
 """The keys and values of all slots, at fixed addresses."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 from transformers.cache_utils import CacheLayerMixin
+
+from r1ci_env.errors import R1ciError
 
 GRANULE = 256
 """Lengths of memory are multiples of this, so that rows of attention masks are aligned."""
@@ -59,9 +62,20 @@ class Memory:
             size) for the flash kernel.
         """
         if self.data is None:
-            shape = (self.layers, 2, self.slots, self.length, keys.shape[1], keys.shape[3])
-            self.data = keys.new_zeros(shape)  # zeros: an index that is masked must not hold a NaN
+            self.data = self._allocated(keys)
         return self._put(self.data[layer, 0], keys), self._put(self.data[layer, 1], values)
+
+    def _allocated(self, keys: Tensor) -> Tensor:
+        shape = (self.layers, 2, self.slots, self.length, keys.shape[1], keys.shape[3])
+        try:
+            return keys.new_zeros(shape)  # zeros: an index that is masked must not hold a NaN
+        except RuntimeError as error:
+            size = math.prod(shape) * keys.element_size() / 2**30
+            raise R1ciError(
+                f"Keys and values of {self.slots} episodes of {self.length} tokens take {size:,.1f} GiB, which do not "
+                f"fit into memory of {keys.device}: play fewer at a time (places, --concurrency), limit their length "
+                f"(max_episode_tokens), or sample with vLLM. ({error!s:.200})"
+            ) from error
 
     def _put(self, data: Tensor, new: Tensor) -> Tensor:
         window = self.window

@@ -70,9 +70,10 @@ def require_parity(
             raise R1ciError(
                 f"{url} samples from other weights than the trainer's: the log-probabilities of {len(gaps)} tokens "
                 f"differ by {mean:.4g} nats on average, at most by {gaps.max().item():.4g}, and up to {limit:g} is "
-                "rounding (vllm.tolerance). The checkpoints are kept. It may have another model or precision, may "
-                "have been started without --logprobs-mode processed_logprobs, or may have read its weights wrongly: "
-                "vllm.weights=restart starts it again instead, where the trainer starts it."
+                "rounding (vllm.tolerance). The checkpoints are kept. It may have another model or precision (with "
+                "adapters it must hold their base, the policy of the phase before), may have been started without "
+                "--logprobs-mode processed_logprobs, or may have read its weights wrongly: vllm.weights=restart starts "
+                "it again instead, where the trainer starts it."
             )
         largest = max(largest, mean)
     return largest

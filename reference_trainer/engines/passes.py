@@ -241,6 +241,11 @@ class Passes:
         return min(max(GRANULE, 1 << (tokens - 1).bit_length()), self.memory.length)
 
     def _capture(self, function: Callable[[int], None], width: int) -> Any:
+        # Every thread begins with the first device as its current one, and what is captured are the streams of that.
+        with torch.cuda.device(self.device):
+            return self._captured(function, width)
+
+    def _captured(self, function: Callable[[int], None], width: int) -> Any:
         active, step = self._active.clone(), self._step.clone()
         self._active.zero_()  # so that nothing moves while it warms up
         side = torch.cuda.Stream()

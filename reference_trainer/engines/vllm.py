@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 Sampled = tuple[list[int], list[float]]
 """Ids and their log-probabilities."""
 
+REFUSALS = 4
+"""Times in a row that nobody takes the connection after which a server is known to be gone, and the weights that it was
+sent with it. Weights themselves are sent for as long as requests are made: a server that restarts can take them."""
+
 DYING = 3.0
 """Seconds in which a server that does not answer is seen to have ended, if that is why."""
 
@@ -129,7 +133,8 @@ class VllmEngine:
                 "cache_salt": f"{self._run}-{self.version}",
             }
             try:
-                sampled = await self._servers.ask(url, "/v1/completions", body, self._reader(draft.room))
+                read = self._reader(draft.room)
+                sampled = await self._servers.ask(url, "/v1/completions", body, read, refusals=REFUSALS)
             except AgentError as error:
                 self._servers.require_alive(DYING)
                 raise R1ciError(

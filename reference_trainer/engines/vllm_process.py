@@ -1,6 +1,7 @@
 """A server of vLLM that the trainer starts, and that ends with it."""
 
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -24,6 +25,12 @@ ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
     "HF_HUB_OFFLINE": "1",  # everything is in the model's folder
 }
+
+OF_TORCHRUN = re.compile(
+    r"TORCHELASTIC_.*|MASTER_(ADDR|PORT)|((LOCAL|GROUP|ROLE)_)?(RANK|WORLD_SIZE)|ROLE_NAME",
+)
+"""Variables by which torchrun's processes find each other. Those of a server would take them for their own: with
+TORCHELASTIC_USE_AGENT_STORE none of them makes the store at which all of them then wait."""
 
 
 class VllmProcess:
@@ -79,6 +86,7 @@ class VllmProcess:
             options["--weight-transfer-config"] = '{"backend": "nccl"}'
         listed = [part for pair in options.items() for part in pair if part]
         devices = {"CUDA_VISIBLE_DEVICES": self._config.devices} if self._config.devices else {}
+        inherited = {name: value for name, value in os.environ.items() if not OF_TORCHRUN.fullmatch(name)}
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -90,7 +98,7 @@ class VllmProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # an interrupt in the terminal is the trainer's to deal with
-                env={**ENVIRONMENT, **os.environ, **devices},
+                env={**ENVIRONMENT, **inherited, **devices},
             )
         deadline = time.monotonic() + self._config.start_seconds
         while not self._serves():

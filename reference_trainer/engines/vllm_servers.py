@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -103,7 +104,8 @@ class VllmServers:
 
     def _in_first(self, policy: "Policy", send: Callable[[], None]) -> None:
         """Let the first process send something, and the others know by what names it is served."""
-        self._state = policy.whole_weights() or policy.model.state_dict()
+        # Without what adapters have learnt, which would be counted twice beside the adapters themselves.
+        self._state = policy.whole_weights() or {} if policy.sharded else policy.model.state_dict()
 
         def names() -> dict[str, str]:
             send()
@@ -133,9 +135,9 @@ class VllmServers:
         """Run a coroutine in the thread that talks to the servers."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
-    async def ask(self, url: str, path: str, body: Any, read: Callable[[str, bytes], T], method: str = "POST") -> T:
+    async def ask(self, url: str, path: str, body: Any, read: Callable[[str, bytes], T], **options: Any) -> T:
         """Ask one of the servers; see `Endpoints.ask`."""
-        return await self._client.ask(path, body, read, url=url, method=method)
+        return await self._client.ask(path, body, read, url=url, **options)
 
     def close(self) -> None:
         """Give up what was asked, close the connections, and end the server that was started."""
@@ -189,7 +191,8 @@ class VllmServers:
         before = self._folder / f"adapter-{self._adapters_sent}"
         self._adapters_sent += 1
         path = self._folder / f"adapter-{self._adapters_sent}"
-        write_atomically(path, policy.adapters.save_pretrained)
+        # Left to itself, peft asks the hub at each call whether the embeddings are those of the base.
+        write_atomically(path, partial(policy.adapters.save_pretrained, save_embedding_layers=False))
         body = {"lora_name": ADAPTER_NAME, "lora_path": str(path), "load_inplace": True}
         hint = "Start it with --enable-lora, --max-lora-rank and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1."
         self._ask_all("/v1/load_lora_adapter", body, lambda url, content: None, hint)
@@ -219,7 +222,8 @@ class VllmServers:
             weights = base_weights(self._state)
             described = [(name, str(w.dtype).removeprefix("torch."), list(w.shape)) for name, w in weights.items()]
             for client in self._nccl:
-                client.update_named_params(described, iter(weights.items()))
+                # Divided weights are whole on the CPU, from which NCCL can't send.
+                client.update_named_params(described, ((n, w.to(policy.device)) for n, w in weights.items()))
         except Exception as error:  # TRL raises plain ones
             raise R1ciError(f"The weights could not be sent to the vLLM servers: {error}") from error
 
@@ -241,7 +245,7 @@ class VllmServers:
     def _ask_all(
         self, path: str, body: Any, read: Callable[[str, bytes], T], hint: str = "", method: str = "POST"
     ) -> list[T]:
-        asked = [self.submit(self.ask(url, path, body, read, method)) for url in self.urls]
+        asked = [self.submit(self.ask(url, path, body, read, method=method)) for url in self.urls]
         try:
             return [future.result() for future in asked]
         except AgentError as error:

@@ -54,6 +54,13 @@ def test_several_processes_give_the_weights_and_metrics_of_one(updates, kind, na
     assert alone["moved"] > 1e-5 or name == "none"
 
 
+def test_a_checkpoint_of_divided_weights_has_all_of_them_in_float32(updates):
+    """Those that no layer holds too, though a pass without gradients, in bfloat16, came before it."""
+    alone, together = (updates[kind]["bfloat16"]["weights"] for kind in ("1", "sharded"))
+    assert {weight.dtype for weight in together.values()} == {torch.float32}
+    assert all(torch.equal(weight, together[name]) for name, weight in alone.items())
+
+
 def test_recipes_are_settings_that_fit_each_other():
     found = {path.stem: make_config(str(path), 0, {}) for path in (HERE.parents[1] / "recipes").glob("*.yaml")}
     assert found["16-gpus"].shard
@@ -141,15 +148,46 @@ def test_several_processes_sample_ahead_as_one_does(tmp_path, policy):
         assert {name: other[name] for name in shared} == pytest.approx(shared, rel=1e-3, abs=1e-5)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("R1CI_LONG"), reason="make test-long")
+def test_a_run_with_divided_weights_is_that_of_one_process(tmp_path, policy):
+    """Warm start and GRPO, with a reference, evaluations on the way and checkpoints; and it goes on from these."""
+    policy.save(tmp_path / "model")
+    settings = {
+        **{**MINIATURE, "phases": "[sft,grpo]", "grpo.sampler": "cells", "grpo.kl": 0.01, "grpo.evaluate_every": 2},
+        **{"model": tmp_path / "model", "engine": "vllm", "recompute": True, "max_turn_tokens": 8},
+        **{"grpo.max_turn_tokens": 8, "grpo.learning_rate": 1e-4, "sft.learning_rate": 1e-4},
+    }
+    script = tmp_path / "train.py"
+    script.write_text("from r1ci_env.cli import main\n\nif __name__ == '__main__':\n    main()\n")
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    with fake_vllm(tmp_path / "model") as (url, _):
+        options = [f"--set={name}={value}" for name, value in {**settings, "vllm.urls": url}.items()]
+        torchrun(1, script, "train", "cpu-tiny", *options, f"--output={alone}")
+        torchrun(2, script, "train", "cpu-tiny", *options, "--set=shard=true", f"--output={together}")
+        compare(alone, together, phases=("sft", "grpo"), files=("demonstrations.jsonl", "episodes/grpo.jsonl"))
+        for path in (together / "grpo", together / "report.html", together / "grpo.checkpoints" / "step-4.pt"):
+            remove(path)
+        results = json.loads((together / "results.json").read_text())
+        (together / "results.json").write_text(json.dumps({k: v for k, v in results.items() if k != "grpo"}))
+        torchrun(2, script, "train", "cpu-tiny", *options, "--set=shard=true", f"--output={together}")
+        compare(alone, together, phases=("sft", "grpo"), files=("demonstrations.jsonl", "episodes/grpo.jsonl"))
+    assert (together / "grpo.checkpoints" / "best" / "config.json").exists()
+
+
 def remove(path):
     shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def compare(alone, together):
-    names = ("demonstrations.jsonl", "probe.jsonl", "episodes/grpo.jsonl")
-    for name in names:
+def compare(
+    alone,
+    together,
+    phases=("sft", "grpo", "control"),
+    files=("demonstrations.jsonl", "probe.jsonl", "episodes/grpo.jsonl"),
+):
+    for name in files:
         assert len((alone / name).read_text().splitlines()) == len((together / name).read_text().splitlines()), name
-    for phase in ("sft", "grpo", "control"):
+    for phase in phases:
         rows, others = (read_metrics(folder / f"{phase}.jsonl") for folder in (alone, together))
         timed = {name for name in rows[-1] if "seconds" in name}
         for row, other in zip(rows, others, strict=True):

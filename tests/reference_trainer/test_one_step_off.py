@@ -104,6 +104,22 @@ def test_what_playing_raises_is_raised_where_it_is_waited_for(thread):
         break
 
 
+def test_an_update_that_fails_beside_a_batch_that_has_failed_tells_of_both(thread):
+    def play(step):
+        if step == 1:
+            raise R1ciError("no server")
+        return Batch()
+
+    queue = BatchQueue(play, range(3), thread)
+    for _ in queue:
+        with pytest.raises(NotFinite, match="nan") as told, queue.told_of():
+            with pytest.raises(R1ciError, match="no server"):
+                queue.wait()
+            raise NotFinite("the loss is nan")
+        break
+    assert told.value.__notes__ == ["The next batch, which was played meanwhile, failed too: no server"]
+
+
 # Training
 
 
@@ -151,6 +167,7 @@ def test_a_batch_is_sampled_while_the_update_before_is_computed_with_the_weights
     watch = Watch(monkeypatch, AHEAD.steps)
     train_grpo(policy, UniformSampler(config.tasks, config.levels[0]), AHEAD, 0, arena, tmp_path, "grpo", varied)
     assert watch.updates == len(watch.batches) == AHEAD.steps
+    assert [bool(batch.sampler) for batch in watch.batches] == [False, True, False, True]  # for checkpoints alone
     for n, batch in enumerate(watch.batches):
         weights = max(n - 1, 0)  # the first waits for nothing and has those that there are
         assert {version for t in batch.played for version in t.versions} == {weights}

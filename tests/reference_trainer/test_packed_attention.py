@@ -4,6 +4,7 @@ import torch
 from r1ci_env.reference_trainer import packed_attention
 from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import Policy
+from r1ci_env.reference_trainer.rollout import play
 
 
 def varlen_on_cpu(q, k, v, query_starts, key_starts, max_q, max_k, dropout, causal, debug, *, scale):
@@ -83,3 +84,21 @@ def test_models_with_other_than_full_attention_keep_their_own(policy):
     policy.model.config._attn_implementation = "sdpa"
     Policy(policy.model, policy.tokenizer)
     assert policy.model.config._attn_implementation == "sdpa"
+
+
+def test_layers_that_are_computed_again_give_the_same_gradients_and_keep_less(policy, trajectories, problems, arena):
+    packed = pack(trajectories[:4])
+    found = []
+    for again in (False, True):
+        if again:
+            policy.recompute()
+        policy.model.train()
+        policy.model.zero_grad()
+        kept = []
+        with torch.autograd.graph.saved_tensors_hooks(lambda x, kept=kept: kept.append(x.nbytes) or x, lambda x: x):
+            policy.token_logprobs(packed).sum().backward()
+        found.append((sum(kept), [p.grad.clone() for p in policy.model.parameters()]))
+    (all_kept, gradients), (kept_again, same) = found
+    assert kept_again < all_kept / 3
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(gradients, same, strict=True))
+    assert len(play(policy, problems[:2], arena)) == 2  # engines are not concerned

@@ -6,6 +6,7 @@ import pytest
 
 from r1ci_env.arena import Arena
 from r1ci_env.errors import BadOption
+from r1ci_env.reference_trainer.overrides import parse_assignments
 from r1ci_env.reference_trainer.presets import PRESETS, make_config
 
 
@@ -60,12 +61,24 @@ def test_each_of_the_papers_stages_has_150_steps():
     assert [stages.count(stage) for stage in sorted(set(stages))] == [150] * 4
 
 
-@pytest.mark.parametrize("model", ["Qwen/Qwen2.5-3B-Instruct", "Qwen/Qwen2.5-7B-Instruct"])
-def test_adapters_of_larger_models_on_one_gpu(model):
+@pytest.mark.parametrize(
+    ("model", "parameters", "layers", "heads"),
+    [("Qwen/Qwen2.5-3B-Instruct", 3.1e9, 36, 2), ("Qwen/Qwen2.5-7B-Instruct", 7.6e9, 28, 4)],
+)
+def test_adapters_of_larger_models_on_one_gpu(model, parameters, layers, heads):
     config = make_config("single-gpu-lora", 0, {"model": model})
     assert config.model == model
+    keys_and_values = 2 * 2 * 128 * layers * heads * config.places * (config.max_episode_tokens + 256)  # bytes
+    assert 2 * parameters + keys_and_values < 50e9  # of 80e9, in bfloat16; the rest is for updates
+    assert config.recompute
     assert config.sft.lora_rank == config.grpo.lora_rank == 32
     assert config.phases == ("sft", "grpo", "control")
+
+
+@pytest.mark.parametrize(("value", "devices"), [("1", "1"), ("0,1", "0,1"), ("", "")])
+def test_a_setting_that_is_a_text_may_look_like_a_number(value, devices):
+    config = make_config("cpu-tiny", 0, parse_assignments([f"vllm.devices={value}", f"data={value}"]))
+    assert (config.vllm.devices, config.data) == (devices, devices)
 
 
 def test_the_help_names_all_presets():

@@ -11,6 +11,7 @@ from r1ci_env.reference_trainer import distributed, grpo, sft
 from r1ci_env.reference_trainer.checkpoint import Checkpoint
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.optimizer import MasterAdamW
+from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.reference import Reference
@@ -42,10 +43,10 @@ def largest_difference(weights, others):
 class Taking:
     """A policy from scratch, always the same, and what updates make of it."""
 
-    def __init__(self, divided: bool, critic: bool = False) -> None:
+    def __init__(self, divided: bool, critic: bool = False, precision: str = "float32") -> None:
         self.policy = Policy(make_model(TOKENIZER, CONFIG), TOKENIZER)
         if divided:
-            self.policy.shard("float32")
+            self.policy.shard(precision)
         self.critic = grpo.ValueHead(self.policy) if critic else None
         model = self.policy.model
         self.trained = torch.nn.ModuleList([model, self.critic]) if critic else model
@@ -87,6 +88,7 @@ def main(output: Path, divided: bool) -> None:
     taking = Taking(divided)
     found["none"] = taking.result(**taking.optimise(episodes, [1.0] * 16))
     found["resumed"] = resumed(divided, episodes, mixed, output)
+    found["bfloat16"] = in_bfloat16(divided, episodes, output)
     if distributed.rank() == 0:
         torch.save(found, output)
 
@@ -103,6 +105,16 @@ def resumed(divided, episodes, rewards, output):
     taking.optimise(episodes, rewards)
     difference = largest_difference(taking.weights(), other.weights())
     return other.result(step=step, kept=state == {"note": "kept"}, difference=difference, **metrics)
+
+
+def in_bfloat16(divided, episodes, output):
+    """Look at the policy as a run does between an update and its checkpoint; return what the checkpoint has."""
+    taking = Taking(divided, precision="bfloat16" if divided else "float32")
+    with torch.no_grad():
+        taking.policy.token_logprobs(pack(episodes[:2]))
+    folder = output.with_suffix(".bfloat16")
+    Checkpoint(folder, taking.trained, taking.optimizer).save(1)
+    return {**taking.result(), "weights": torch.load(folder / "step-1.pt")["model"]}
 
 
 if __name__ == "__main__":

@@ -98,6 +98,17 @@ def test_a_fault_of_the_program_is_no_mistake_of_the_user(environment):
     assert done.returncode == 1 and "ZeroDivisionError" in done.stderr
 
 
+def test_what_failed_beside_a_mistake_is_told_with_it(environment):
+    program = (
+        "import sys, r1ci_env.cli as cli\nfrom r1ci_env.errors import R1ciError\n"
+        "def fail():\n    error = R1ciError('no loss')\n    error.add_note('no server')\n    raise error\n"
+        "cli.app.command('fail')(fail); sys.argv = ['r1ci', 'fail']; cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    assert done.returncode == 2
+    assert "no loss" in done.stderr and "no server" in done.stderr
+
+
 GOES_ON = "stopped; the same command goes on from what is there\n"
 
 

@@ -1,5 +1,9 @@
 """What CUDA graphs demand of the passes, shown without a GPU."""
 
+import threading
+from contextlib import contextmanager
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -180,3 +184,59 @@ def test_the_flash_kernel_reads_slots_of_all_lengths_in_one_pass(world, flash_ke
         world.worst_gap(model, streams, [[(len(ids), turn)] for ids, turn in zip(prompts, turns, strict=True)]) < 1e-4
     )
     assert (engine.counts.read, engine.counts.reads) == (249, 1)
+
+
+class Cuda:
+    """What a capture uses of `torch.cuda`, with the current device of each thread, which is the first until it is set.
+
+    Attributes:
+        used: Devices whose streams were used, and on which was captured.
+    """
+
+    def __init__(self):
+        self._thread = threading.local()
+        self.used = []
+
+    @property
+    def current(self):
+        return getattr(self._thread, "device", torch.device("cuda", 0))
+
+    @contextmanager
+    def device(self, device):
+        before, self._thread.device = self.current, device
+        try:
+            yield
+        finally:
+            self._thread.device = before
+
+    def Stream(self):
+        self.used.append(self.current)
+        return SimpleNamespace(wait_stream=lambda other: None)
+
+    current_stream = Stream
+
+    @contextmanager
+    def stream(self, stream):
+        yield
+
+    @contextmanager
+    def graph(self, graph, **options):
+        self.used.append(self.current)
+        yield
+
+    def CUDAGraph(self):
+        return SimpleNamespace(pool=lambda: None, replay=lambda: None)
+
+
+def test_what_is_captured_goes_to_the_device_of_the_model_in_whatever_thread(world, monkeypatch):
+    """A thread of its own, in which the engine works beside code that runs, begins with the first device."""
+    passes = world.make_engine(world.make("qwen2"), 2, static=True).passes
+    passes.device = torch.device("cuda", 3)
+    cuda = Cuda()
+    monkeypatch.setattr(torch, "cuda", cuda)
+    seen = []
+    capture = threading.Thread(target=lambda: passes._capture(lambda width: seen.append(cuda.current), 256))
+    capture.start()
+    capture.join()
+    assert len(cuda.used) == 4
+    assert set(cuda.used + seen) == {torch.device("cuda", 3)}

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from r1ci_env.errors import R1ciError
+from r1ci_env.reference_trainer.engines.local import LocalEngine
 
 FAMILIES = ("qwen2", "qwen3", "llama")
 
@@ -175,3 +176,10 @@ def test_what_is_closed_gives_its_memory_back(world):
     engine, _, _ = world.play(world.make("qwen2"), episodes=2)
     engine.close()
     assert engine.passes.memory.data is None
+
+
+def test_memory_that_there_is_not_is_told_with_what_to_do(world):
+    engine = LocalEngine(world.make("qwen2"), slots=64, length=1 << 40)
+    engine.turn(0, [20, 21], max_tokens=3, seed=0)
+    with pytest.raises(R1ciError, match=r"64 episodes of 1099511628032 tokens take .* GiB.*max_episode_tokens"):
+        engine.step()

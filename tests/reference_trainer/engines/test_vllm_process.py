@@ -1,5 +1,6 @@
 """How a server is started and ended, with a script in place of vLLM."""
 
+import json
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 
 folder, *options = sys.argv[1:]
 Path(folder, "options.json").write_text(json.dumps(options))
+Path(folder, "environment.json").write_text(json.dumps(dict(os.environ)))
 if "--fail" in options:
     sys.exit("no memory left for the cache")
 worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
@@ -76,11 +78,25 @@ def test_a_server_serves_and_ends_with_all_that_it_started(command, tmp_path):
     process.start(tmp_path, **STARTED)
     assert process.url == url
     second = pids(tmp_path)
-    assert not any(map(lives, first))
+    wait_until(lambda: not any(map(lives, first)))  # a signal is on its way for a moment
     assert all(map(lives, second))
     process.close()
     assert not process.runs
-    assert not any(map(lives, second))
+    wait_until(lambda: not any(map(lives, second)))
+
+
+def test_a_server_is_no_part_of_what_torchrun_has_started(command, tmp_path, monkeypatch):
+    told = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "GROUP_RANK", "ROLE_WORLD_SIZE", "MASTER_PORT")
+    told += ("TORCHELASTIC_USE_AGENT_STORE", "TORCHELASTIC_RUN_ID", "ROLE_NAME")
+    for name in told:
+        monkeypatch.setenv(name, "2")
+    monkeypatch.setenv("MASTER_KEY", "kept")
+    process = VllmProcess(VllmConfig(command=command, devices="4,5"), tmp_path / "vllm.log")
+    process.start(tmp_path, **STARTED)
+    process.close()
+    found = json.loads((tmp_path / "environment.json").read_text())
+    assert not found.keys() & set(told)
+    assert (found["MASTER_KEY"], found["CUDA_VISIBLE_DEVICES"]) == ("kept", "4,5")
 
 
 def test_a_server_that_can_not_start_is_told_with_its_log(command, tmp_path):
@@ -94,7 +110,7 @@ def test_a_server_that_never_serves_is_given_up_and_ended(command, tmp_path):
     process = VllmProcess(VllmConfig(command=command, options="--deaf", start_seconds=2.0), tmp_path / "vllm.log")
     with pytest.raises(R1ciError, match=r"within 2 seconds \(vllm.start_seconds\)"):
         process.start(tmp_path, **STARTED)
-    assert not any(map(lives, pids(tmp_path)))
+    wait_until(lambda: not any(map(lives, pids(tmp_path))))
 
 
 def test_a_server_that_was_killed_is_told(command, tmp_path):

@@ -7,7 +7,9 @@ import socket
 import sys
 import types
 from concurrent.futures import CancelledError
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import torch
@@ -15,6 +17,7 @@ import torch
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer.engines import vllm_servers
 from r1ci_env.reference_trainer.engines.interface import SteppedEngine
+from r1ci_env.reference_trainer.engines.vllm import REFUSALS
 from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
@@ -22,8 +25,8 @@ from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.run import train
 from r1ci_env.reference_trainer.runlog import read_metrics
-from tests.r1ci_env.agents.server import reset
-from tests.reference_trainer.engines.fake_vllm import SMALL_RUN, completion, fake_vllm, served
+from tests.r1ci_env.agents.server import reset, scripted_server
+from tests.reference_trainer.engines.fake_vllm import SMALL_RUN, FakeVllm, completion, fake_vllm, served
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 LENGTH = 256
@@ -374,6 +377,47 @@ def test_a_server_that_dies_while_episodes_are_played_is_told(policy, problems, 
     assert len(play(policy, problems[:2], arena, Sampling(seed=1), engine=engine)) == 2
 
 
+def without_keeping_connections(fake):
+    """Return what serves a fake so that a server that is shut down has no connections left."""
+
+    def script(number, body, handler):
+        handler.close_connection = True
+        fake(number, body, handler)
+
+    return script
+
+
+def test_a_server_that_nobody_finds_any_more_is_told_soon(policy, folder, tmp_path):
+    with ExitStack() as stack, fake_vllm(folder) as (other, _):
+        url, _ = stack.enter_context(scripted_server(without_keeping_connections(FakeVllm(folder))))
+        with served(tmp_path, url, other, attempts=50) as servers:
+            engine = servers.engine(policy, LENGTH)
+            stack.close()
+            with pytest.raises(R1ciError, match=r"gave no turn: Given up after 4 attempts.*last checkpoint"):
+                one_turn(engine, policy)
+
+
+def test_a_server_that_restarts_is_waited_for_where_it_is_sent_weights(policy, folder, tmp_path):
+    """It has none of those that were sent before, so turns are not waited for."""
+    with ExitStack() as stack:
+        script = without_keeping_connections(FakeVllm(folder))
+        url, _ = stack.enter_context(scripted_server(script))
+        with served(tmp_path, url, attempts=50) as servers:
+            engine, refusals = servers.engine(policy, LENGTH), []
+            stack.close()
+
+            def restart():
+                refusals.append(1)
+                if len(refusals) == 2 * REFUSALS:
+                    stack.enter_context(scripted_server(script, urlsplit(url).port))
+
+            servers._client._before_retry = restart
+            shift(policy.model)
+            engine.weights_changed()
+            assert engine.gap < 1e-5
+            assert len(refusals) >= 2 * REFUSALS
+
+
 def test_a_server_that_is_not_there_is_told(policy, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -434,6 +478,15 @@ def test_a_server_is_started_with_the_weights_and_started_again_when_they_change
         os.kill(int(Path(f"/proc/{keeper}/task/{keeper}/children").read_text()), signal.SIGKILL)
         with pytest.raises(R1ciError, match="The vLLM server has ended"):
             one_turn(engine, policy)
+
+
+def test_a_server_that_is_started_for_adapters_has_them_once(policy, tmp_path, monkeypatch, root):
+    """As when a run goes on from a checkpoint: what they have learnt is in them alone, and not in their base too."""
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    add_adapters(policy, 4)
+    shift(policy.model, 0.2)
+    with served(tmp_path, command=f"{sys.executable} -m tests.reference_trainer.engines.fake_vllm") as servers:
+        assert servers.engine(policy, LENGTH).gap < 1e-5
 
 
 # Runs
