@@ -10,6 +10,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import numbers
 from r1ci_env.errors import BadAnswer
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 DEGREE = {1: (1, 2), 2: (1, 3), 3: (2, 3), 4: (4, 5), 5: (6, 8)}
@@ -117,7 +118,7 @@ class PolynomialEquations(Task):
             )
         return (
             "from sympy import Poly, Rational, symbols\n\n"
-            f'x = symbols("x")\npolynomial = Poly({polynomial}, x)\nanswers = {found}\n'
+            f'x = symbols("x")\npolynomial = Poly({polynomial}, x)\nanswers = {literal(found)}\n'
             "right = len(answers) == polynomial.count_roots()\nfor answer in answers:\n"
             "    low, high = Rational(answer) - Rational(1, 10000), Rational(answer) + Rational(1, 10000)\n"
             "    right = right and polynomial.count_roots(low, high) == 1\nprint(right)\n"
