@@ -74,7 +74,7 @@ def wrong_mutants(program: str, rng: random.Random, question: str = "") -> list[
     """Return programs that may print something else, likely ones first; numbers of the question may be miscopied."""
     tree = ast.parse(program)
     found = [*_operators(program, tree), *_calls(program, tree), *_slices(program, tree)]
-    found += _constants(program, tree, question)
+    found += [*_constants(program, tree, question), *_forgotten(program, tree)]
     found += _miscopied(program, tree, rng, question)
     found += _left_out(program, tree, rng)
     rng.shuffle(found)
@@ -129,8 +129,10 @@ def _between(program: str, left: ast.expr, right: ast.expr, op: ast.AST) -> Iter
     written, wrong, why = OPERATORS[type(op)]
     start, end = _offset(program, left, end=True), _offset(program, right)
     gap = program[start:end]
+    step = isinstance(op, ast.Add | ast.Sub) and isinstance(right, ast.Constant)  # n + 1 is not taken for n - 1
     if gap.count(written) == 1:
-        yield from _replaced(program, start, end, gap.replace(written, wrong), why, likely=type(op) not in UNLIKELY)
+        likely = type(op) not in UNLIKELY and not step
+        yield from _replaced(program, start, end, gap.replace(written, wrong), why, likely=likely)
 
 
 def _calls(program: str, tree: ast.Module) -> Iterator[Mutant]:
@@ -161,11 +163,22 @@ def _constants(program: str, tree: ast.Module, question: str) -> Iterator[Mutant
                         yield from _replaced(program, *_span(program, node), str(wrong), why, likely=likely)
 
 
+def _forgotten(program: str, tree: ast.Module) -> Iterator[Mutant]:
+    """Yield programs in which a one is not added, or taken away: neither between slices nor for places side by side."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in _nodes(tree):
+        match node:
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=ast.Constant(value=1) as one):
+                sign = OPERATORS[type(op)][0]
+                before = program[: _offset(program, one)].rindex(sign)
+                if before >= _offset(program, left, end=True) and not isinstance(parents[node], ast.Slice | ast.Tuple):
+                    start, end = len(program[:before].rstrip(" ")), _offset(program, one, end=True)
+                    yield from _replaced(program, start, end, "", f"the `{sign} 1` is missing")
+
+
 def _counted(node: ast.AST) -> list[ast.expr]:
     """Return the parts of a node in which one is easily off by one."""
     match node:
-        case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right):
-            return [left, right]
         case ast.Compare(left=left, comparators=others, ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]):
             return [left, *others]
         case ast.Slice(lower=lower, upper=upper):
@@ -250,7 +263,8 @@ def _misspelt(program: str, tree: ast.Module, rng: random.Random) -> list[Mutant
             swapped = node.id[:i] + node.id[i + 1] + node.id[i] + node.id[i + 2 :]
             typed = swapped != node.id and node.id[i : i + 2].isalpha()  # letters change places, nothing else does
             wrong = node.id[:-1] if node.id.endswith("s") else swapped if typed else f"{node.id}s"
-            if not re.search(rf"\b{wrong}\b", program) and not hasattr(builtins, wrong) and not iskeyword(wrong):
+            known = re.search(rf"\b{wrong}\b", program) or hasattr(builtins, wrong) or iskeyword(wrong)
+            if not known and (typed or not node.id.isupper()):
                 start, end = _span(program, node)
                 text = program[:start] + wrong + program[end:]
                 found.append(Mutant(text, "misspelt name", {"wrong": wrong, "right": node.id}))

@@ -47,6 +47,9 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
 BUILT_UP: Final = frozenset({"result", "answer", "total", "queue", "seen", "best"})
 """Names of what a program builds up: where they stand for data, or for one of many, they mean something else."""
 
+EMPTY: Final = ("[]", "()", "{}")
+"""Collections that hold nothing yet."""
+
 GROWING: Final = frozenset(
     "add append appendleft clear discard extend insert pop popleft remove setdefault update".split()
 )
@@ -274,12 +277,14 @@ def _is_data(statement: ast.stmt, tree: ast.Module) -> bool:
     names = _named(statement)
     if not names or not all(isinstance(node, allowed) for node in ast.walk(statement.value)):
         return False
-    if any(isinstance(n, ast.List | ast.Tuple | ast.Set) and not n.elts for n in ast.walk(statement.value)):
+    if any(
+        isinstance(n, ast.List | ast.Tuple | ast.Dict) and ast.unparse(n) in EMPTY for n in ast.walk(statement.value)
+    ):
         return False
     stores = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
     again = any(stores.count(name) > 1 for name in names)
     match statement.value:
-        case ast.Dict(keys=[]) | ast.Constant(value=""):
+        case ast.Constant(value=""):
             return False
         case ast.Constant(value=0 | 1 | 2):
             return not again

@@ -119,12 +119,10 @@ class AIW(Task):
         else:
             said.append(f"{name} is a {own}, so there are no more.")
         if members[person][0] == asked:
-            oneself, relative = "himself" if asked == "man" else "herself", _units(problem.question)[0].removesuffix("s")
-            return [*said, without.format(person, count - 1, oneself, relative)]
-        return [
-            *said,
-            f"{person} is a {_nouns(members[person][0], problem.question)[0]}, so nobody is left out: {count}.",
-        ]
+            relative = _units(problem.question)[0].removesuffix("s")
+            return [*said, without.format(person, count - 1, "himself" if asked == "man" else "herself", relative)]
+        other, _ = _nouns(members[person][0], problem.question)
+        return [*said, f"{person} is a {other}, so nobody is left out: {count}."]
 
     def size(self, problem: Problem) -> float:
         """Number of groups, and how large they are."""

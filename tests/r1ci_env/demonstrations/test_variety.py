@@ -66,12 +66,13 @@ cipher = "KHOOR"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FREQUENT = tuple("THE OF AND".split())
 verdict = "none"
-found, teams = [], [()]
+found, teams, partial = [], [()], [({}, 0)]
 for key in range(1, 26):
     moved = LETTERS[key:] + LETTERS[:key]
     teams += [moved]
     if cipher[0] in FREQUENT:
         verdict = moved
+    partial.append(({}, key))
     found.append(cipher.translate(str.maketrans(moved, LETTERS)))
 print(verdict, len(teams), found[2])
 """
@@ -156,14 +157,21 @@ def test_no_slip_is_one_that_nobody_makes():
     likely = [m.likely for m in wrong_mutants(sides, random.Random(0))]
     assert likely == sorted(likely, reverse=True) and 0 < sum(likely) < len(likely)
     wrong = {m.slots["wrong"] for m in wrong_mutants(sides, random.Random(0)) if m.likely}
-    assert "total = 1" not in wrong and "if n % 2 != 0 and n < 6:" not in wrong
+    assert not wrong & {"total = 1", "if n % 2 != 0 and n < 6:", "total -= n + 1"}
+
+
+def test_a_one_that_is_forgotten_is_a_slip(sandbox):
+    program = "width = 4\nprint(sum(range((width * 2) + 1)) - 1)\n"
+    found = [m for m in wrong_mutants(program, random.Random(0)) if "is missing" in m.slots["why"]]
+    assert {m.slots["why"] for m in found} == {"the `+ 1` is missing", "the `- 1` is missing"}
+    assert {sandbox.run(m.program).stdout.strip() for m in found} == {"27", "36"}
 
 
 def test_names_are_mistyped_in_their_letters():
-    program = "gate2 = 3\nobjects = {gate2: 1}\nprint(sum(objects.values()) + gate2)\n"
+    program = "gate2, LETTERS = 3, 'AT'\nobjects = {gate2: 1}\nprint(LETTERS, sum(objects.values()) + gate2)\n"
     for seed in range(20):
         wrong = {m.slots["wrong"] for m in failing_mutants(program, random.Random(seed)) if m.role == "misspelt name"}
-        assert "object" not in wrong  # which means something else
+        assert not wrong & {"object", "LETTERSs"}  # which means something else, and which nobody types
         assert all(re.fullmatch(r"[a-z]+2s?", name) for name in wrong if "2" in name)
 
 
