@@ -102,8 +102,10 @@ class MatrixTransformation(Task):
         lines = "".join(f"matrix = {NUMPY[name]}\n" for name in names)
         numbers = all(entry.isdigit() for row in matrix for entry in row)
         rows = "".join(f"    {literal([int(entry) for entry in row] if numbers else row)},\n" for row in matrix)
-        flat = "map(str, matrix.flatten())" if numbers else "matrix.flatten()"
-        return f'import numpy as np\n\nmatrix = np.array([\n{rows}])\n{lines}print(",".join({flat}))\n'
+        shown = 'print(",".join(matrix.flatten()))\n'
+        if numbers:
+            shown = 'entries = map(str, matrix.flatten())\nprint(",".join(entries))\n'
+        return f"import numpy as np\n\nmatrix = np.array([\n{rows}])\n{lines}{shown}"
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare entry by entry."""

@@ -128,7 +128,8 @@ def renamed(program: str, rng: random.Random) -> str:
     """Give some variables other names, where the name stands for nothing else in the text."""
     names = {name: rng.choice(new) for name, new in SYNONYMS.items() if rng.random() < 0.7}
     tree = ast.parse(program)
-    other = {name for s in tree.body if _is_data(s, tree) for name in _named(s)} | _drawn(tree)
+    data = [s for s in tree.body if isinstance(s, ast.Assign) and _is_data(s, tree)]
+    other = {name for statement in data for name in _named(statement)} | _drawn(tree)
     return _with_names(program, {name: new for name, new in names.items() if name not in BUILT_UP & other})
 
 

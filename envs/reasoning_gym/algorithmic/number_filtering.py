@@ -3,7 +3,6 @@
 import operator
 import random
 import re
-import textwrap
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -73,7 +72,7 @@ class NumberFiltering(Task):
     def program(self, problem: Problem) -> str:
         """Compare each number with the bound."""
         given, sign, bound = read(problem.question).values()
-        listed = f"[{given}]" if len(given) < 85 else f"[\n{textwrap.indent(textwrap.fill(given, 95), ' ' * 4)},\n]"
+        listed = f"[{given}]" if len(given) < 50 else f"[\n    {given},\n]"
         return f"numbers = {listed}\nkept = [number for number in numbers if number {sign} {bound}]\nprint(kept)\n"
 
     def reasons(self, problem: Problem) -> list[str] | None:
