@@ -9,7 +9,7 @@ from r1ci_env.programs import program
 
 Guess = TypeVar("Guess")
 
-NEAREST: Final = 3
+NEAREST: Final = 2
 """Of how many scores, the best ones, guesses are drawn."""
 
 

@@ -66,15 +66,15 @@ class DyckLanguages(Task):
     def reasons(self, problem: Problem) -> list[str] | None:
         """Say what is open after each run of brackets that open and close."""
         rng = random.Random(problem.question)
-        told = rng.choice(("After {}, {} is open.", "{} leaves {} open.", "Read {}: open is {}."))
+        told = rng.choice(("After {}, {} stays open.", "{} leaves {} open.", "Read {}. Still open: {}."))
         stack: list[str] = []
         said = []
         for run in re.findall(r"(?:[([{<] )+(?:[])}>] )*", f"{self.instance(problem)['sequence']} "):
             for bracket in run.split():
                 stack = [*stack, bracket] if bracket in CLOSING else stack[:-1]
             said.append(told.format(run.strip(), " ".join(stack) or "nothing"))
-        last = rng.choice(("What was opened last is closed first", "Closed from the last to the first"))
-        said.append(f"{last}, this takes {' '.join(CLOSING[bracket] for bracket in stack[::-1])}.")
+        last = rng.choice(("What was opened last is closed first", "From the last to the first, these are closed"))
+        said.append(f"{last}: {' '.join(CLOSING[bracket] for bracket in stack[::-1])}.")
         return said if len(said) <= LONGEST_REASONS else None
 
     def size(self, problem: Problem) -> float:

@@ -131,7 +131,8 @@ class FormalFallacies(Task):
         said: list[str] = []
 
         def told(found: Mapping[str, bool]) -> str:
-            return " and ".join(f"{'' if holds else 'not '}a {phrases[name]}" for name, holds in found.items())
+            parts = sorted(found.items(), key=lambda item: not item[1])  # or the rest would seem denied as well
+            return " and ".join(f"{'' if holds else 'not '}a {phrases[name]}" for name, holds in parts)
 
         before = None
         while before != known:
@@ -152,7 +153,7 @@ class FormalFallacies(Task):
         free = _cases(["and", *(formula for _, formula in ordered)], known)
         if not free:
             return None  # which takes a distinction of cases
-        case = f"If {person} is {told(free[0])}" if free[0] else f"Of {person}"
+        case = f"If {person} is {told(free[0])}" if free[0] else f"With {person} alone"
         return [*said, f"{case}, all premises hold and the conclusion does not: the argument is invalid."]
 
     def size(self, problem: Problem) -> float:

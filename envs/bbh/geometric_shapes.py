@@ -9,7 +9,7 @@ from typing import Any
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, letter, read_options
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.programs import program
+from r1ci_env.programs import literal, program
 from r1ci_env.task import Problem
 
 POLYGONS = {3: "triangle", 5: "pentagon", 6: "hexagon", 7: "heptagon", 8: "octagon"}
@@ -88,7 +88,7 @@ class GeometricShapes(MultipleChoice):
         return (
             f"arc_width, arc_height = {wide}, {high}\nstraight_pieces = {len(pieces)}\n"
             'if straight_pieces:\n    shape = "sector"\nelif arc_width == arc_height:\n    shape = "circle"\n'
-            f'else:\n    shape = "ellipse"\noptions = {kept}\nprint(options[shape])\n'
+            f'else:\n    shape = "ellipse"\noptions = {literal(kept)}\nprint(options[shape])\n'
         )
 
     def size(self, problem: Problem) -> float:

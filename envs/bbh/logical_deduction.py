@@ -160,7 +160,7 @@ class _LogicalDeduction(MultipleChoice):
             return None
         story = next(name for name, (setting, *_) in STORIES.items() if setting.split("{}")[0] in problem.question)
         rng = random.Random(problem.question)
-        leaves = rng.choice(("this leaves", "what remains is", "possible is only"))
+        leaves = rng.choice(("this leaves", "what remains is", "what is still possible is"))
         so = rng.choice(("So {}", "Thus {}", "Hence it is true that {}"))
         full = [name if story == "race" else f"the {name}" for name in names]
         said = [f"I write the orders {FROM[story]}."]

@@ -8,7 +8,7 @@ from typing import Any
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.envs.wording.names import GIVEN_NAMES
-from r1ci_env.programs import assignment
+from r1ci_env.programs import assignment, literal
 from r1ci_env.task import Problem
 
 COLUMNS = {"age": (1, 30), "height": (40, 120), "weight": (8, 40)}
@@ -245,15 +245,15 @@ def _table_lines(rows: list[Row], changes: list[Row], query: dict[str, Any]) -> 
     if not columns:
         lines = [assignment("names", [name for name, *_ in rows])]
         calls = {"add": "append", "delete": "remove"}
-        return lines + [f"names.{calls[kind]}({name!r})" for kind, name, *_ in changes if kind in calls]
+        return lines + [f"names.{calls[kind]}({literal(name)})" for kind, name, *_ in changes if kind in calls]
     at = [list(COLUMNS).index(column) for column in columns]
     lines = [assignment(f"{c}s", {name: cells[i] for name, *cells in rows}) for c, i in zip(columns, at, strict=True)]
     for kind, name, *values in changes:
         for column, i in zip(columns, at, strict=True):
             if kind == "delete":
-                lines.append(f"del {column}s[{name!r}]")
+                lines.append(f"del {column}s[{literal(name)}]")
             elif kind == "add" or values[0] == column:
-                lines.append(f"{column}s[{name!r}] = {values[i] if kind == 'add' else values[1]}")
+                lines.append(f"{column}s[{literal(name)}] = {values[i] if kind == 'add' else values[1]}")
     return lines
 
 
@@ -261,7 +261,7 @@ def _test_line(column: str, sign: str, other: str | None, number: int) -> str:
     if other is None:
         return f"{column}s[name] {sign} {number}"
     more = f" {'-' if number < 0 else '+'} {abs(number)}" if number else ""
-    return f"{column}s[name] {sign} {column}s[{other!r}]{more}"
+    return f"{column}s[name] {sign} {column}s[{literal(other)}]{more}"
 
 
 def _answer_lines(query: dict[str, Any], columns: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers.multiple_choice import MultipleChoice, read_options
 from r1ci_env.envs.bbh.original import original_problem
-from r1ci_env.programs import assignment
+from r1ci_env.programs import assignment, literal
 from r1ci_env.task import Problem
 
 COLOURS = (
@@ -187,7 +187,7 @@ def _lines(groups: list[Group], kind: str, *words: Any) -> list[str]:
 
     def meets(meant: tuple[str, str], sign: str = "==", joined: str = " and ") -> str:
         colour, thing = meant
-        tests = [f"colour {sign} {colour!r}"] * bool(colour) + [f"thing {sign} {thing!r}"] * bool(thing)
+        tests = [f"colour {sign} {literal(colour)}"] * bool(colour) + [f"thing {sign} {literal(thing)}"] * bool(thing)
         return joined.join(tests) or "True"
 
     def placed(meant: tuple[str, str]) -> list[str]:
@@ -199,7 +199,7 @@ def _lines(groups: list[Group], kind: str, *words: Any) -> list[str]:
         elif thing:
             lines.append(assignment("things", [group[2] for group in groups]))
         name = "row" if thing and colour else "things" if thing else "colours"
-        return [*lines, f"at = {name}.index({f'{colour} {thing}'.strip()!r})"]
+        return [*lines, f"at = {name}.index({literal(f'{colour} {thing}'.strip())})"]
 
     colours = assignment("colours", [group[1] for group in groups])
     colour_of = assignment("colour_of", {group[2]: group[1] for group in groups})
@@ -217,12 +217,12 @@ def _lines(groups: list[Group], kind: str, *words: Any) -> list[str]:
         case "neither", first, second if single:
             return [
                 colours,
-                f"left = [colour for colour in colours if colour not in ({first!r}, {second!r})]",
+                f"left = [colour for colour in colours if colour not in ({literal(first)}, {literal(second)})]",
                 "len(left)",
             ]
         case "side", True, (str() as colour, ""), side, name if single:
             part = "colours[:at]" if side == "left" else "colours[at + 1:]"
-            return [*placed(name), f"seen = [colour for colour in {part} if colour != {colour!r}]", "len(seen)"]
+            return [*placed(name), f"seen = [colour for colour in {part} if colour != {literal(colour)}]", "len(seen)"]
         case "end", side:
             return [colours, f"colours[{0 if side == 'left' else -1}]"]
         case "beside", side, name:
@@ -230,9 +230,13 @@ def _lines(groups: list[Group], kind: str, *words: Any) -> list[str]:
         case "furthest", name:
             return [*placed(name), "furthest = 0 if at > len(colours) - 1 - at else -1", "colours[furthest]"]
         case "colour", ("", thing):
-            return [colour_of, f"colour_of[{thing!r}]"]
+            return [colour_of, f"colour_of[{literal(thing)}]"]
         case "is", ("", thing), colour:
-            return [colour_of, f'answer = "yes" if colour_of[{thing!r}] == {colour!r} else "no"', "answer"]
+            return [
+                colour_of,
+                f'answer = "yes" if colour_of[{literal(thing)}] == {literal(colour)} else "no"',
+                "answer",
+            ]
     return []
 
 

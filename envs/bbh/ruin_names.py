@@ -203,7 +203,7 @@ class RuinNames(MultipleChoice):
         return random.Random(problem.question).choice(
             (
                 [f"The edited words are {listed}.", f"Only '{word}' is a word, so '{right}' is the joke, {place}."],
-                [f"{nonsense} are no English words.", f"But '{word}' is one: {place} makes '{right}'."],
+                [f"{nonsense} are not English words.", f"But '{word}' is one: {place} makes '{right}'."],
                 [f"'{word}' is an English word, and {nonsense} are not.", f"So the joke is '{right}', {place}."],
             )
         )

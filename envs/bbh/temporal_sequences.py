@@ -131,6 +131,13 @@ class TemporalSequences(MultipleChoice):
             lines.append("    if in_time and unseen:")
         return "\n".join([*lines, "        print(letter)"]) + "\n"
 
+    def verification(self, problem: Problem, answer: str) -> str | None:
+        """Count what is left of the span only where it is told how much that must be."""
+        text = super().verification(problem, answer)
+        if text is None or self.instance(problem)["minutes"]:
+            return text
+        return text.replace("minutes = 0\n", "").replace(" and len(span) >= minutes", "").replace(", minutes", "")
+
     def hypotheses(self, problem: Problem) -> list[str]:
         """Test an option on all sightings, then another, where it matters only whether it meets one."""
         _, _, seen, minutes, options = read(problem.question).values()
@@ -148,19 +155,20 @@ class TemporalSequences(MultipleChoice):
         _, _, seen, _, options = read(problem.question).values()
         met, free = random.Random(problem.question).choice(
             (
-                ("{0} is taken: {1} has a sighting from {2} to {3}", "{0} is free: it meets no sighting"),
-                ("not {0}, because of what {1} saw from {2} to {3}", "nobody saw anything from {0}"),
-                ("{0} is impossible, as {1} tells of {2} to {3}", "from {0} there is no sighting"),
+                ("{0} is taken: {1} saw {4} from {2} to {3}", "{0} is free: it meets no sighting"),
+                ("{0} does not fit, because {1} saw {4} from {2} to {3}", "{0} fits: nobody saw {4} then"),
+                ("{0} is impossible, as {1} saw {4} from {2} to {3}", "{0} is possible, as no sighting touches it"),
             )
         )
         lines = re.findall(r"^(\w+) saw .* from (\S+) to (\S+)\.$", problem.question, re.M)
+        who = re.match(r"Today, (\w+)", problem.question)[1]
         texts = read_options(problem.question)
         said = []
         for text, (letter, (start, end)) in zip(texts, options.items(), strict=True):
             overlaps = [min(b, end) - max(a, start) for a, b in seen]
             longest = max(overlaps)
-            sentence = met.format(text, *lines[overlaps.index(longest)]) if longest > 0 else free.format(text)
-            said.append(f"{letter} {sentence}.")
+            told = (*lines[overlaps.index(longest)], who)
+            said.append(f"{letter} {(met if longest > 0 else free).format(text, *told)}.")
         return said
 
     def size(self, problem: Problem) -> float:

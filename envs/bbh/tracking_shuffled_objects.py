@@ -161,7 +161,7 @@ def _told_back(
     start, phrasing = rng.choice(
         (
             (f"I go back from {asked} at the end.", "In swap {1} {0} got what {2} had."),
-            (f"Whose thing ends with {asked}?", "Before swap {1} {2} had it, and {0} got it."),
+            (f"Where does what {asked} has in the end come from?", "Until swap {1} {2} had it; then {0} got it."),
             (f"I look for what {asked} has, from the last swap to the first.", "Swap {1} brought it from {2} to {0}."),
         )
     )
@@ -171,6 +171,8 @@ def _told_back(
             other = pair[0] if owner == pair[1] else pair[1]
             said.append(phrasing.format(owner, number, other))
             owner = other
+    if len(said) == 1:
+        said.append(f"No swap names {asked}.")
     end = f"At the start {owner} had {things[owner]}, so {asked} has it in the end"
     return [*said, f"{end}: option {letter(options, things[owner])}."]
 

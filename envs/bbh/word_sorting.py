@@ -64,7 +64,7 @@ class WordSorting(Task):
         by_letter = ", ".join(f"{word[0]} for {word}" for word in ordered)
         first = random.Random(problem.question).choice(
             (
-                f"No two words begin with one letter; in the order of the alphabet these are {', '.join(letters)}.",
+                f"No two words begin with the same letter; in alphabetical order the letters are {', '.join(letters)}.",
                 f"The first letters differ, so they tell the order: {by_letter}.",
             )
         )

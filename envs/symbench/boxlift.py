@@ -131,7 +131,7 @@ def read(question: str) -> dict[str, Any]:
 
 
 def solve(boxes: list[int], lifters: list[int]) -> str:
-    """In each step lift the heaviest boxes first, each with the weakest free team that can."""
+    """Lift the heaviest boxes first in each step, each with the weakest free team that can."""
     teams: list[tuple[int, ...]] = [()]
     for i in range(len(lifters)):
         teams += [(*team, i) for team in teams]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from r1ci_env.envs.answers import cells
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 SHAPES = {1: ((2, 3), 1), 2: ((3, 4), 1), 3: ((4, 5), 2), 4: ((6, 8), 3), 5: ((9, 12), 5)}  # rows, columns; operations
@@ -99,8 +100,12 @@ class MatrixTransformation(Task):
         """Carry out the operations with numpy."""
         matrix, names = read(problem.question).values()
         lines = "".join(f"matrix = {NUMPY[name]}\n" for name in names)
-        rows = "".join(f"    {row},\n" for row in matrix)
-        return f"import numpy as np\n\nmatrix = np.array([\n{rows}])\n{lines}print(','.join(matrix.flatten()))\n"
+        numbers = all(entry.isdigit() for row in matrix for entry in row)
+        rows = "".join(f"    {literal([int(entry) for entry in row] if numbers else row)},\n" for row in matrix)
+        shown = 'print(",".join(matrix.flatten()))\n'
+        if numbers:
+            shown = 'entries = map(str, matrix.flatten())\nprint(",".join(entries))\n'
+        return f"import numpy as np\n\nmatrix = np.array([\n{rows}])\n{lines}{shown}"
 
     def accepts(self, problem: Problem, answer: str) -> bool:
         """Compare entry by entry."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import items
 from r1ci_env.envs.symbench.original import original_problem
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 JARS = {1: (5, 6), 2: (7, 8), 3: (9, 10), 4: (13, 15), 5: (18, 21)}
@@ -110,7 +111,7 @@ class PermutationsCombinations(Task):
             + "".join(f"{jar} = {place}\n" for jar, place in fixed.items())
             + f"for {', '.join(order)} in permutations({places if fixed else f'range(1, {len(letters) + 1})'}):\n"
             f"    if (\n        {conditions}\n    ):\n        break\n"
-            f"jars = dict(zip([{', '.join(letters)}], {''.join(letters)!r}))\n"
+            f"jars = dict(zip([{', '.join(letters)}], {literal(''.join(letters))}))\n"
             f"print([jars[place] for place in range(1, {len(letters) + 1})])\n"
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import word
 from r1ci_env.envs.symbench.original import NOT_READ, attempt
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 LENGTH = {1: (8, 12), 2: (12, 16), 3: (16, 22), 4: (30, 45), 5: (60, 90)}
@@ -79,7 +80,7 @@ class StringDeletionModification(Task):
     def program(self, problem: Problem) -> str | None:
         """Write each rule as a branch of a loop."""
         text, rules = self.instance(problem).values()
-        lines = [f"text = {text!r}", "while True:"]
+        lines = [f"text = {literal(text)}", "while True:"]
         for i, rule in enumerate(rules):
             condition, changes = _lines(*rule)
             lines += [f"    {'elif' if i else 'if'} {condition}:", *(f"        {change}" for change in changes)]
@@ -141,7 +142,7 @@ def _draw_rule(rng: random.Random, length: int) -> str:
 
 def _lines(where: str, pattern: str, steps: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
     """Return a rule as the condition of a branch and its lines."""
-    quoted, length = repr(pattern), len(pattern)
+    quoted, length = literal(pattern), len(pattern)
     condition = {
         "start": f"text.startswith({quoted})",
         "end": f"text.endswith({quoted})",
@@ -155,18 +156,18 @@ def _lines(where: str, pattern: str, steps: Sequence[tuple[str, str]]) -> tuple[
     for what, new in steps:
         if what == "replace":
             value = {
-                "start": f"{new!r} + text[{length}:]" if new else f"text[{length}:]",
-                "end": f"text[:-{length}] + {new!r}" if new else f"text[:-{length}]",
-                "later": f"text[0] + text[1:].replace({quoted}, {new!r}, 1)",
-            }.get(where, f"text.replace({quoted}, {new!r}, 1)")
+                "start": f"{literal(new)} + text[{length}:]" if new else f"text[{length}:]",
+                "end": f"text[:-{length}] + {literal(new)}" if new else f"text[:-{length}]",
+                "later": f"text[0] + text[1:].replace({quoted}, {literal(new)}, 1)",
+            }.get(where, f"text.replace({quoted}, {literal(new)}, 1)")
         elif what == "append":
-            changes.append(f"text += {new!r}")
+            changes.append(f"text += {literal(new)}")
             continue
         elif what == "drop" and new == "middle":
             changes.append("middle = len(text) // 2")
             value = "text[:middle] + text[middle + 1:]"
         else:
-            value = f"{new!r} + text" if what == "prepend" else dropped[new]
+            value = f"{literal(new)} + text" if what == "prepend" else dropped[new]
         changes.append(f"text = {value}")
     return condition, changes
 

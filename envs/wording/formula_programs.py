@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from r1ci_env.envs.wording.word_problems import LETTERS, Story, Wording, shown
+from r1ci_env.programs import literal
 
 
 def program_of(stories: Sequence[Story], total: Mapping[str, int], table: Sequence[Wording]) -> str:
@@ -17,7 +18,7 @@ def program_of(stories: Sequence[Story], total: Mapping[str, int], table: Sequen
     for letter, (index, numbers) in zip(LETTERS, stories, strict=False):
         formula = table[index].formula
         written = {slot: _written(slot, number) for slot, number in numbers.items()}
-        lines += [f"letters = {word!r}" for slot, word in numbers.items() if slot[0] == "t"]
+        lines += [f"letters = {literal(word)}" for slot, word in numbers.items() if slot[0] == "t"]
         *before, value = (_filled_in(statement, formula, written) for statement in _statements(formula))
         lines += [*before, f"{letter.lower()} = {value}"]
     if len(stories) > 1:
@@ -40,7 +41,7 @@ def program_of(stories: Sequence[Story], total: Mapping[str, int], table: Sequen
 def _written(slot: str, number: int | Fraction | str) -> str:
     if isinstance(number, str):
         return "letters" if slot[0] == "t" else number.strip("[]").lower()
-    return f"Fraction({shown(slot, number)!r})" if isinstance(number, Fraction) else str(number)
+    return f"Fraction({literal(shown(slot, number))})" if isinstance(number, Fraction) else str(number)
 
 
 @cache

@@ -1,6 +1,7 @@
 """The formats of demonstrations: what happens in which order, between the question and the answer."""
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -72,7 +73,8 @@ def repair(script: Script) -> None:
     if mutant is None:
         return
     script.stage.block(script.intention(), mutant.program, train=script.learn_slips)
-    explained = "" if script.bare else mutant.explanation(script.rng)
+    error = (script.stage.tried(mutant.program, SLIP_SECONDS).error or "").partition(":")[0]
+    explained = "" if script.bare else mutant.explanation(script.rng, error)
     script.stage.block(explained, script.program)
     script.stage.answer(script.say("answer"), _output(script, script.program))
 
@@ -156,10 +158,11 @@ def _output(script: Script, text: str) -> str:
 
 
 def _holds(script: Script, text: str, answer: str) -> bool:
-    """Whether a program prints an answer and, shortly and legibly, something besides."""
+    """Whether a program prints an answer of one line and, shortly and legibly, something besides."""
     result = script.stage.tried(text)
     output = result.stdout.strip()
-    return result.status == "ok" and answer in output and 0 < len(output) - len(answer) < 200 and " at 0x" not in output
+    legible = "\n" not in answer and " at 0x" not in output and 0 < len(output) - len(answer) < 200
+    return result.status == "ok" and answer in output and legible
 
 
 def _tells_of_failure(script: Script, hypothesis: str) -> bool:
@@ -190,12 +193,12 @@ def _first(script: Script, mutants: list[Mutant], fits: Callable[[Script, Mutant
 
 
 def _fails(script: Script, mutant: Mutant) -> bool:
-    """Whether a mutant ends with an error, or prints nothing where that is its slip."""
+    """Whether a mutant ends with an error that names its line, or prints nothing where that is its slip."""
     result = script.stage.tried(mutant.program, SLIP_SECONDS)
     if mutant.role == "silent":
         return result.status == "ok" and not result.stdout.strip()
-    named = mutant.role != "syntax" or f"line {mutant.slots['line']}\n" in result.stderr
-    return result.status == "error" and named
+    where = mutant.slots.get("line")
+    return result.status == "error" and (where is None or re.search(rf"\bline {where}\b", result.stderr) is not None)
 
 
 def _misleads(script: Script, mutant: Mutant) -> bool:

@@ -1,10 +1,12 @@
 """Slips: programs with one thing wrong in them, and what is to be said about it."""
 
 import ast
+import builtins
 import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Final
 
 from r1ci_env.demonstrations.phrases import say
@@ -18,15 +20,18 @@ class Mutant:
         program: The program.
         role: What kind of slip it is, a key of `r1ci_env.demonstrations.phrases.PHRASES`.
         slots: What the phrases of the role speak of.
+        likely: Whether people make such slips; others are shown where there are none of these.
     """
 
     program: str
     role: str
     slots: dict[str, object]
+    likely: bool = True
 
-    def explanation(self, rng: random.Random) -> str:
-        """Return a sentence that says what was wrong with the line."""
-        return say(self.role, rng, **self.slots)
+    def explanation(self, rng: random.Random, error: str = "") -> str:
+        """Return a sentence that says what was wrong with the line, and what error that raised, if it raised one."""
+        role = "failing line" if error and self.role == "wrong line" else self.role
+        return say(role, rng, **{**self.slots, "error": f"{'an' if error[:1] in 'AEIOU' else 'a'} {error}"})
 
 
 OPERATORS: Final[dict[type[ast.AST], tuple[str, str, str]]] = {
@@ -47,6 +52,9 @@ OPERATORS: Final[dict[type[ast.AST], tuple[str, str, str]]] = {
 }
 """Operator: how it is written, what a slip writes for it, and what is wrong with that."""
 
+UNLIKELY: Final = (ast.Eq, ast.NotEq, ast.Mod)
+"""Operators that nobody takes for their opposite."""
+
 COMPUTED: Final = (ast.Call, ast.Name, ast.BinOp, ast.Compare)
 """What a literal does not hold."""
 
@@ -63,19 +71,20 @@ CALLS: Final = {
 
 
 def wrong_mutants(program: str, rng: random.Random, question: str = "") -> list[Mutant]:
-    """Return programs that may print something else, in random order; numbers of the question may be miscopied."""
+    """Return programs that may print something else, likely ones first; numbers of the question may be miscopied."""
     tree = ast.parse(program)
-    found = [*_operators(program, tree), *_calls(program, tree), *_constants(program, tree), *_slices(program, tree)]
+    found = [*_operators(program, tree), *_calls(program, tree), *_slices(program, tree)]
+    found += [*_constants(program, tree, question), *_forgotten(program, tree)]
     found += _miscopied(program, tree, rng, question)
     found += _left_out(program, tree, rng)
     rng.shuffle(found)
-    return found
+    return sorted(found, key=lambda mutant: not mutant.likely)
 
 
 def confused_mutants(program: str, rng: random.Random) -> list[Mutant]:
     """Return programs that do another thing to the right values, in random order: what they copy is exact."""
     tree = ast.parse(program)
-    found = [*_operators(program, tree), *_calls(program, tree), *_slices(program, tree)]
+    found = [*_operators(program, tree), *_calls(program, tree), *_slices(program, tree, forgotten=True)]
     rng.shuffle(found)
     return found
 
@@ -110,7 +119,7 @@ def _operators(program: str, tree: ast.Module) -> Iterator[Mutant]:
                 yield from _between(program, left, right, op)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in OPERATORS:
                 yield from _between(program, left, right, op)
-            case ast.BoolOp(op=op, values=[left, right]):
+            case ast.BoolOp(op=op, values=[left, right]) if not isinstance(right, ast.Constant):  # text or "none"
                 yield from _between(program, left, right, op)
             case ast.AugAssign(target=left, op=op, value=right) if type(op) in OPERATORS:
                 yield from _between(program, left, right, op)
@@ -120,8 +129,10 @@ def _between(program: str, left: ast.expr, right: ast.expr, op: ast.AST) -> Iter
     written, wrong, why = OPERATORS[type(op)]
     start, end = _offset(program, left, end=True), _offset(program, right)
     gap = program[start:end]
+    step = isinstance(op, ast.Add | ast.Sub) and isinstance(right, ast.Constant)  # n + 1 is not taken for n - 1
     if gap.count(written) == 1:
-        yield from _replaced(program, start, end, gap.replace(written, wrong), why)
+        likely = type(op) not in UNLIKELY and not step
+        yield from _replaced(program, start, end, gap.replace(written, wrong), why, likely=likely)
 
 
 def _calls(program: str, tree: ast.Module) -> Iterator[Mutant]:
@@ -135,25 +146,65 @@ def _calls(program: str, tree: ast.Module) -> Iterator[Mutant]:
                 yield from _replaced(program, end - len(name), end, wrong, why)
 
 
-def _constants(program: str, tree: ast.Module) -> Iterator[Mutant]:
+def _constants(program: str, tree: ast.Module, question: str) -> Iterator[Mutant]:
+    """Yield programs in which a number of the question is another, or a bound, place or number that is added is."""
     negative = [node.operand for node in ast.walk(tree) if isinstance(node, ast.UnaryOp)]
     operands = [n for node in ast.walk(tree) if isinstance(node, ast.BinOp) for n in (node.left, node.right)]
     left_out = {*_data_nodes(tree), *_table_nodes(tree), *negative}
+    counted = {n for node in ast.walk(tree) for n in _counted(node)}
     for node in _nodes(tree):
         match node:
             case ast.Constant(value=int() as value) if node not in left_out and type(value) is int and value <= 100:
+                told = value > 2 and re.search(rf"(?<![\d.]){value}(?![\d.])", question)
                 for wrong in (value + 1, value - 1):
                     if wrong > 0 or (wrong == 0 and node not in operands):  # nobody writes x - 0
-                        why = f"I wrote {wrong} instead of {value}"
-                        yield from _replaced(program, *_span(program, node), str(wrong), why)
+                        why = f"I wrote {wrong} {f'where the question says {value}' if told else f'instead of {value}'}"
+                        likely = bool(told) or (node in counted and max(value, wrong) <= 3)
+                        yield from _replaced(program, *_span(program, node), str(wrong), why, likely=likely)
 
 
-def _slices(program: str, tree: ast.Module) -> Iterator[Mutant]:
+def _forgotten(program: str, tree: ast.Module) -> Iterator[Mutant]:
+    """Yield programs in which a one is not added, or taken away: neither between slices nor for places side by side."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in _nodes(tree):
         match node:
-            case ast.Subscript(value=value, slice=ast.Slice(lower=None, upper=None, step=ast.UnaryOp())):
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=ast.Constant(value=1) as one):
+                sign = OPERATORS[type(op)][0]
+                before = program[: _offset(program, one)].rindex(sign)
+                if before >= _offset(program, left, end=True) and not isinstance(parents[node], ast.Slice | ast.Tuple):
+                    start, end = len(program[:before].rstrip(" ")), _offset(program, one, end=True)
+                    yield from _replaced(program, start, end, "", f"the `{sign} 1` is missing")
+
+
+def _counted(node: ast.AST) -> list[ast.expr]:
+    """Return the parts of a node in which one is easily off by one."""
+    match node:
+        case ast.Compare(left=left, comparators=others, ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]):
+            return [left, *others]
+        case ast.Slice(lower=lower, upper=upper):
+            return [part for part in (lower, upper) if part is not None]
+        case ast.Subscript(slice=index):
+            return [index]
+        case ast.Call(func=ast.Name(id="range"), args=args):
+            return args
+        case ast.Call(func=ast.Name(id="enumerate"), args=[_, *args], keywords=keywords):
+            return [*args, *(keyword.value for keyword in keywords)]
+    return []
+
+
+def _slices(program: str, tree: ast.Module, *, forgotten: bool = False) -> Iterator[Mutant]:
+    """Yield programs that forget to reverse; unless that may be forgotten anywhere, none that would do nothing then."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in _nodes(tree):
+        match node:
+            case ast.Subscript(value=value, slice=ast.Slice(lower=None, upper=None, step=ast.UnaryOp() as step)):
                 start, end = _offset(program, value, end=True), _offset(program, node, end=True)
-                yield from _replaced(program, start, end, "", "it has to be reversed")
+                if not forgotten and isinstance(parents[node], ast.Assign | ast.Return | ast.Call):  # x = x
+                    new = f"[:0:{ast.get_source_segment(program, step)}]"
+                    yield from _replaced(program, start, end, new, "the slice stops before the first one")
+                else:
+                    why = f"the order is not reversed, as `{program[start:end]}` is missing"
+                    yield from _replaced(program, start, end, "", why)
 
 
 def _miscopied(program: str, tree: ast.Module, rng: random.Random, question: str) -> list[Mutant]:
@@ -210,8 +261,10 @@ def _misspelt(program: str, tree: ast.Module, rng: random.Random) -> list[Mutant
         if node.id in bound and len(node.id) > 3:
             i = rng.randrange(1, len(node.id) - 1)
             swapped = node.id[:i] + node.id[i + 1] + node.id[i] + node.id[i + 2 :]
-            wrong = node.id[:-1] if node.id.endswith("s") else swapped if swapped != node.id else f"{node.id}s"
-            if not re.search(rf"\b{wrong}\b", program) and wrong.isidentifier():
+            typed = swapped != node.id and node.id[i : i + 2].isalpha()  # letters change places, nothing else does
+            wrong = node.id[:-1] if node.id.endswith("s") else swapped if typed else f"{node.id}s"
+            known = re.search(rf"\b{wrong}\b", program) or hasattr(builtins, wrong) or iskeyword(wrong)
+            if not known and (typed or not node.id.isupper()):
                 start, end = _span(program, node)
                 text = program[:start] + wrong + program[end:]
                 found.append(Mutant(text, "misspelt name", {"wrong": wrong, "right": node.id}))
@@ -254,7 +307,7 @@ def _unconverted(program: str, tree: ast.Module) -> list[Mutant]:
         match node:
             case ast.Call(func=ast.Name(id="int" | "str" | "list" as name), args=[only], keywords=[]):
                 inner = ast.get_source_segment(program, only) or ""
-                found += _replaced(program, *_span(program, node), inner, f"{name}() is missing")
+                found += _replaced(program, *_span(program, node), inner, f"`{name}()` is missing")
     return found
 
 
@@ -264,12 +317,12 @@ def _silent(program: str, tree: ast.Module) -> list[Mutant]:
     match tree.body[-1]:
         case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=[ast.Name()])) as last if len(tree.body) > 1:
             if isinstance(tree.body[-2], ast.Assign):
-                text = "\n".join(lines[: last.lineno - 1]).rstrip() + "\n"
+                text = "\n".join(lines[: tree.body[-2].end_lineno]).rstrip() + "\n"  # a comment on the print goes too
                 return [Mutant(text, "silent", {"right": lines[last.lineno - 1]})]
     return []
 
 
-def _replaced(program: str, start: int, end: int, new: str, why: str) -> list[Mutant]:
+def _replaced(program: str, start: int, end: int, new: str, why: str, *, likely: bool = True) -> list[Mutant]:
     """Return the program with a part of one line replaced."""
     if "\n" in program[start:end] or "\n" in new:
         return []
@@ -280,7 +333,8 @@ def _replaced(program: str, start: int, end: int, new: str, why: str) -> list[Mu
         return []
     if [other.strip() for other in text.splitlines()].count(wrong) > 1:  # which of them?
         return []
-    return [Mutant(text, "wrong line", {"wrong": wrong, "right": right, "why": why})]
+    slots = {"wrong": wrong, "right": right, "why": why, "line": line + 1}
+    return [Mutant(text, "wrong line", slots, likely)]
 
 
 def _nodes(tree: ast.Module) -> list[ast.AST]:

@@ -21,12 +21,12 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
     # before a program of which no plan is told
     "begin": (
         "I let Python work this out.",
-        "Let me compute this exactly.",
+        "A short program can answer this.",
         "A script settles this.",
         "Doing this by hand is error-prone, so I run code.",
         "I write this down as a program.",
         "Code is the safest way here.",
-        "I will calculate it.",
+        "Let me write a program for this.",
         "Let me turn the question into Python.",
         "I use a program for this.",
         "This is best done with code.",
@@ -65,7 +65,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "The value at the end is what the question wants.",
         "The rest of the output shows how it came about; the answer stands at the end.",
     ),
-    # after the answer was shown as a notebook shows a text
+    # after the answer was printed as Python writes a text
     "quoted": (
         "Without the quotes, that is the answer.",
         "The quotes only mark a string; the answer is what stands between them.",
@@ -172,11 +172,22 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "The mistake is in `{wrong}`: {why}. It has to be `{right}`.",
         "`{wrong}` is wrong, because {why}. Right is `{right}`.",
         "In `{wrong}`, {why}; it should be `{right}`.",
-        "I see it: {why} in `{wrong}`. I replace it by `{right}`.",
+        "I see it: in `{wrong}`, {why}. I replace it by `{right}`.",
         "The fault lies in one line: {why}. Instead of `{wrong}` it must say `{right}`.",
         "`{wrong}` has a slip: {why}. The line should read `{right}`.",
         "One line is off, `{wrong}`: {why}. I write `{right}`.",
         "The problem is `{wrong}`, since {why}. Correct: `{right}`.",
+    ),
+    # the line that the traceback names
+    "failing line": (
+        "Line {line} raises {error}, because {why}. It has to be `{right}`.",
+        "There is {error} in line {line}: {why}. Right is `{right}`.",
+        "The traceback names line {line}, where {why}; it should be `{right}`.",
+        "Line {line} fails with {error}, since {why}. I write `{right}`.",
+        "The cause of the failure is in line {line}: {why}. Instead of `{wrong}` it must say `{right}`.",
+        "`{wrong}` raises {error}: {why}. The line should read `{right}`.",
+        "With {error} Python stops at line {line}. In `{wrong}`, {why}; correct is `{right}`.",
+        "I get {error} in line {line}, as {why}. I replace the line by `{right}`.",
     ),
     "left out": (
         "I left out `{entry}` when I copied the question.",

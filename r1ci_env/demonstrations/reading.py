@@ -2,15 +2,16 @@
 
 import ast
 import random
+import re
 from typing import Final
 
-from r1ci_env.demonstrations.variety import printed
+from r1ci_env.demonstrations.variety import SOLVING, printed
 
-LABELS: Final = ("result:", "answer:", "solution:", "result =", "answer =", "final answer:", "this gives")
+LABELS: Final = ("result:", "answer:", "solution:", "result =", "answer =", "final answer:")
 
 
 def read_later(program: str, rng: random.Random) -> tuple[str, str] | None:
-    """Return the program with its result labelled, behind other values, or shown as in a notebook, and which of these.
+    """Return the program with its result labelled, behind other values, or as Python writes it, and which of these.
 
     Which it is, ``label``, ``last`` or ``quoted``, is the role of what is to be said about the output. None where the
     program does not print one value at its end.
@@ -26,8 +27,11 @@ def read_later(program: str, rng: random.Random) -> tuple[str, str] | None:
             role, last = "label", [f'print("{rng.choice(LABELS)}", {source})']
         case 1 if names := _intermediate(tree):
             role, last = "last", [*(f'print("{name}:", {name})' for name in names[-2:]), f"print({source})"]
+        case _ if isinstance(value, ast.Name):
+            role, last = "quoted", [f"print(repr({source}))"]
         case _:
-            role, last = "quoted", source.splitlines()
+            name = rng.choice([name for name in SOLVING.results if not re.search(rf"\b{name}\b", program)])
+            role, last = "quoted", [f"{name} = {source}", f"print(repr({name}))"]
     return "\n".join([*lines, *last]) + "\n", role
 
 

@@ -90,7 +90,8 @@ class Stage:
     def answer(self, words: str, answer: str) -> None:
         """Take the last turn."""
         marker = MARKERS[self._env.rules.answer_marker]
-        self.turn(f"{words}\n{marker.opening}{answer}{marker.closing}".lstrip())
+        space = " " if f"with a space after {marker.opening}" in self._env.messages[0]["content"] else ""
+        self.turn(f"{words}\n{marker.opening}{space}{answer}{space}{marker.closing}".lstrip())
 
     def tried(self, program: str, seconds: float = TRIAL_SECONDS) -> "ExecResult":
         """Return what a program does, outside the episode; one that was tried before is not run again."""

@@ -1,12 +1,13 @@
 """Programs that say the same differently: names, functions, comments, named results."""
 
 import ast
+import builtins
 import io
 import itertools
 import random
 import re
 import tokenize
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,33 +18,42 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "board": ("grid",),
     "matrix": ("table", "grid"),
     "rows": ("lines",),
-    "words": ("word_list", "tokens"),
+    "words": ("word_list",),
     "text": ("string", "s"),
     "letters": ("chars", "characters"),
     "result": ("answer", "output"),
     "answer": ("result", "solution"),
     "total": ("result",),
     "queue": ("todo", "frontier"),
-    "seen": ("visited", "known"),
+    "seen": ("visited",),
     "goal": ("target",),
     "moves": ("actions",),
     "order": ("arrangement", "ordering"),
     "edges": ("links", "connections"),
     "graph": ("network",),
     "best": ("best_found", "best_so_far"),
-    "choices": ("options", "candidates"),
-    "options": ("choices", "candidates"),
+    "choices": ("options",),
+    "options": ("choices",),
     "expression": ("formula", "expr"),
     "examples": ("pairs", "samples"),
     "row": ("line",),
     "cell": ("square",),
     "size": ("n",),
     "value": ("x",),
-    "found": ("result",),
-    "names": ("labels",),
     "queries": ("questions",),
 }
 """Other names for what programs often name, which fit wherever the name does."""
+
+BUILT_UP: Final = frozenset({"result", "answer", "total", "queue", "seen", "best"})
+"""Names of what a program builds up: where they stand for data, or for one of many, they mean something else."""
+
+EMPTY: Final = ("[]", "()", "{}")
+"""Collections that hold nothing yet."""
+
+GROWING: Final = frozenset(
+    "add append appendleft clear discard extend insert pop popleft remove setdefault update".split()
+)
+"""Methods that change a collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +64,26 @@ class Wording:
         functions: Names for a function that holds the lines.
         results: Names for the value that is printed.
         comments: What may be said above the line that prints it.
+        data: What may be said above the literals at the top: those of a check begin with what is to be checked.
     """
 
     functions: tuple[str, ...]
     results: tuple[str, ...]
     comments: tuple[str, ...]
+    data: tuple[str, ...]
 
 
-DATA_COMMENTS: Final = ("the data of the question", "what is given", "given", "from the question", "data", "input")
 SOLVING: Final = Wording(
     ("solve", "compute", "calculate", "find_answer", "compute_answer", "get_answer"),
     ("result", "answer", "solution", "output", "final"),
     ("the answer", "show the result", "what was asked for", "print the result", "output"),
+    ("the data of the question", "what is given", "given", "from the question", "data", "input"),
 )
 CHECKING: Final = Wording(
     ("check", "is_right", "agrees", "is_correct"),
     ("ok", "correct", "agrees", "holds", "valid"),
     ("does it agree?", "True if the answer holds", "compare", "is it right?"),
+    ("what the program found", "to be checked", "what was found", "the result to be checked"),
 )
 
 
@@ -113,7 +126,11 @@ def _styled(program: str, rng: random.Random, wording: Wording) -> str:
 
 def renamed(program: str, rng: random.Random) -> str:
     """Give some variables other names, where the name stands for nothing else in the text."""
-    return _with_names(program, {name: rng.choice(new) for name, new in SYNONYMS.items() if rng.random() < 0.7})
+    names = {name: rng.choice(new) for name, new in SYNONYMS.items() if rng.random() < 0.7}
+    tree = ast.parse(program)
+    data = [s for s in tree.body if isinstance(s, ast.Assign) and _is_data(s, tree)]
+    other = {name for statement in data for name in _named(statement)} | _drawn(tree)
+    return _with_names(program, {name: new for name, new in names.items() if name not in BUILT_UP & other})
 
 
 def _with_names(program: str, names: Mapping[str, str]) -> str:
@@ -133,13 +150,13 @@ def as_function(program: str, rng: random.Random, wording: Wording = SOLVING) ->
     """Put the lines between the data and the only print into a function of the data, where it is worth one."""
     tree = ast.parse(program)
     value = printed(tree)
-    head = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom) or _is_data(s, tree)]
+    head = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom) or _is_data(s, tree) or _is_constant(s)]
     body = tree.body[len(head) : -1]
     if value is None or tree.body[: len(head)] != head or any(isinstance(s, ast.FunctionDef) for s in body):
         return program
     if len(head) + 1 >= len(tree.body) or '"""' in program or "'''" in program:
         return program
-    data = [name for s in head if isinstance(s, ast.Assign) for name in _named(s)]
+    data = [name for s in head if isinstance(s, ast.Assign) and not _is_constant(s) for name in _named(s)]
     used = {n.id for s in tree.body[len(head) :] for n in ast.walk(s) if isinstance(n, ast.Name)}
     parameters = ", ".join(name for name in data if name in used)
     free = [n for n in wording.functions if not re.search(rf"\b{n}\b", program)]
@@ -168,11 +185,14 @@ def named_result(program: str, rng: random.Random, wording: Wording = SOLVING) -
 
 
 def inlined(program: str, rng: random.Random, wording: Wording = SOLVING) -> str:
-    """Write a short literal where it is used, if that is one place."""
+    """Write a short literal where it is used, if that is one place; of several numbers none, as all have names then."""
     tree = ast.parse(program)
+    numbers = [s for s in tree.body if isinstance(s, ast.Assign) and _is_data(s, tree) and _is_number(s.value)]
     for statement in tree.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_data(statement, tree):
+                if _is_constant(statement) or (statement in numbers and len(numbers) > 1):
+                    continue
                 source = ast.get_source_segment(program, value) or ""
                 uses = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name]
                 if len(uses) != 2 or _written(program, name) != 2 or len(source) > 40 or "\n" in source:
@@ -196,8 +216,9 @@ def _reads_well(name: str, value: ast.expr, tree: ast.Module) -> bool:
         above.append(parents[above[-1]])
     if any(isinstance(node, ast.JoinedStr) for node in above):
         return False
-    number = isinstance(value, ast.Constant) and not isinstance(value.value, str)
     match parents[use]:
+        case ast.Call(args=args) if any(isinstance(other, ast.Constant) for other in args):  # max(406, 2)
+            return False
         case ast.For(iter=it) | ast.comprehension(iter=it):
             return it is use
         case ast.Call(func=ast.Name(id=called), args=args):
@@ -207,7 +228,7 @@ def _reads_well(name: str, value: ast.expr, tree: ast.Module) -> bool:
         case ast.Subscript(slice=slice_):
             return slice_ is use or (isinstance(value, ast.Constant) and isinstance(slice_, ast.Slice))
         case ast.BinOp() | ast.Slice():
-            return number
+            return _is_number(value)
         case ast.Compare(comparators=[other], left=left):
             return not (isinstance(other, ast.Constant) or isinstance(left, ast.Constant))
     return False
@@ -223,7 +244,7 @@ def commented(program: str, rng: random.Random, wording: Wording = SOLVING) -> s
     if printed(tree) and rng.random() < 0.5:
         lines.insert(tree.body[-1].lineno - 1, f"# {rng.choice(wording.comments)}")
     elif data is not None:
-        lines.insert(data.lineno - 1, f"# {rng.choice(DATA_COMMENTS)}")
+        lines.insert(data.lineno - 1, f"# {rng.choice(wording.data)}")
     return "\n".join(lines) + "\n"
 
 
@@ -257,13 +278,62 @@ def _is_data(statement: ast.stmt, tree: ast.Module) -> bool:
     names = _named(statement)
     if not names or not all(isinstance(node, allowed) for node in ast.walk(statement.value)):
         return False
+    if any(
+        isinstance(n, ast.List | ast.Tuple | ast.Dict) and ast.unparse(n) in EMPTY for n in ast.walk(statement.value)
+    ):
+        return False
+    stores = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    again = any(stores.count(name) > 1 for name in names)
     match statement.value:
-        case ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Constant(value=""):
+        case ast.Constant(value=""):
             return False
         case ast.Constant(value=0 | 1 | 2):
-            stores = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-            return sum(n.id in names for n in stores) == 1
-    return True
+            return not again
+        case ast.Constant():
+            return not any(_given_anew(n, names) for n in ast.walk(tree) if n is not statement)
+        case ast.Tuple(elts=values) if all(map(_is_number, values)):
+            return not again
+    return not set(names) & _changed(tree)
+
+
+def _is_number(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, int | float | complex)
+
+
+def _is_constant(statement: ast.stmt) -> bool:
+    """Whether a statement gives a value to a name in capitals, which a function uses without being handed it."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            used = [n.id for n in ast.walk(value) if isinstance(n, ast.Name)]
+            return len(name) > 1 and name.isupper() and all(n.isupper() or hasattr(builtins, n) for n in used)
+    return False
+
+
+def _given_anew(node: ast.AST, names: Collection[str]) -> bool:
+    """Whether a node gives one of the names a value that has nothing to do with the one it had."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
+            return not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value))
+    return False
+
+
+def _changed(tree: ast.Module) -> set[str]:
+    """Return the names of collections that a program changes as a whole, or that it counts up in."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.AugAssign(target=ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name))):
+                found.add(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method in GROWING:
+                found.add(name)
+    return found
+
+
+def _drawn(tree: ast.Module) -> set[str]:
+    """Return the names that loops and parameters bind: each stands for one of many."""
+    targets = [n.target for n in ast.walk(tree) if isinstance(n, ast.For | ast.comprehension)]
+    loops = {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return loops | {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
 
 
 def _named(statement: ast.Assign) -> list[str]:

@@ -1,7 +1,10 @@
 """What the programs, second methods and reasons of all tasks amount to: enough of them, and short ones."""
 
+import io
 import os
+import re
 import statistics
+import tokenize
 from functools import cache
 
 import pytest
@@ -47,6 +50,18 @@ def test_the_programs_of_small_problems_are_short():
 
 
 @pytest.mark.parametrize("name", TASKS)
+def test_programs_are_typed_in_one_style(name):
+    """Double quotes, where the text has none itself, and no names that are private to a module."""
+    task = get_task(name)
+    checks = [task.verification(problem, problem.answer) for problem, _ in shown(name)]
+    for text in filter(None, [*(text for _, text in shown(name)), *checks]):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.STRING:
+                assert '"' in token.string, text
+            assert not (token.type == tokenize.NAME and re.fullmatch(r"_[a-z]\w*", token.string)), text
+
+
+@pytest.mark.parametrize("name", TASKS)
 def test_a_task_without_a_program_says_why_and_no_other(name):
     missing = [
         level
@@ -68,6 +83,39 @@ def test_reasons_are_sentences():
             for sentence in sentences:
                 assert sentence == sentence.strip() and sentence[-1:] in (".", "!", "?", ":"), (name, sentence)
                 assert "<<<" not in sentence and "```" not in sentence, (name, sentence)
+
+
+def test_reasons_speak_of_what_the_question_speaks_of():
+    for sentences, problem in told("AIW"):
+        if "same two parents" in problem.question:
+            assert not re.search(r"\b(man|men|woman|women)\b", " ".join(sentences)), sentences
+        assert problem.answer in sentences[-1]
+    for sentences, problem in told("LegCounting"):
+        assert problem.answer in sentences[-1] or len(sentences) == 1
+    for sentences, _ in told("CalendarArithmetic"):
+        if "leap year" in sentences[0]:
+            assert "100" in sentences[0]
+    for sentences, problem in told("TrackingShuffledObjectsSevenObjects"):
+        assert len(sentences) > 2 or "swap" in " ".join(sentences), problem.question
+
+
+def told(name):
+    task = get_task(name)
+    problems = [task.problem(seed, level) for level in (1, 2) for seed in range(40)]
+    return [(found, problem) for problem in problems if (found := task.reasons(problem)) is not None]
+
+
+def test_a_reduced_fraction_is_told_from_one_that_is_not():
+    verify = get_task("FractionSimplification").solver_functions["verify"]
+    assert verify("1/2", 7, 14) and not verify("7/14", 7, 14) and not verify("1/3", 7, 14)
+
+
+def test_times_are_printed_in_the_form_that_is_asked_for(sandbox):
+    task = get_task("TimeIntervals")
+    for level in (1, 2, 3):
+        for seed in range(12):
+            problem = task.problem(seed, level)
+            assert sandbox.run(task.program(problem)).stdout.strip() == problem.answer
 
 
 def test_enough_training_tasks_are_reasoned_about():

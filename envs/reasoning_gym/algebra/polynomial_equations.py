@@ -10,6 +10,7 @@ from typing import Any
 
 from r1ci_env.envs.answers import numbers
 from r1ci_env.errors import BadAnswer
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 DEGREE = {1: (1, 2), 2: (1, 3), 3: (2, 3), 4: (4, 5), 5: (6, 8)}
@@ -97,9 +98,10 @@ class PolynomialEquations(Task):
 
     def program(self, problem: Problem) -> str:
         """Let sympy isolate the real roots."""
-        polynomial = _show(self.instance(problem)["coefficients"], "x")
+        name = _variable(problem.question)
+        polynomial = _show(self.instance(problem)["coefficients"], name)
         return (
-            f'from sympy import real_roots, symbols\n\nx = symbols("x")\n'
+            f'from sympy import real_roots, symbols\n\n{name} = symbols("{name}")\n'
             f"roots = real_roots({polynomial}, multiple=False)  # pairs of root and multiplicity\n"
             'print(", ".join(f"{float(root):.4f}" for root, _ in roots) or "none")\n'
         )
@@ -109,19 +111,27 @@ class PolynomialEquations(Task):
         found = [] if answer == NONE else answer.split(", ")
         if not all(re.fullmatch(r"-?\d+\.\d+", text, re.ASCII) for text in found):
             return None
-        polynomial = _show(self.instance(problem)["coefficients"], "x")
+        name = _variable(problem.question)
+        polynomial = _show(self.instance(problem)["coefficients"], name)
         if not found:
             return (
-                f'from sympy import Poly, symbols\n\nx = symbols("x")\n'
-                f"polynomial = Poly({polynomial}, x)\nprint(polynomial.count_roots() == 0)\n"
+                f'from sympy import Poly, symbols\n\n{name} = symbols("{name}")\n'
+                f"polynomial = Poly({polynomial}, {name})\nprint(polynomial.count_roots() == 0)\n"
             )
         return (
             "from sympy import Poly, Rational, symbols\n\n"
-            f'x = symbols("x")\npolynomial = Poly({polynomial}, x)\nanswers = {found}\n'
+            f'{name} = symbols("{name}")\npolynomial = Poly({polynomial}, {name})\nanswers = {literal(found)}\n'
             "right = len(answers) == polynomial.count_roots()\nfor answer in answers:\n"
             "    low, high = Rational(answer) - Rational(1, 10000), Rational(answer) + Rational(1, 10000)\n"
             "    right = right and polynomial.count_roots(low, high) == 1\nprint(right)\n"
         )
+
+
+def _variable(question: str) -> str:
+    """Return the name of the unknown, where it is one letter."""
+    told = re.search(r"equation:? ([^=\n]*) = 0", question)
+    names = set(re.findall(r"[A-Za-z_]\w*", told[1])) if told else set()
+    return names.pop() if len(names) == 1 and len(min(names)) == 1 else "x"
 
 
 def _show(coefficients: list[int], variable: str) -> str:

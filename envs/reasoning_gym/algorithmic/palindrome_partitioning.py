@@ -109,7 +109,7 @@ def _ways(text: str) -> list[list[str]]:
 
 
 def solve_plainly(string: str) -> str:
-    """Cut or do not cut behind each letter, in every way, and keep the ways whose pieces are palindromes."""
+    """Try every way to cut between the letters, and keep those whose pieces are all palindromes."""
     ways = []
     for ends in product(["", " "], repeat=len(string) - 1):
         cut = "".join(letter + end for letter, end in zip(string, [*ends, ""], strict=True))

@@ -96,7 +96,7 @@ class SentenceReordering(Task):
         steps = []
         for kind, group in words.items():
             listed, one = ", ".join(group), len(group) == 1
-            steps.append(rng.choice((f"{kind}: {listed}.", f"The {kind}{'' if one else 's'}: {listed}.")))
+            steps.append(f"The {kind}{'' if one else 's'}: {listed}.")
         places = (f"{kind} {word}" for kind, word in zip(pattern.split(), solve(words, pattern).split(), strict=True))
         return [*steps, f"{rng.choice(('In the order of the pattern', 'Put in that order'))}: {', '.join(places)}."]
 

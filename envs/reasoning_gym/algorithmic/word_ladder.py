@@ -152,13 +152,13 @@ def read(question: str) -> dict[str, Any]:
 
 
 def solve(start: str, end: str, words: str) -> str:
-    """Search in breadth for a ladder, over pairs of words that differ in one letter."""
+    """Search breadth first for a ladder, over pairs of words that differ in one letter."""
     came = _search(_neighbours(words.split()), start)
     return ",".join(_ladder(came, end)) if end in came else ""
 
 
 def solve_plainly(start: str, end: str, words: str) -> str:
-    """Go from word to word in breadth, and remember the way to each."""
+    """Search breadth first from word to word, and keep the way to each."""
     ways = {start: [start]}
     queue = [start]
     for word in queue:

@@ -167,8 +167,10 @@ class CalendarArithmetic(Task):
         if kind == "leap_years" and given[1] - given[0] <= 40:
             years = [str(year) for year in range(given[0], given[1] + 1) if isleap(year)]
             common = [year for year in range(given[0], given[1] + 1) if year % 100 == 0 and not isleap(year)]
-            steps = [rng.choice(("Leap years are those that 4 divides.", "Every fourth year is a leap year."))]
-            steps += [f"But {year} is none, as 100 divides it and 400 does not." for year in common]
+            every = "Every year that 4 divides is a leap year, but of those that 100 divides only every fourth."
+            rule = "A year is a leap year if 4 divides it, unless 100 does and 400 does not."
+            steps = [rng.choice((every, rule))]
+            steps += [f"{year} is none, as 100 divides it and 400 does not." for year in common]
             return [*steps, f"In the range: {', '.join(years)}.", f"That makes {answer}."]
         return None
 

@@ -111,7 +111,8 @@ class LegCounting(Task):
                 each.format(shown, legs, n * legs) if legs and n > 1 else f"{shown} {has} {legs or 'no'} legs."
             )
         parts = [str(n * LEGS[kind]) for kind, n in animals.items() if LEGS[kind]]
-        return [*steps, f"Together: {' + '.join(parts)} = {solve(animals)}."] if len(parts) > 1 else steps
+        total = f"{' + '.join(parts)} = {solve(animals)}" if len(parts) > 1 else solve(animals)
+        return [*steps, f"Together: {total}."] if len(steps) > 1 else steps
 
 
 def _counted(count: int, kind: str) -> str:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from r1ci_env.envs.answers import number
+from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
 COUNT = {1: (2, 3), 2: (2, 5), 3: (4, 6), 4: (8, 12), 5: (16, 24)}
@@ -75,7 +76,7 @@ class NumberFormat(Task):
         """Compare the candidates as exact decimals."""
         candidates, size = self.instance(problem).values()
         best = "max" if size == "largest" else "min"
-        return f"from decimal import Decimal\n\nnumbers = {candidates}\nprint({best}(numbers, key=Decimal))\n"
+        return f"from decimal import Decimal\n\nnumbers = {literal(candidates)}\nprint({best}(numbers, key=Decimal))\n"
 
 
 def _shown(thousandths: int, style: str) -> str:

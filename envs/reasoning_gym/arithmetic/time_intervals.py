@@ -90,19 +90,19 @@ class TimeIntervals(Task):
             )
         if "days" not in form:
             pattern = {"HH:MM": "%H:%M", "HH:MM:SS": "%H:%M:%S", "HH:MM:SS.mmm": "%H:%M:%S.%f"}[form]
-            shown = {"HH:MM": "str(end - start)[:-3]", "HH:MM:SS": "end - start", "HH:MM:SS.mmm": "end - start"}[form]
-            why = "  # without the seconds" if form == "HH:MM" else ""
-            return (
-                f'from datetime import datetime\n\nstart = datetime.strptime("{start}", "{pattern}")\n'
-                f'end = datetime.strptime("{end}", "{pattern}")\nprint({shown}){why}\n'
-            )
-        clock = "{hours:02}:{minutes:02}" + (":{seconds:02}" if form.endswith("SS") else "")
-        seconds = "minutes, seconds = divmod(rest, 60)" if form.endswith("SS") else "minutes = rest // 60"
+            moments = [f'datetime.strptime("{time}", "{pattern}")' for time in (start, end)]
+        else:
+            moments = [f'datetime.fromisoformat("{moment}")' for moment in (start, end)]
+        seconds = "minutes, seconds = divmod(rest, 60)" if "SS" in form else "minutes = rest // 60"
+        shown = (
+            form.replace("D days", "{difference.days} days")
+            .replace("HH:MM", "{hours:02}:{minutes:02}")
+            .replace("SS", "{seconds:02}")
+            .replace("mmm", "{difference.microseconds // 1000:03}")
+        )
         return (
-            f'from datetime import datetime\n\nstart = datetime.fromisoformat("{start}")\n'
-            f'end = datetime.fromisoformat("{end}")\ndifference = end - start\n'
-            f"hours, rest = divmod(difference.seconds, 3600)\n{seconds}\n"
-            f'print(f"{{difference.days}} days, {clock}")\n'
+            f"from datetime import datetime\n\nstart = {moments[0]}\nend = {moments[1]}\ndifference = end - start\n"
+            f'hours, rest = divmod(difference.seconds, 3600)\n{seconds}\nprint(f"{shown}")\n'
         )
 
     def reasons(self, problem: Problem) -> list[str] | None:

@@ -108,8 +108,8 @@ def solve(numbers: list[int], target: int) -> str:
     known: dict[int, dict[int, str]] = {}
     splits = [(mask, everything ^ mask) for mask in range(1, everything)]
     for mask, others in sorted(splits, key=lambda split: max(map(int.bit_count, split))):
-        second = _values(others, numbers, known)
-        for a, x in _values(mask, numbers, known).items():
+        second = _values_of(others, numbers, known)
+        for a, x in _values_of(mask, numbers, known).items():
             wanted = [("+", target - a), ("-", a - target)]
             if a and target % a == 0:
                 wanted.append(("*", target // a))
@@ -121,7 +121,7 @@ def solve(numbers: list[int], target: int) -> str:
     return ""
 
 
-def _values(mask: int, numbers: list[int], known: dict[int, dict[int, str]]) -> dict[int, str]:
+def _values_of(mask: int, numbers: list[int], known: dict[int, dict[int, str]]) -> dict[int, str]:
     """Return what the numbers of ``mask`` can make together, and how."""
     if mask in known:
         return known[mask]
@@ -131,8 +131,8 @@ def _values(mask: int, numbers: list[int], known: dict[int, dict[int, str]]) -> 
         found[n] = str(n)
     for part in range(1, mask):
         if part & mask == part:
-            for a, x in _values(part, numbers, known).items():
-                for b, y in _values(mask ^ part, numbers, known).items():
+            for a, x in _values_of(part, numbers, known).items():
+                for b, y in _values_of(mask ^ part, numbers, known).items():
                     if a >= b:
                         found.setdefault(a + b, f"({x} + {y})")
                         found.setdefault(a - b, f"({x} - {y})")

@@ -51,7 +51,7 @@ class Maze(Task):
             ]
             start = rng.randrange(1, height - 1), rng.randrange(1, width - 1)
             rows[start[0]][start[1]] = start_mark
-            distances = _distances(rows, start, wall)
+            distances = _steps_from(rows, start, wall)
             farthest = max(distances.values())
             goals = {
                 (r, c): distance
@@ -89,7 +89,7 @@ def _is_edge(r: int, c: int, height: int, width: int) -> bool:
     return r in (0, height - 1) or c in (0, width - 1)
 
 
-def _distances(grid: Sequence[Sequence[str]], start: tuple[int, int], wall: str) -> dict[tuple[int, int], int]:
+def _steps_from(grid: Sequence[Sequence[str]], start: tuple[int, int], wall: str) -> dict[tuple[int, int], int]:
     """Return the steps to every cell that can be reached."""
     distances = {start: 0}
     queue = [start]
@@ -111,7 +111,7 @@ def read(question: str) -> dict[str, Any]:
 def solve(grid: list[str], wall: str, start: str, goal: str) -> str:
     """Search breadth first for the distances of all cells from the start."""
     places = {mark: (r, c) for r, row in enumerate(grid) for c, mark in enumerate(row)}
-    steps = _distances(grid, places[start], wall)
+    steps = _steps_from(grid, places[start], wall)
     return str(steps.get(places[goal], ""))
 
 

@@ -137,10 +137,10 @@ def verify(answer: str, grid: list[str]) -> bool:
         shore = {(i + d, j + e) for i, j in reached for d, e in ((0, 1), (0, -1), (1, 0), (-1, 0))}
         reached |= shore & cells.keys()
         needed += 1
-    legal = True
-    for step in answer.split() if answer != "infeasible" else []:
-        r, c = {"up": (r - 1, c), "down": (r + 1, c), "left": (r, c - 1), "right": (r, c + 1)}[step]
-        legal = legal and (r, c) in cells
     if answer == "infeasible":
         return needed == len(cells)
-    return legal and cells[r, c] == "#" and len(answer.split()) == needed
+    for step in answer.split():
+        r, c = {"up": (r - 1, c), "down": (r + 1, c), "left": (r, c - 1), "right": (r, c + 1)}[step]
+        if (r, c) not in cells:
+            return False
+    return cells[r, c] == "#" and len(answer.split()) == needed

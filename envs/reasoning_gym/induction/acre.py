@@ -119,8 +119,8 @@ class Acre(Task):
         instance, search = self.instance(problem), self.program(problem)
         if search is None:
             return []
-        few = [number for number in instance["numbers"] if number][:2]
-        sets = [{"blickets": [*s]} for number in few for s in combinations(instance["objects"], number)]
+        few = [size for size in instance["sizes"] if size][:2]
+        sets = [{"blickets": [*s]} for size in few for s in combinations(instance["objects"], size)]
         known = {name: instance[name] for name in ("trials", "query")}
         return [*refuted(_tested, known, sets, problem.question), search]
 
@@ -141,14 +141,14 @@ def _and(names: list[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _fitting(objects: list[str], trials: list[Trial], numbers: list[int]) -> list[frozenset[str]]:
+def _fitting(objects: list[str], trials: list[Trial], sizes: list[int]) -> list[frozenset[str]]:
     """Return the sets of blickets that fit, of any of these sizes.
 
     What stood before a dark light is no blicket; subsets of the others are tried.
     """
     dark = {name for tested, on in trials if not on for name in tested}
     open_ones = [name for name in objects if name not in dark]
-    subsets = (frozenset(s) for number in numbers for s in combinations(open_ones, number))
+    subsets = (frozenset(s) for size in sizes for s in combinations(open_ones, size))
     lit = [tested for tested, on in trials if on]
     return [s for s in subsets if not any(s.isdisjoint(tested) for tested in lit)]
 
@@ -165,13 +165,13 @@ def read(question: str) -> dict[str, Any]:
     query = re.search(r"^New (?:set: |test case:\s*\n)(.*)$", question, re.M)[1].split(", ")
     told = re.search(r"Exactly (\d+) of these \d+ objects are blickets: (.*)\.$", question, re.M)
     objects = told[2].split(", ") if told else sorted({n for tested, _ in trials for n in tested} | set(query))
-    numbers = [int(told[1])] if told else list(range(len(objects) + 1))
-    return {"objects": objects, "trials": trials, "numbers": numbers, "query": query}
+    sizes = [int(told[1])] if told else list(range(len(objects) + 1))
+    return {"objects": objects, "trials": trials, "sizes": sizes, "query": query}
 
 
-def solve(objects: list[str], trials: list[Trial], numbers: list[int], query: list[str]) -> str:
+def solve(objects: list[str], trials: list[Trial], sizes: list[int], query: list[str]) -> str:
     """List the sets of blickets that fit the experiments, and see what each makes of the new set."""
-    fitting = _fitting(objects, trials, numbers)
+    fitting = _fitting(objects, trials, sizes)
     return _state(fitting, query) if fitting else ""
 
 
@@ -186,11 +186,11 @@ def _tested(trials: list[Trial], query: list[str], blickets: list[str]) -> str:
     return result
 
 
-def solve_plainly(objects: list[str], trials: list[Trial], numbers: list[int], query: list[str]) -> str:
+def solve_plainly(objects: list[str], trials: list[Trial], sizes: list[int], query: list[str]) -> str:
     """Try all sets of blickets, and collect what the light may do."""
     lights = set()
-    for number in numbers:
-        for blickets in combinations(objects, number):
+    for size in sizes:
+        for blickets in combinations(objects, size):
             if all(any(name in blickets for name in tested) == on for tested, on in trials):
                 lights.add("on" if any(name in blickets for name in query) else "off")
     return lights.pop() if len(lights) == 1 else "undetermined"

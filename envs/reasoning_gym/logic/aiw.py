@@ -71,7 +71,8 @@ class AIW(Task):
         (_, *more), members, person, asked = self.instance(problem).values()
         if more:
             return (solve.__doc__ or "").split(";")[0]
-        return f"Count all {_plural(asked)}{f' and leave out {person}' if members[person][0] == asked else ''}."
+        _, people = _nouns(asked, problem.question)
+        return f"Count all {people}{f' and leave out {person}' if members[person][0] == asked else ''}."
 
     def program(self, problem: Problem) -> str | None:
         """Of a single group, count all of the sex asked for, then leave out the person."""
@@ -79,8 +80,8 @@ class AIW(Task):
         if more:
             return super().program(problem)
         name, count = problem.question.split()[0], males if asked == "man" else females
-        word = _plural(asked)
-        told = f" + 1  # {name} is a {sex}" if sex == asked else f"  # {name} is a {sex}, so there are no more"
+        (own, _), (_, word) = (_nouns(kind, problem.question) for kind in (sex, asked))
+        told = f" + 1  # {name} is a {own}" if sex == asked else f"  # {name} is a {own}, so there are no more"
         out = f" - 1)  # without {person}" if members[person][0] == asked else ")"
         return f"{word} = {count}{told}\nprint({word}{out}\n"
 
@@ -90,10 +91,11 @@ class AIW(Task):
         if more:
             return super().verification(problem, answer)
         name, own = problem.question.split()[0], members[person][0]
+        noun = {kind: _nouns(kind, problem.question)[0] for kind in SEXES}
         return (
-            f'answer = {literal(answer)}\ngroup = ["man"] * {males} + ["woman"] * {females}\n'
-            f'group.append("{sex}")  # {name}\ngroup.remove("{own}")  # {person}\n'
-            f'print(int(answer) == group.count("{asked}"))\n'
+            f'answer = {literal(answer)}\ngroup = ["{noun["man"]}"] * {males} + ["{noun["woman"]}"] * {females}\n'
+            f'group.append("{noun[sex]}")  # {name}\ngroup.remove("{noun[own]}")  # {person}\n'
+            f'print(int(answer) == group.count("{noun[asked]}"))\n'
         )
 
     def reasons(self, problem: Problem) -> list[str] | None:
@@ -104,20 +106,23 @@ class AIW(Task):
         name, count = problem.question.split()[0], males if asked == "man" else females
         with_, without = random.Random(problem.question).choice(
             (
-                ("With {0} it is {1} {2}.", "{0} is one of them and is not counted: {1} left."),
-                ("{0} is one more, which makes {1} {2}.", "{0} does not count {2}, so {1} remain."),
-                ("Together with {0} there are {1} {2}.", "Without {0} it is {1}."),
+                ("With {0} there are {1} {2}.", "{0} is one of them and is not counted, which leaves {1}."),
+                ("{0} is one more, which makes {1} {2}.", "{0} does not count {2}, which leaves {1}."),
+                ("Together with {0} there are {1} {2}.", "{0} is no {3} of {2}, so the answer is {1}."),
             )
         )
-        said = [f"Besides {name} the group has {count} {asked if count == 1 else _plural(asked)}."]
+        (own, _), (one, many) = (_nouns(kind, problem.question) for kind in (sex, asked))
+        said = [f"Besides {name} there {'is' if count == 1 else 'are'} {count} {one if count == 1 else many}."]
         if sex == asked:
             count += 1
-            said.append(with_.format(name, count, _plural(asked)))
+            said.append(with_.format(name, count, many))
         else:
-            said.append(f"{name} is a {sex}, so there are no more.")
+            said.append(f"{name} is a {own}, so there are no more.")
         if members[person][0] == asked:
-            return [*said, without.format(person, count - 1, "himself" if asked == "man" else "herself")]
-        return [*said, f"{person} is a {members[person][0]}, so nobody is left out: {count}."]
+            relative = _units(problem.question)[0].removesuffix("s")
+            return [*said, without.format(person, count - 1, "himself" if asked == "man" else "herself", relative)]
+        other, _ = _nouns(members[person][0], problem.question)
+        return [*said, f"{person} is a {other}, so nobody is left out: {count}."]
 
     def size(self, problem: Problem) -> float:
         """Number of groups, and how large they are."""
@@ -135,8 +140,11 @@ class AIW(Task):
         return self.official_problem(item["question"], data, str(value), item["answer"], flaw)
 
 
-def _plural(sex: str) -> str:
-    return {"man": "men", "woman": "women"}[sex]
+def _nouns(sex: str, question: str) -> tuple[str, str]:
+    """Return what a question calls one and several of a sex."""
+    if "same two parents" in question:
+        return {"man": ("boy", "boys"), "woman": ("girl", "girls")}[sex]
+    return {"man": ("man", "men"), "woman": ("woman", "women")}[sex]
 
 
 def _units(question: str) -> list[str]:

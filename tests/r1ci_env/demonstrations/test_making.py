@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -56,6 +57,18 @@ def test_turns_that_fail_are_not_learnt(made):
         assert all(parse_turn(turn["content"]).kind != "none" for turn in turns)
 
 
+def test_a_repair_changes_a_line_that_the_traceback_named(made):
+    repaired = 0
+    for record in read(made):
+        if record["format"] == "repair":
+            wrong, right = (parse_turn(record["messages"][i]["content"]).content.splitlines() for i in (1, 3))
+            if record["outcomes"][0] == "error" and len(wrong) == len(right):  # no import was lost
+                (line,) = [i for i, pair in enumerate(zip(wrong, right, strict=True), 1) if len(set(pair)) > 1]
+                assert re.search(rf"\bline {line}\b", record["messages"][2]["content"])
+                repaired += 1
+    assert repaired >= 4
+
+
 def test_programs_are_not_all_alike(made):
     for name in TASKS:
         programs = []
@@ -104,6 +117,20 @@ def test_shares_are_those_that_are_wanted():
         assert abs(total[name] / sum(total.values()) - SHARES[name]) < 0.02
     assert abs(total["refute"] / sum(total.values()) - SHARES["refute"]) < 0.002
     assert all(formats.count("refute") <= 35 for formats in plan.values())
+
+
+def test_answers_of_several_lines_are_printed_as_they_are(sandbox):
+    made = make_task("BinaryMatrix", ["program"] * 24, Settings(("BinaryMatrix",), levels=(1,)), sandbox)
+    for one in made:
+        output = one.messages[2]["content"].partition("\n")[2].strip()
+        assert parse_turn(one.messages[-1]["content"]).content.strip() == output
+
+
+def test_an_answer_is_set_off_where_the_question_wants_it(sandbox):
+    made = make_task("DyckLanguages", ["text", "program"], Settings(("DyckLanguages",), levels=(1,)), sandbox)
+    assert [re.search(r"<<< \S.*\S >>>$|<<< \S >>>$", one.messages[-1]["content"]) is not None for one in made] == [
+        True
+    ] * 2
 
 
 @pytest.mark.parametrize("name", ["ModuloGrid", "Acre"])  # whose last program tests a rule, or searches

@@ -1,12 +1,14 @@
 """Programs that say the same differently, and programs with a slip."""
 
+import ast
 import random
+import re
 
 import pytest
 
 from r1ci_env import problem
 from r1ci_env.demonstrations import variety
-from r1ci_env.demonstrations.mutants import failing_mutants, wrong_mutants
+from r1ci_env.demonstrations.mutants import Mutant, failing_mutants, wrong_mutants
 from r1ci_env.demonstrations.phrases import PHRASES, plan_of
 from r1ci_env.demonstrations.reading import read_later
 from r1ci_env.registry import get_task, list_tasks
@@ -59,6 +61,55 @@ def test_a_name_in_a_text_is_not_renamed():
     assert variety.renamed(text, random.Random(0)) == text
 
 
+BUILT_UP = """\
+cipher = "KHOOR"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+FREQUENT = tuple("THE OF AND".split())
+verdict = "none"
+found, teams, partial = [], [()], [({}, 0)]
+for key in range(1, 26):
+    moved = LETTERS[key:] + LETTERS[:key]
+    teams += [moved]
+    if cipher[0] in FREQUENT:
+        verdict = moved
+    partial.append(({}, key))
+    found.append(cipher.translate(str.maketrans(moved, LETTERS)))
+print(verdict, len(teams), found[2])
+"""
+
+
+def test_a_function_takes_the_data_and_neither_constants_nor_what_is_built_up():
+    program = BUILT_UP.replace("print(verdict, len(teams), found[2])", "print(found[2])")
+    new = variety.as_function(program, random.Random(0))
+    (function,) = [node for node in ast.parse(new).body if isinstance(node, ast.FunctionDef)]
+    assert [argument.arg for argument in function.args.args] == ["cipher"]
+    assert new.index("FREQUENT = ") < new.index("def ") < new.index("verdict = ")
+
+
+def test_names_of_results_are_not_changed_where_they_stand_for_something_else():
+    given = "result = 'SEND'\nprint(sorted(result))\n"
+    drawn = "for result in 'ab':\n    print(result)\n"
+    for program in (given, drawn):
+        assert {variety.renamed(program, random.Random(seed)) for seed in range(30)} == {program}
+    built = "result = 0\nfor n in (1, 2):\n    result += n\nprint(result)\n"
+    assert len({variety.renamed(built, random.Random(seed)) for seed in range(30)}) > 1
+
+
+def test_a_number_is_not_written_where_another_stands_or_others_have_names():
+    one = "start = 406\nprint(len(range(max(start, 2), 500)))\n"
+    two = "height = 2\nwidth = 3\nprint(7 // height + 8 // width)\n"
+    for program in (one, two):
+        assert variety.inlined(program, random.Random(0)) == program
+    assert variety.inlined("target = 24\nprint(30 - target)\n", random.Random(0)) == "print(30 - 24)\n"
+
+
+def test_what_is_checked_is_not_said_to_come_from_the_question():
+    verification = "answer = '12'\nnumbers = [3, 4]\nproduct = numbers[0] * numbers[1]\nprint(int(answer) == product)\n"
+    found = [variety.varied_check(verification, PROGRAM, random.Random(seed)) for seed in range(60)]
+    said = {line for text in found for line in text.splitlines() if line.startswith("#")}
+    assert len(said) >= 4 and not said & {f"# {words}" for words in variety.SOLVING.data}
+
+
 def test_a_skeleton_keeps_everything_but_literals():
     same = "x = [3, (4, 'b')]\nprint(sum(x[0]))\n", "x = [7, (1, 'c'), 8]\nprint(sum(x[9]))\n"
     assert len(set(map(variety.skeleton, same))) == 1
@@ -93,12 +144,69 @@ def test_a_value_that_is_not_printed_is_a_slip(sandbox):
     assert sandbox.run(silent.program, echo=True).stdout == ""
 
 
+def test_a_print_that_is_lost_takes_its_comment_along():
+    program = "import math\ndivisor = math.gcd(12, 18)\n# show the result\nprint(divisor)\n"
+    (silent,) = [m for m in failing_mutants(program, random.Random(0)) if m.role == "silent"]
+    assert silent.program == "import math\ndivisor = math.gcd(12, 18)\n"
+
+
+def test_no_slip_is_one_that_nobody_makes():
+    word = "word = 'abcdef'\nbackward = word[::-1]\nprint(backward or \"none\")\n"
+    assert {m.slots["wrong"] for m in wrong_mutants(word, random.Random(0))} == {"backward = word[:0:-1]"}
+    sides = "total = 0\nfor n in range(1, 7):\n    if n % 2 == 0 and n < 6:\n        total += n\nprint(total)\n"
+    likely = [m.likely for m in wrong_mutants(sides, random.Random(0))]
+    assert likely == sorted(likely, reverse=True) and 0 < sum(likely) < len(likely)
+    wrong = {m.slots["wrong"] for m in wrong_mutants(sides, random.Random(0)) if m.likely}
+    assert not wrong & {"total = 1", "if n % 2 != 0 and n < 6:", "total -= n + 1"}
+
+
+def test_a_one_that_is_forgotten_is_a_slip(sandbox):
+    program = "width = 4\nprint(sum(range((width * 2) + 1)) - 1)\n"
+    found = [m for m in wrong_mutants(program, random.Random(0)) if "is missing" in m.slots["why"]]
+    assert {m.slots["why"] for m in found} == {"the `+ 1` is missing", "the `- 1` is missing"}
+    assert {sandbox.run(m.program).stdout.strip() for m in found} == {"27", "36"}
+
+
+def test_names_are_mistyped_in_their_letters():
+    program = "gate2, LETTERS = 3, 'AT'\nobjects = {gate2: 1}\nprint(LETTERS, sum(objects.values()) + gate2)\n"
+    for seed in range(20):
+        wrong = {m.slots["wrong"] for m in failing_mutants(program, random.Random(seed)) if m.role == "misspelt name"}
+        assert not wrong & {"object", "LETTERSs"}  # which means something else, and which nobody types
+        assert all(re.fullmatch(r"[a-z]+2s?", name) for name in wrong if "2" in name)
+
+
+def test_an_error_is_named_with_its_line():
+    slots = {"wrong": "for i in range(4):", "right": "for i in range(3):", "why": "the range ends one too late"}
+    mutant = Mutant("", "wrong line", {**slots, "line": 3})
+    said = {mutant.explanation(random.Random(seed), "IndexError") for seed in range(60)}
+    assert len(said) == len(PHRASES["failing line"])
+    assert all("`for i in range(3):`" in text and ("line 3" in text.lower() or "IndexError" in text) for text in said)
+    assert "IndexError" not in mutant.explanation(random.Random(0))
+
+
 def test_outputs_that_must_be_read_hold_the_answer(sandbox):
     one = problem("Navigate:1:3")
     program = get_task("Navigate").program(one)
     outputs = {sandbox.run(read_later(program, random.Random(seed))[0], echo=True).stdout for seed in range(20)}
     assert len(outputs) >= 3
     assert all(one.answer in output and output.strip() != one.answer for output in outputs)
+
+
+def test_a_text_is_printed_as_python_writes_it(sandbox):
+    found = [
+        read_later(program, random.Random(seed)) for program in (FLAT, "text = 'a'\nprint(text)\n") for seed in range(9)
+    ]
+    quoted = [program for program, role in found if role == "quoted"]
+    assert {sandbox.run(program).stdout.strip() for program in quoted} == {"'fedcba'", "'a'"}
+
+
+@pytest.mark.parametrize("name", list_tasks(split="train"))
+def test_a_plan_begins_with_what_is_done(name):
+    for function in ("solve", "solve_plainly"):
+        if found := get_task(name).solver_functions.get(function):
+            assert (
+                plan_of(found.__doc__).split()[0] not in "a an at by each every for from in of on the to with".split()
+            )
 
 
 def test_every_role_has_eight_phrasings():
