@@ -1,6 +1,7 @@
 """Work for several processes, which Ctrl-C ends at once and without a word of theirs."""
 
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +24,7 @@ def in_processes(function: Callable[..., Result], arguments: Sequence[tuple[Any,
         BrokenProcessPool: a process was killed.
     """
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(count, max(len(arguments), 1)), mp_context=context)
+    pool = ProcessPoolExecutor(min(count, max(len(arguments), 1)), context, _end_with_parent)
     try:
         with _ctrl_c_ignored():
             jobs = [pool.submit(function, *each) for each in arguments]
@@ -35,6 +36,18 @@ def in_processes(function: Callable[..., Result], arguments: Sequence[tuple[Any,
             process.terminate()
         raise
     pool.shutdown()
+
+
+def _end_with_parent() -> None:
+    """End this process with the one that started it, which may be killed: nobody else would tell it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def wait() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=wait, daemon=True).start()
 
 
 @contextmanager

@@ -1,0 +1,44 @@
+"""Work for several processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from r1ci_env.processes import in_processes
+
+PARENT = """
+import os, time
+from r1ci_env.processes import in_processes
+
+if __name__ == "__main__":
+    for number in in_processes(os.getpid, [()], 1):
+        print(number, flush=True)
+        time.sleep(600)
+"""
+
+
+def is_running(number):
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{number}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_results_come_in_the_order_of_the_arguments():
+    assert list(in_processes(pow, [(2, 3), (3, 2), (5, 1)], 2)) == [8, 9, 5]
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path):
+    (tmp_path / "parent.py").write_text(PARENT)
+    with subprocess.Popen([sys.executable, tmp_path / "parent.py"], stdout=subprocess.PIPE, text=True) as parent:
+        worker = int(parent.stdout.readline())
+        assert is_running(worker)
+        parent.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while is_running(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_running(worker)
