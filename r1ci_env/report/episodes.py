@@ -5,14 +5,13 @@ from typing import Any, Final
 
 from r1ci_env.catalog import VALIDATION
 from r1ci_env.errors import BadReference
+from r1ci_env.evaluation.scores import Record
 from r1ci_env.records import EPISODE
 from r1ci_env.registry import parse_reference
 from r1ci_env.rendering import printable
 from r1ci_env.report.problems import asked, first_user_message, known_task
 from r1ci_env.report.training import is_number
 from r1ci_env.report.verdict import verdict
-
-Record = dict[str, Any]
 
 LONG: Final = ("messages", "outcomes", "fault")
 """Fields that are read only where an episode is opened."""
@@ -21,7 +20,7 @@ MAX_ANSWER_CHARS: Final = 80
 """Of the answer in a row."""
 
 
-def row(record: Record, policy: str) -> Record:
+def row(record: Record, policy: str) -> dict[str, Any]:
     """Return what the tables have of an episode: its short fields, the policy, task, level, and what chance earns.
 
     Its names are spelled so that an address can hold them.
@@ -35,7 +34,7 @@ def row(record: Record, policy: str) -> Record:
     return {**short, "policy": policy, "task": task, "level": level, "chance": chance}
 
 
-def texts(records: Sequence[Record]) -> Iterator[Record]:
+def texts(records: Sequence[Record]) -> Iterator[dict[str, Any]]:
     """Yield what is shown of each episode when it is opened.
 
     That is its messages as pairs of role and content, the whole answer, outcomes and fault; ``question``, the place of
