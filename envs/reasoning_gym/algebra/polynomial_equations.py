@@ -13,6 +13,8 @@ from r1ci_env.errors import BadAnswer
 from r1ci_env.programs import literal
 from r1ci_env.task import Problem, Task
 
+SHORT = 60
+"""Characters of a polynomial that a program may have from its question."""
 DEGREE = {1: (1, 2), 2: (1, 3), 3: (2, 3), 4: (4, 5), 5: (6, 8)}
 LARGEST = {1: 30, 2: 100, 3: 100, 4: 200, 5: 500}
 MAX_CHARS = 600
@@ -98,8 +100,7 @@ class PolynomialEquations(Task):
 
     def program(self, problem: Problem) -> str:
         """Let sympy isolate the real roots."""
-        name = _variable(problem.question)
-        polynomial = _show(self.instance(problem)["coefficients"], name)
+        name, polynomial = _written(problem.question, self.instance(problem)["coefficients"])
         return (
             f'from sympy import real_roots, symbols\n\n{name} = symbols("{name}")\n'
             f"roots = real_roots({polynomial}, multiple=False)  # pairs of root and multiplicity\n"
@@ -111,8 +112,7 @@ class PolynomialEquations(Task):
         found = [] if answer == NONE else answer.split(", ")
         if not all(re.fullmatch(r"-?\d+\.\d+", text, re.ASCII) for text in found):
             return None
-        name = _variable(problem.question)
-        polynomial = _show(self.instance(problem)["coefficients"], name)
+        name, polynomial = _written(problem.question, self.instance(problem)["coefficients"])
         if not found:
             return (
                 f'from sympy import Poly, symbols\n\n{name} = symbols("{name}")\n'
@@ -127,11 +127,13 @@ class PolynomialEquations(Task):
         )
 
 
-def _variable(question: str) -> str:
-    """Return the name of the unknown, where it is one letter."""
+def _written(question: str, coefficients: list[int]) -> tuple[str, str]:
+    """Return the unknown and the polynomial, named as in the question but for long ones, which would be copies."""
     told = re.search(r"equation:? ([^=\n]*) = 0", question)
     names = set(re.findall(r"[A-Za-z_]\w*", told[1])) if told else set()
-    return names.pop() if len(names) == 1 and len(min(names)) == 1 else "x"
+    name = names.pop() if len(names) == 1 and len(min(names)) == 1 else "x"
+    polynomial = _show(coefficients, name)
+    return (name, polynomial) if len(polynomial) < SHORT else ("x", _show(coefficients, "x"))
 
 
 def _show(coefficients: list[int], variable: str) -> str:
