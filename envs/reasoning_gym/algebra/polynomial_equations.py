@@ -128,12 +128,15 @@ class PolynomialEquations(Task):
 
 
 def _written(question: str, coefficients: list[int]) -> tuple[str, str]:
-    """Return the unknown and the polynomial, named as in the question but for long ones, which would be copies."""
+    """Return the unknown and the polynomial, named as in the question; a long one otherwise, or it would be a copy."""
     told = re.search(r"equation:? ([^=\n]*) = 0", question)
     names = set(re.findall(r"[A-Za-z_]\w*", told[1])) if told else set()
     name = names.pop() if len(names) == 1 and len(min(names)) == 1 else "x"
     polynomial = _show(coefficients, name)
-    return (name, polynomial) if len(polynomial) < SHORT else ("x", _show(coefficients, "x"))
+    if len(polynomial) < SHORT:
+        return name, polynomial
+    other = "x" if name != "x" else "t"
+    return other, _show(coefficients, other)
 
 
 def _show(coefficients: list[int], variable: str) -> str:
