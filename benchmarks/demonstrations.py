@@ -145,11 +145,15 @@ def table(files: list[Path]) -> None:
     rows = []
     for key in dict.fromkeys((line["set"], line.get("demonstrations", 0)) for line in lines):
         own = [line for line in lines if (line["set"], line.get("demonstrations", 0)) == key]
-        row = {"set": key[0], "demonstrations": key[1], "seeds": len(own)}
+        row = {"set": key[0], "demonstrations": key[1], "seeds": len(own), "problems": own[0]["problems"]}
         row["rewards"] = ", ".join(f"{line['reward']:.3f}" for line in own)
         rows.append(row | {name: round(statistics.mean(line[name] for line in own), 3) for name in shown})
-    title = f"Greedy episodes on {lines[0]['problems']} held-out problems of the 12 validation tasks, which no set has"
-    publish("warm_starts", title, rows, lines=lines)
+    publish(
+        "warm_starts",
+        "Greedy episodes on held-out problems of the 12 validation tasks, which no set has",
+        rows,
+        lines=lines,
+    )
 
 
 def main() -> None:
