@@ -1,10 +1,10 @@
 """Work for several processes."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from r1ci_env.processes import in_processes
 
@@ -21,11 +21,9 @@ if __name__ == "__main__":
 
 def is_running(number):
     try:
-        os.kill(number, 0)
-    except ProcessLookupError:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    with open(f"/proc/{number}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_results_come_in_the_order_of_the_arguments():

@@ -62,7 +62,7 @@ def wait_until(condition, seconds=30):
 def lives(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # which comes while it is read
         return False
 
 
