@@ -110,6 +110,8 @@ class Task(ABC):
     """Highest level at which ``solve_plainly`` is fast enough for `program`."""
     no_program: ClassVar[str] = ""
     """Why no honest program prints the answer, for a task that has none."""
+    answer_padding: ClassVar[str] = ""
+    """What its questions ask to stand between an answer and its markers."""
     hypothesis_words: ClassVar[tuple[str, str]] = ("rule", "examples")
     """What `hypotheses` guess, and what refutes them, in the plural."""
 

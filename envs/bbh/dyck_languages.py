@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from r1ci_env.envs.bbh.original import original_problem
 from r1ci_env.task import Problem, Task
@@ -34,6 +34,8 @@ class DyckLanguages(Task):
     Source and deviations:
         BIG-Bench Hard dyck_languages. The original does not say that nothing beyond the closing brackets is wanted.
     """
+
+    answer_padding: ClassVar[str] = " "
 
     def generate(self, rng: random.Random, level: int) -> Problem:
         """Open and close brackets at random, then open until as many are open as drawn."""

@@ -90,7 +90,7 @@ class Stage:
     def answer(self, words: str, answer: str) -> None:
         """Take the last turn."""
         marker = MARKERS[self._env.rules.answer_marker]
-        space = " " if f"with a space after {marker.opening}" in self._env.messages[0]["content"] else ""
+        space = self.task.answer_padding
         self.turn(f"{words}\n{marker.opening}{space}{answer}{space}{marker.closing}".lstrip())
 
     def tried(self, program: str, seconds: float = TRIAL_SECONDS) -> "ExecResult":
