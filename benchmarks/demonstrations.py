@@ -73,35 +73,25 @@ def make_sets(folder: Path) -> None:
         print(title, len(records))
 
 
-def train_all(
-    folder: Path,
-    model: str,
-    titles: list[str],
-    sizes: list[int],
-    seeds: int,
-    problems: int,
-    tokens: int,
-    device: str | None,
-    precision: str,
-    max_s: float,
-) -> None:
+def train_all(args: argparse.Namespace) -> None:
     """Train on each set, of each size and with each seed, and print a line of what came of it."""
     began = time.perf_counter()
-    measured = chosen_problems(list_tasks(split="validation"), LEVELS, problems)
-    arena = Arena(places=problems)
-    policy = load_policy(model, device or None, precision)
+    measured = chosen_problems(list_tasks(split="validation"), LEVELS, args.problems)
+    arena = Arena(places=args.problems)
+    policy = load_policy(args.model, args.device or None, args.precision)
     first = [weight.detach().clone() for weight in policy.model.parameters()]
-    if NO_WARM_START in titles:
+    if NO_WARM_START in args.sets:
         print(json.dumps({"set": NO_WARM_START, **measure(policy, measured, arena)}), flush=True)
-    sets = {title: read(file_of(folder, title)) for title in titles if title in SETS}
-    for size, seed, title in itertools.product(sizes, range(seeds), sets):
-        if size not in SIZES[title] or (size != SMALL and seed) or time.perf_counter() - began > max_s:
+    sets = {title: read(file_of(args.folder, title)) for title in args.sets if title in SETS}
+    for size, seed, title in itertools.product(args.sizes, range(args.seeds), sets):
+        if size not in SIZES[title] or (size != SMALL and seed) or time.perf_counter() - began > args.seconds:
             continue
         records = sets[title] if size == 0 else random.Random(f"{size} {seed}").sample(sets[title], size)
         with torch.no_grad():
             for weight, start in zip(policy.model.parameters(), first, strict=True):
                 weight.copy_(start)
-        line = {"set": title, "demonstrations": len(records), "seed": seed, **warm_start(policy, records, seed, tokens)}
+        line = {"set": title, "demonstrations": len(records), "seed": seed}
+        line |= warm_start(policy, records, seed, args.tokens)
         print(json.dumps({**line, **measure(policy, measured, arena)}), flush=True)
         gc.collect()
 
@@ -176,18 +166,7 @@ def main() -> None:
     if args.command == "make":
         make_sets(args.folder)
     elif args.command == "train":
-        train_all(
-            args.folder,
-            args.model,
-            args.sets,
-            args.sizes,
-            args.seeds,
-            args.problems,
-            args.tokens,
-            args.device,
-            args.precision,
-            args.seconds,
-        )
+        train_all(args)
     else:
         table(args.files)
 

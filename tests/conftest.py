@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,32 @@ ROOT = Path(__file__).resolve().parent.parent
 def root() -> Path:
     """The root of the repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def lives():
+    """Whether a process of any parent is running, by its id."""
+
+    def lives(pid):
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        except (FileNotFoundError, ProcessLookupError):  # which comes while it is read
+            return False
+
+    return lives
+
+
+@pytest.fixture(scope="session")
+def wait_until():
+    """Waits for a condition, and fails if that takes too long."""
+
+    def wait_until(condition, seconds=30):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    return wait_until
 
 
 @pytest.fixture(scope="session")

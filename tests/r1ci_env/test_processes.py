@@ -3,8 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 from r1ci_env.processes import in_processes
 
@@ -19,24 +17,14 @@ if __name__ == "__main__":
 """
 
 
-def is_running(number):
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 def test_results_come_in_the_order_of_the_arguments():
     assert list(in_processes(pow, [(2, 3), (3, 2), (5, 1)], 2)) == [8, 9, 5]
 
 
-def test_workers_end_with_a_parent_that_is_killed(tmp_path):
+def test_workers_end_with_a_parent_that_is_killed(tmp_path, lives, wait_until):
     (tmp_path / "parent.py").write_text(PARENT)
     with subprocess.Popen([sys.executable, tmp_path / "parent.py"], stdout=subprocess.PIPE, text=True) as parent:
         worker = int(parent.stdout.readline())
-        assert is_running(worker)
+        assert lives(worker)
         parent.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 60
-    while is_running(worker) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not is_running(worker)
+    wait_until(lambda: not lives(worker), seconds=60)

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
@@ -52,21 +50,7 @@ def pids(folder):
     return [int(pid) for pid in (folder / "pids").read_text().split()]
 
 
-def wait_until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def lives(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):  # which comes while it is read
-        return False
-
-
-def test_a_server_serves_and_ends_with_all_that_it_started(command, tmp_path):
+def test_a_server_serves_and_ends_with_all_that_it_started(command, tmp_path, lives, wait_until):
     process = VllmProcess(VllmConfig(command=command, options="--own 'a b'"), tmp_path / "logs" / "vllm.log")
     process.start(tmp_path, length=64, dtype="bfloat16", lora_rank=12)
     assert process.runs
@@ -106,14 +90,14 @@ def test_a_server_that_can_not_start_is_told_with_its_log(command, tmp_path):
     process.close()
 
 
-def test_a_server_that_never_serves_is_given_up_and_ended(command, tmp_path):
+def test_a_server_that_never_serves_is_given_up_and_ended(command, tmp_path, lives, wait_until):
     process = VllmProcess(VllmConfig(command=command, options="--deaf", start_seconds=2.0), tmp_path / "vllm.log")
     with pytest.raises(R1ciError, match=r"within 2 seconds \(vllm.start_seconds\)"):
         process.start(tmp_path, **STARTED)
     wait_until(lambda: not any(map(lives, pids(tmp_path))))
 
 
-def test_a_server_that_was_killed_is_told(command, tmp_path):
+def test_a_server_that_was_killed_is_told(command, tmp_path, lives, wait_until):
     process = VllmProcess(VllmConfig(command=command), tmp_path / "vllm.log")
     process.start(tmp_path, **STARTED)
     process.require_alive()
@@ -126,7 +110,7 @@ def test_a_server_that_was_killed_is_told(command, tmp_path):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_a_server_ends_with_the_trainer_however_that_ends(command, tmp_path, how):
+def test_a_server_ends_with_the_trainer_however_that_ends(command, tmp_path, how, lives, wait_until):
     trainer = f"""
 import subprocess, sys, time
 server = subprocess.Popen([sys.executable, {str(KEEPER)!r}, *{command.split()!r}, {str(tmp_path)!r}, "--deaf"],
