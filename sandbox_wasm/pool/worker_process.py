@@ -5,11 +5,12 @@ import json
 import os
 import pickle
 import select
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -61,13 +62,14 @@ class WorkerProcess:
             self._progress = Progress(file.fileno())
             undo.callback(self._progress.close)
             start = json.dumps([os.getpid(), file.fileno(), sys.path])
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, start],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                bufsize=0,
-                pass_fds=[file.fileno()],
-            )
+            with _ctrl_c_blocked():
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", "-c", _BOOT, start],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    bufsize=0,
+                    pass_fds=[file.fileno()],
+                )
             assert self._process.stdin is not None
             assert self._process.stdout is not None
             self._requests, self._results = self._process.stdin.fileno(), self._process.stdout.fileno()
@@ -188,6 +190,16 @@ def _shared_file() -> IO[bytes]:
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("sandbox worker"), "r+b")
     return tempfile.TemporaryFile()
+
+
+@contextlib.contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Keep Ctrl-C from this thread and, for good, from a process that it starts, which could not yet ignore it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _wait(poll: "select.poll", end: float) -> None:

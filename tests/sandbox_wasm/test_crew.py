@@ -79,10 +79,27 @@ pool.close()
 """
 
 
-def test_ctrl_c_during_a_batch():
-    arguments = [sys.executable, "-c", INTERRUPTED]
+INTERRUPTED_STARTS = """
+import os, signal, threading, time
+from r1ci_env.sandbox_wasm import SandboxPool
+signal.signal(signal.SIGINT, lambda *_: None)
+def interrupt():
+    for pause in range(60):
+        time.sleep(pause / 2000)
+        os.killpg(0, signal.SIGINT)
+interrupts = threading.Thread(target=interrupt)
+interrupts.start()
+while interrupts.is_alive():
+    with SandboxPool(2) as pool:
+        assert pool.run("print(1)").stdout == "1\\n"
+"""
+
+
+@pytest.mark.parametrize(("program", "printed"), [(INTERRUPTED, "interrupted 2\n" * 3), (INTERRUPTED_STARTS, "")])
+def test_workers_leave_ctrl_c_to_their_parent(program, printed):
+    arguments = [sys.executable, "-c", program]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=200, start_new_session=True)
-    assert (done.stdout, done.stderr) == ("interrupted 2\n" * 3, "")
+    assert (done.stdout, done.stderr) == (printed, "")
 
 
 def test_callbacks_may_raise_submit_and_close():
