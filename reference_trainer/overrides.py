@@ -88,9 +88,9 @@ def _checked(value: Any, wanted: Any, name: str) -> Any:
         return int(value)
     if wanted is str and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)  # as in vllm.devices=1, which YAML takes for a number
+    if origin is Mapping and isinstance(value, Mapping):
+        return {key: _checked(entry, inner[1], f"{name}.{key}") for key, entry in value.items()}
     kind = origin or wanted
-    if isinstance(value, dict if kind is Mapping or kind.__name__ == "Mapping" else kind) and (
-        kind is bool or not isinstance(value, bool)
-    ):
+    if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
         return value
     raise BadOption(f"{name} must be of type {getattr(kind, '__name__', kind)}, not {value!r}.")

@@ -44,6 +44,12 @@ START: Final = "start"
 """The policy before all phases."""
 
 
+def demonstration_settings(config: TrainConfig) -> Settings:
+    """Return the settings of the demonstrations that a run makes; raise `BadOption` if none can be made with them."""
+    shown = asdict(config.demonstrations)
+    return Settings(config.tasks, levels=config.levels, seed=config.seed, rules=config.limits, **shown)
+
+
 class Run:
     """The phases of a run, each of which is skipped if its result is there.
 
@@ -190,8 +196,7 @@ class Run:
         path = self._output / "demonstrations.jsonl"
         if is_finished(path):
             return read(path)
-        shown = asdict(config.demonstrations)
-        settings = Settings(config.tasks, levels=config.levels, seed=config.seed, rules=config.limits, **shown)
+        settings = demonstration_settings(config)
         with Progress(console=self._console, transient=True) as bar:
             task = bar.add_task("demonstrations", total=len(config.tasks))
             return distributed.first(lambda: make(settings, path, on_task=lambda name, count: bar.advance(task)))

@@ -150,6 +150,17 @@ def token_logprobs(model: Any, packed: Pack, temperature: float = 1.0) -> Tensor
     return chosen_logprobs(logits, packed.targets_N, temperature)
 
 
+def chosen_device(device: str | None = None) -> str:
+    """Return where to compute: a GPU if there is one and nothing else is named; raise `BadOption` if it can't be."""
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise BadOption(f"Nothing can be computed on the device {device!r}: {reason:.100}. Try cpu or cuda.") from error
+    return device
+
+
 def load_policy(path_or_name: str | Path, device: str | None = None, precision: str = "auto") -> Policy:
     """Load a policy from a directory, or by the name of a model that transformers can find.
 
@@ -159,9 +170,9 @@ def load_policy(path_or_name: str | Path, device: str | None = None, precision: 
         precision: ``float32``, ``bfloat16``, or ``auto`` for float32 on a CPU, else bfloat16.
 
     Raises:
-        BadOption: there is no model.
+        BadOption: there is no model, or no such device.
     """
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    device = chosen_device(device)
     if precision == "auto":
         precision = _default_precision(device)
     try:

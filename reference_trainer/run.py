@@ -34,12 +34,14 @@ from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.batch_queue import require_weights_apart
 from r1ci_env.reference_trainer.checkpoint import write_json
 from r1ci_env.reference_trainer.config import TrainConfig, as_json
-from r1ci_env.reference_trainer.phases import START, Run
+from r1ci_env.reference_trainer.phases import START, Run, demonstration_settings
+from r1ci_env.reference_trainer.policy import chosen_device
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.report import TrainingReport
 from r1ci_env.reference_trainer.runlog import require_installed
 from r1ci_env.reference_trainer.samplers import STAGED
-from r1ci_env.registry import list_tasks, parse_reference
+from r1ci_env.reference_trainer.tiny_model import require_shape
+from r1ci_env.registry import get_task, list_tasks, parse_reference
 from r1ci_env.sandbox_wasm import SandboxPool
 
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ def _with_tasks(config: TrainConfig) -> TrainConfig:
     measured = config.evaluation
     in_data = dict.fromkeys(parse_reference(r["problem"])[0] for r in read(Path(config.data))) if config.data else {}
     given = config.tasks or tuple(in_data)
-    named = [name for name in measured.left_out if name not in (*SPLITS, "validation")]
+    named = [get_task(name).name for name in measured.left_out if name not in (*SPLITS, "validation")]
     if both := [name for name in named if name in given]:
         raise BadOption(f"{both[0]} is to be left out and trained on: make the data with --leave-out, or name others.")
     splits = [name for name in measured.left_out if name not in named] if measured.left_out_problems else []
@@ -113,11 +115,18 @@ def _with_tasks(config: TrainConfig) -> TrainConfig:
 
 def _require_possible(config: TrainConfig) -> None:
     """Raise `BadOption` for settings that can't go together, before anything is written."""
+    chosen_device(config.device)
+    for task in config.tasks:
+        for level in config.levels:
+            get_task(task).require_level(level)
     if config.grpo.one_step_off:
         require_weights_apart(config.engine == "local")
     phases, sampler = config.phases, config.grpo.sampler
-    trained = [i for i, phase in enumerate(phases) if phase in ("grpo", "control")]
-    if trained and sampler in STAGED and "probe" not in phases[: trained[0]]:
+    if not config.model:
+        require_shape(config.tiny)
+    if "sft" in phases and not config.data:
+        demonstration_settings(config)
+    if sampler in STAGED and "probe" not in phases and {"grpo", "control"} & {*phases}:
         raise BadOption(f"The sampler {sampler!r} needs a probe: write phases=[sft,probe,grpo].")
     if not config.shard:
         return
@@ -154,12 +163,14 @@ def _servers(config: TrainConfig, output: Path) -> "AbstractContextManager[VllmS
 def _open_directory(output: Path, config: TrainConfig, resume: bool) -> None:
     """Make the directory of a run, or check that the run in it is the one that is asked for."""
     file = output / "config.json"
-    if output.exists() and any(output.iterdir()):
+    there = set(output.iterdir()) if output.exists() else set()
+    made = there - {file}
+    if there:
         if not file.exists():
             raise R1ciError(f"{output} is not empty and holds no run of this trainer: choose another directory.")
         if not resume:
             _remove_run(output)
-        elif _settings(json.loads(file.read_text())) != _settings(as_json(config)):
+        elif made and _settings(json.loads(file.read_text())) != _settings(as_json(config)):
             raise R1ciError(f"{output} holds a run with other settings: choose another directory, or do not resume.")
     output.mkdir(parents=True, exist_ok=True)
     write_json(file, as_json(config))

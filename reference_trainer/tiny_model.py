@@ -8,8 +8,9 @@ import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
+from r1ci_env.errors import BadOption
 from r1ci_env.protocol import DEFAULT_MARKER, MARKERS, NO_RUNS_LEFT, NOTHING_FOUND, RESULT_HEADER, Marker
-from r1ci_env.reference_trainer.config import TrainConfig
+from r1ci_env.reference_trainer.config import TinyModelConfig, TrainConfig
 from r1ci_env.registry import get_task
 
 PAD, END, USER, ASSISTANT = "<|pad|>", "<|end|>", "<|user|>", "<|assistant|>"
@@ -83,6 +84,15 @@ def _between_literals(task: str, level: int, most: int = 12) -> list[str]:
         for text in dict.fromkeys(LITERAL.split(program or "")):
             found.update(line for line in text.splitlines(keepends=True) if len(line) > 1)
     return [text for text, times in found.most_common(most) if times >= 8]
+
+
+def require_shape(shape: TinyModelConfig) -> None:
+    """Raise `BadOption` for a shape that no such model has."""
+    if shape.heads % 2 or shape.hidden_size % (2 * shape.heads):
+        raise BadOption(
+            f"tiny.heads must be even, and twice as many divide tiny.hidden_size: not {shape.heads} for a width of "
+            f"{shape.hidden_size}."
+        )
 
 
 def make_model(tokenizer: PreTrainedTokenizerFast, config: TrainConfig) -> Qwen2ForCausalLM:

@@ -1,15 +1,16 @@
 """The settings of vLLM's servers."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
-from r1ci_env.errors import BadOption
+from r1ci_env.reference_trainer.bounds import Bounded, Count, Positive
 
 
 @dataclass(frozen=True, slots=True)
-class VllmConfig:
+class VllmConfig(Bounded):
     """The servers of vLLM that sample where ``engine`` is ``vllm``."""
 
+    section: ClassVar[str] = "vllm."
     urls: tuple[str, ...] = ()
     """Servers that run already, such as http://localhost:8000, started as docs/training.md says; none starts one."""
     command: str = "vllm serve"
@@ -18,21 +19,15 @@ class VllmConfig:
     """More options for it, such as ``--gpu-memory-utilization 0.4 --tensor-parallel-size 2``."""
     devices: str = ""
     """CUDA_VISIBLE_DEVICES of the server that is started; empty for those of the trainer."""
-    start_seconds: float = 900.0
+    start_seconds: Positive = 900.0
     """How long it may take until it serves."""
     weights: Literal["reload", "restart", "nccl"] = "reload"
     """How all weights reach a server: it reads a folder again, which it must see too; the trainer starts it again; or
     TRL's client sends them from GPU to GPU. Adapters are always loaded from a folder."""
-    timeout: float = 600.0
+    timeout: Positive = 600.0
     """Seconds for one turn."""
-    attempts: int = 8
+    attempts: Count = 8
     """How often a request is made before a server is given up."""
-    tolerance: float | None = None
+    tolerance: Positive | None = None
     """Mean gap, in nats a token, between the log-probabilities of trainer and server from which on their weights are
     taken to differ; None for 0.001 in float32, else 0.15."""
-
-    def __post_init__(self) -> None:
-        """Raise `BadOption` for numbers with which nothing could be asked."""
-        for name in ("attempts", "timeout", "start_seconds"):
-            if getattr(self, name) <= 0:
-                raise BadOption(f"vllm.{name} must be positive, not {getattr(self, name)}.")

@@ -7,7 +7,6 @@ import torch
 from safetensors.torch import load_file
 
 from r1ci_env.curricula import UniformSampler
-from r1ci_env.errors import BadOption
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.grpo import train_grpo
 from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
@@ -104,8 +103,3 @@ def test_a_run_with_adapters_saves_a_model_without_them(tmp_path):
     assert found["model.embed_tokens.weight"].equal(start["model.embed_tokens.weight"])
     assert any(not found[name].equal(start[name]) for name in found if name.endswith("q_proj.weight"))
     assert load_policy(report.policy).adapters is None
-
-
-def test_a_negative_rank_is_refused():
-    with pytest.raises(BadOption, match=r"grpo\.lora_rank must not be negative"):
-        GrpoConfig(lora_rank=-1)

@@ -54,6 +54,12 @@ def test_a_run_is_reported_reused_and_made_anew(tmp_path):
     assert (output / "notes.txt").read_text() == "precious"
 
 
+def test_a_run_that_made_nothing_leaves_its_directory_to_other_settings(tmp_path):
+    with pytest.raises(BadOption, match="No model can be loaded"):
+        train("cpu-tiny", tmp_path, overrides={**MINIATURE, "model": str(tmp_path / "nowhere")})
+    assert train("cpu-tiny", tmp_path, overrides={**MINIATURE, "phases": ("sft",)}).evaluations
+
+
 def test_a_directory_with_something_else_is_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("precious")
     for resume in (True, False):
@@ -149,7 +155,7 @@ def test_another_answer_marker_goes_from_the_demonstrations_to_the_saved_policy(
     assert "<answer>" in policy.tokenizer.get_vocab() and "<<<" not in policy.tokenizer.get_vocab()
 
 
-@pytest.mark.parametrize("phases", ["sft,grpo", "sft,grpo,probe", "control"])
+@pytest.mark.parametrize("phases", ["sft,grpo", "grpo", "control"])
 def test_a_sampler_that_goes_by_a_probe_needs_one_before_anything_is_done(tmp_path, phases):
     overrides = {**MINIATURE, "phases": phases, "grpo.sampler": "staged"}
     with pytest.raises(BadOption, match=r"'staged' needs a probe.*phases=\[sft,probe,grpo\]"):

@@ -452,7 +452,7 @@ def test_a_server_for_shorter_streams_is_told_how_to_start(policy, folder, tmp_p
         ({"urls": ("http://localhost:8000",), "weights": "restart"}, "can't be started again"),
         ({"command": "no-such-vllm serve"}, "no such program"),
         ({"command": ""}, "no such program"),
-        ({"attempts": 0}, "vllm.attempts must be positive"),
+        ({"attempts": 0}, "vllm.attempts must be at least 1, got 0"),
     ],
 )
 def test_settings_that_can_not_work_are_refused(tmp_path, options, message):
