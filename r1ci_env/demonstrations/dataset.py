@@ -143,7 +143,7 @@ class _Progress:
             self._write_state()
             return
         state = json.loads(self._state.read_text(encoding="utf-8"))
-        if state["settings"] != self._settings:
+        if state["done"] and state["settings"] != self._settings:
             raise R1ciError(
                 f"{path} is a part of a set with other settings: choose another file, or the same settings."
             )

@@ -106,6 +106,13 @@ def test_another_set_is_not_overwritten(made):
         make(Settings(TASKS, per_task=31), made)
 
 
+def test_a_set_of_which_nothing_was_made_leaves_its_file_to_other_settings(tmp_path):
+    path = tmp_path / "data.jsonl"
+    with pytest.raises(BadOption, match="levels 1 to 5, not 9"):
+        make(Settings(("LCM",), per_task=1, levels=(9,)), path)
+    assert len(make(Settings(("LCM",), per_task=1), path, workers=1)) == 1
+
+
 def test_shares_are_those_that_are_wanted():
     names = [name for name in list_tasks(split="train") if "read" in get_task(name).solver_functions]
     settings = Settings(tuple(names), per_task=70)
