@@ -12,6 +12,7 @@ import gc
 import itertools
 import json
 import random
+import re
 import statistics
 import tempfile
 import time
@@ -25,6 +26,7 @@ from report import publish
 from r1ci_env.arena import Arena
 from r1ci_env.demonstrations.dataset import make, read
 from r1ci_env.demonstrations.making import SHARES, Settings
+from r1ci_env.protocol import parse_turn
 from r1ci_env.reference_trainer.config import SftConfig
 from r1ci_env.reference_trainer.evaluation import chosen_problems
 from r1ci_env.reference_trainer.examples import example
@@ -51,6 +53,9 @@ SETS: dict[str, tuple[str, dict[str, float]]] = {
 NO_WARM_START = "no warm start"
 
 SIZES = {"solvers": (SMALL, LARGE), "plain": (SMALL, LARGE), "plain, checks and repairs": (SMALL, LARGE, 0)}
+
+FAILED = re.compile(r"^\w+(Error|Exception)\b", re.M)
+"""The last line of a traceback."""
 
 
 def file_of(folder: Path, title: str) -> Path:
@@ -123,9 +128,27 @@ def measure(policy: Policy, problems: list[Any], arena: Arena) -> dict[str, Any]
     """Return what greedy episodes came to."""
     began = time.perf_counter()
     sampling = Sampling(0.0, 0, 4_096, 384, in_step=False)
-    found: Score = score(play(policy, problems, arena, sampling))
+    played = play(policy, problems, arena, sampling)
+    found: Score = score(played)
     values = {name: round(value, 4) for name, value in asdict(found).items()}
-    return {"problems": len(problems), **values, "play_s": round(time.perf_counter() - began, 1)}
+    values["unchanged"] = round(unchanged([trajectory.episode.messages for trajectory in played]), 4)
+    device = torch.cuda.get_device_name() if policy.device.type == "cuda" else "CPU"
+    return {"problems": len(problems), **values, "play_s": round(time.perf_counter() - began, 1), "device": device}
+
+
+def unchanged(chats: list[list[dict[str, str]]]) -> float:
+    """Return the share of the programs after one that failed that are the same to the letter."""
+    same = []
+    for chat in chats:
+        before = None
+        for turn, result in itertools.pairwise(chat[1:]):
+            said = parse_turn(turn["content"])
+            if turn["role"] != "assistant" or said.kind != "code":
+                continue
+            if before is not None:
+                same.append(said.content == before)
+            before = said.content if FAILED.search(result["content"]) else None
+    return statistics.mean(same) if same else 0.0
 
 
 def table(files: list[Path]) -> None:
