@@ -34,6 +34,10 @@ class Policy:
             log-probabilities as the engine.
         tokenizer: Its tokenizer; the chat template is used if it has one.
 
+    Raises:
+        BadOption: the tokenizer is of another model or can't end a turn, its chat template can't be used, or the model
+            does not say how much it can read.
+
     Attributes:
         rules: Options of the environment that the model was trained with; empty for models from elsewhere.
         context: Longest token stream that the model can read.
@@ -53,7 +57,8 @@ class Policy:
         self.tokenizer = tokenizer
         self.chat = Chat(tokenizer)
         self.rules: Mapping[str, Any] = getattr(model.config, "r1ci_rules", {})
-        self.context: int = model.config.max_position_embeddings
+        self.context: int = _context_of(model.config)
+        _require_of_one_another(model, tokenizer)
         self.max_turn_tokens: int = model.generation_config.max_new_tokens or MAX_TURN_TOKENS
         ends = model.generation_config.eos_token_id
         listed = ends if isinstance(ends, list) else [ends]
@@ -133,6 +138,23 @@ class Policy:
         self.tokenizer.save_pretrained(directory)
 
 
+def _context_of(config: Any) -> int:
+    """Return how many tokens a model can read."""
+    longest = getattr(config.get_text_config(), "max_position_embeddings", None)
+    if not longest:
+        raise BadOption(f"A {config.model_type} model has no max_position_embeddings, which says how much it can read.")
+    return int(longest)
+
+
+def _require_of_one_another(model: Any, tokenizer: Any) -> None:
+    """Raise `BadOption` for a tokenizer with ids that the model does not know."""
+    known = model.get_input_embeddings().weight.shape[0]
+    if tokenizer.vocab_size > known:  # which counts no added tokens: those of pictures, say, may have no embedding
+        raise BadOption(
+            f"Its tokenizer has {tokenizer.vocab_size} tokens, the model {known}: give it its own tokenizer."
+        )
+
+
 def _default_precision(device: str) -> str:
     return "float32" if device == "cpu" else "bfloat16"
 
@@ -170,16 +192,20 @@ def load_policy(path_or_name: str | Path, device: str | None = None, precision: 
         precision: ``float32``, ``bfloat16``, or ``auto`` for float32 on a CPU, else bfloat16.
 
     Raises:
-        BadOption: there is no model, or no such device.
+        BadOption: there is no model, or one that can't play, or no such device.
     """
     device = chosen_device(device)
     if precision == "auto":
         precision = _default_precision(device)
     try:
         model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=getattr(torch, precision)).to(device)
-        return Policy(model, AutoTokenizer.from_pretrained(path_or_name))
-    except (OSError, ValueError) as error:
+        tokenizer = AutoTokenizer.from_pretrained(path_or_name)
+    except Exception as error:  # whatever the libraries say of files that are missing, damaged or of something else
         phases = {p.parent for p in Path(path_or_name).glob("*/config.json")}
         last = max(phases, key=lambda phase: (phase.name == "grpo", phase.name == "sft"), default=None)
         hint = f" It is the folder of a run: name a phase, such as {last}." if last else ""
         raise BadOption(f"No model can be loaded from {path_or_name}.{hint} ({error!s:.300})") from error
+    try:
+        return Policy(model, tokenizer)
+    except BadOption as error:
+        raise BadOption(f"The model in {path_or_name} can't play. {error}") from error

@@ -17,7 +17,7 @@ import typer
 
 from r1ci_env.agents import Agent, EchoAgent, FunctionAgent, RandomAgent, ReferenceAgent
 from r1ci_env.arena import Arena
-from r1ci_env.cli.console import completing, print_error, say
+from r1ci_env.cli.console import completing, finite, print_error, say
 from r1ci_env.errors import BadOption, did_you_mean
 from r1ci_env.playing import Played, play_each
 from r1ci_env.registry import get_task
@@ -46,9 +46,11 @@ AgentName = Annotated[
 Model = Annotated[str | None, typer.Option(help="Name at the endpoint, or folder of a transformers model.")]
 BaseUrls = Annotated[list[str] | None, typer.Option(help="Of an endpoint; several share the load.")]
 Concurrency = Annotated[int, typer.Option(min=1, max=10_000, help="Episodes at a time.")]
-TopP = Annotated[float, typer.Option(min=0, max=1, help="Of an endpoint's sampling.")]
+TopP = Annotated[float, typer.Option(min=0, max=1, callback=finite, help="Of an endpoint's sampling.")]
 MaxTurnTokens = Annotated[int | None, typer.Option(min=1, help="Tokens in a model's turn.")]
-RequestTimeout = Annotated[float, typer.Option(min=0.1, help="Seconds for one request to an endpoint.")]
+RequestTimeout = Annotated[
+    float, typer.Option(min=0.1, callback=finite, help="Seconds for one request to an endpoint.")
+]
 MaxEpisodeTokens = Annotated[
     int | None, typer.Option(min=1, help="Tokens in an episode of a local model; none: all that it can read.")
 ]

@@ -59,7 +59,7 @@ class Settings:
     rules: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raise `BadOption` for a share of an unknown format, or of no use."""
+        """Raise `R1ciError` for what no set can be made of: an unknown task, level or format, or shares of no use."""
         for name, share in self.shares.items():
             if name not in FORMATS:
                 raise BadOption(
@@ -72,6 +72,9 @@ class Settings:
             raise BadOption(f"The shares add up to {sum(self.shares.values()):g}, which is more than 1.")
         if self.per_task < 1 or not self.levels or not self.tasks:
             raise BadOption("There is nothing to make: name tasks, levels and a number per task.")
+        for task in self.tasks:
+            for level in self.levels:
+                get_task(task).require_level(level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,10 +108,10 @@ def test_more_answers_add_to_those_there(tmp_path, agent):
 def test_another_agent_needs_another_file(tmp_path, agent):
     path = tmp_path / "p.jsonl"
     probe(path)
-    with pytest.raises(R1ciError, match="measured with another seed"):
+    with pytest.raises(R1ciError, match="begun with another seed"):
         probe(path, "--seed", "5")
     (tmp_path / "other").write_text("text\n")
-    with pytest.raises(R1ciError, match="no probe"):
+    with pytest.raises(R1ciError, match="not what this makes"):
         probe(tmp_path / "other")
 
 
