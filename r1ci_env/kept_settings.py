@@ -41,12 +41,19 @@ def _changes(name: str, before: Any, now: Any) -> list[str]:
     return [] if before == now else [f"{name} {before!r:.80}, now {now!r:.80}"]
 
 
+def require_file(path: Path) -> None:
+    """Raise `BadOption` for a path that no file can have: that of a folder."""
+    if not path.name or path.is_dir():
+        raise BadOption(f"{path} is a folder: name the file to write.")
+
+
 def keep_beside(file: Path, settings: Mapping[str, Any]) -> None:
     """Write the settings that a file is made with beside it, or check that what is in it was made with the same.
 
     Raises:
-        BadOption: it was not.
+        BadOption: it was not, or it is no file.
     """
+    require_file(file)
     beside = file.with_name(f"{file.name}.settings.json")
     begun = file.exists() and file.stat().st_size > 0
     if begun and beside.exists():

@@ -40,6 +40,7 @@ class Bounds:
 
 
 Count = Annotated[int, Bounds(1)]
+Several = Annotated[int, Bounds(2)]
 Whole = Annotated[int, Bounds(0)]
 Seed = Annotated[int, Bounds(0, 10**9)]
 Positive = Annotated[float, Bounds(0, above=True)]

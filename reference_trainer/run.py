@@ -36,15 +36,20 @@ from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.batch_queue import require_weights_apart
 from r1ci_env.reference_trainer.checkpoint import write_json
 from r1ci_env.reference_trainer.config import TrainConfig, as_json
+from r1ci_env.reference_trainer.lora import require_peft
 from r1ci_env.reference_trainer.phases import START, Run, demonstration_settings
 from r1ci_env.reference_trainer.policy import chosen_device
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.report import TrainingReport
 from r1ci_env.reference_trainer.runlog import require_installed
 from r1ci_env.reference_trainer.samplers import STAGED
+from r1ci_env.reference_trainer.schedules import GateSchedule
 from r1ci_env.reference_trainer.tiny_model import require_shape
 from r1ci_env.registry import get_task, list_tasks, parse_reference
 from r1ci_env.sandbox_wasm import SandboxPool
+
+SETTINGS, LOCK = "config.json", "lock"
+"""Files of a directory that holds nothing which a run has made."""
 
 if TYPE_CHECKING:
     from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
@@ -70,7 +75,7 @@ def train(
         R1ciError: a setting is unknown, what ``log_to`` names is not installed, ``output`` holds something else, or SFT
             does not reach its gate.
     """
-    config = _with_tasks(make_config(preset, seed, overrides or {}))
+    config = run_config(preset, seed, overrides)
     require_installed(config.log_to)
     with distributed.joined():
         return _train(str(preset), config, Path(output), resume)
@@ -89,6 +94,11 @@ def _train(preset: str, config: TrainConfig, output: Path, resume: bool) -> Trai
         arena = opened.enter_context(closing(Arena(sandbox, config.places, **config.rules)))
         servers = opened.enter_context(_servers(config, output))
         return Run(preset, config, output, arena, servers).finish()
+
+
+def run_config(preset: str | Path, seed: int | None = None, overrides: Mapping[str, Any] | None = None) -> TrainConfig:
+    """Return the settings that `train` goes by; raise what it raises for those that it can't be given."""
+    return _with_tasks(make_config(preset, seed, overrides or {}))
 
 
 def _with_tasks(config: TrainConfig) -> TrainConfig:
@@ -123,6 +133,10 @@ def _require_possible(config: TrainConfig) -> None:
     phases, sampler = config.phases, config.grpo.sampler
     if not config.model:
         require_shape(config.tiny)
+    if config.sft.lora_rank or config.grpo.lora_rank:
+        require_peft()
+    if "sft" in phases and config.sft.schedule == "gate" and config.sft.max_steps:
+        GateSchedule(config.sft, config.sft.max_steps)
     if "sft" in phases and config.data:
         _require_trainable(config.data)
     elif "sft" in phases:
@@ -171,21 +185,26 @@ def _servers(config: TrainConfig, output: Path) -> "AbstractContextManager[VllmS
 
 
 def _open_directory(output: Path, config: TrainConfig, resume: bool, opened: ExitStack) -> None:
-    """Make the directory of a run, or check that the run in it is the one that is asked for; others are kept out."""
-    file, lock = output / "config.json", output / "lock"
-    made = set(output.iterdir()) - {file, lock} if output.exists() else set()
+    """Make the directory of a run, or take the one that is there, and keep other processes out of it."""
+    require_own(output, config, resume)
+    output.mkdir(parents=True, exist_ok=True)
+    opened.enter_context(hold(output / LOCK))
+    if not resume:
+        _remove_run(output)
+    write_json(output / SETTINGS, as_json(config))
+
+
+def require_own(output: Path, config: TrainConfig, resume: bool = True) -> None:
+    """Raise `R1ciError` for a directory that holds something else than the run that is asked for, or than any run."""
+    file = output / SETTINGS
+    made = {path.name for path in output.iterdir()} - {SETTINGS, LOCK} if output.exists() else set()
     before = read_object(file, "Choose another directory.") if file.exists() else {}
     if (made or before) and "phases" not in before:  # which that of a model, say, has not
         raise R1ciError(f"{output} is not empty and holds no run of this trainer: choose another directory.")
-    output.mkdir(parents=True, exist_ok=True)
-    opened.enter_context(hold(lock))
-    if not resume:
-        _remove_run(output)
-    elif made and (other := changes(_settings(before), _settings(as_json(config)))):
+    if resume and made and (other := changes(_settings(before), _settings(as_json(config)))):
         raise R1ciError(
             f"{output} holds a run with other settings ({other}): choose another directory, or do not resume (--fresh)."
         )
-    write_json(file, as_json(config))
 
 
 def _settings(values: dict[str, Any]) -> dict[str, Any]:

@@ -37,9 +37,10 @@ class FunctionAgent(Agent):
         module, _, name = place.partition(":")
         try:
             function = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError, ValueError, SyntaxError) as error:
+        except Exception as error:  # whatever a module of somebody's own may raise
+            reason = f"{type(error).__name__}: {error}"
             raise BadOption(
-                f"No function at {place!r}: {error}. Write module:function of an importable module."
+                f"No function at {place!r}: {reason}. Write module:function of an importable module."
             ) from error
         if not callable(function):
             raise BadOption(f"{place!r} is no function.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 from r1ci_env.agents.agent import Agent, Reply
 from r1ci_env.agents.endpoints import Endpoints, Retry
 from r1ci_env.episode import Episode
+from r1ci_env.errors import BadOption
 
 MAX_TURN_BYTES: Final = 4 << 20
 """Longest reply that is read: many episodes ask at a time."""
@@ -40,6 +42,15 @@ class EndpointSettings:
     timeout: float = 600.0
     attempts: int = 8
     pause: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for a number with which nothing could be asked."""
+        for name, least in (("concurrency", 1), ("attempts", 1), ("max_tokens", 1), ("timeout", 1e-3), ("pause", 0)):
+            value = getattr(self, name)
+            if value is not None and not least <= value < math.inf:
+                raise BadOption(f"{name} must be a number of at least {least:g}, got {value}.")
+        if not 0 <= self.temperature < math.inf or not 0 <= self.top_p <= 1:
+            raise BadOption(f"temperature must be at least 0 and top_p up to 1: not {self.temperature}, {self.top_p}.")
 
 
 class OpenAIAgent(Agent):

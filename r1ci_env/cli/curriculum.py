@@ -13,6 +13,7 @@ from r1ci_env.curricula.level_audit import audit_levels
 from r1ci_env.curricula.probe_file import read_probes
 from r1ci_env.curricula.staged import BOUNDS
 from r1ci_env.errors import R1ciError
+from r1ci_env.kept_settings import require_file
 from r1ci_env.registry import problem
 
 app = typer.Typer(cls=WholeHelp, help="What can be learnt, and in which order.", no_args_is_help=True)
@@ -41,6 +42,8 @@ def show_command(
             _show_probes(read_probes(path), per_stage)
         print_rows("Success rates; bright where there is most to learn", _heat_map(rates), False, _heat)
     if image is not None:
+        require_file(image)
+        image = image if image.suffix else image.with_name(f"{image.name}.png")
         _draw(rates, image)
         say(f"The success rates are drawn in {image}", stderr=True)
 

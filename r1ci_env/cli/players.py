@@ -265,7 +265,7 @@ class Player:
             with _importing_from_here():
                 try:
                     found = importlib.util.find_spec(module)
-                except (ImportError, ValueError):
+                except Exception:  # of a package around it; who makes the agent is told
                     found = None
             return (
                 _fingerprint([Path(found.origin)]) if found and found.origin and Path(found.origin).exists() else None

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from r1ci_env.agents.endpoints import require_urls
 from r1ci_env.cli.console import Json, finite, print_rows, progress, read_levels, say
 from r1ci_env.cli.players import require_all_played
 from r1ci_env.demonstrations.dataset import make, manifest, only_right
@@ -17,7 +18,7 @@ from r1ci_env.demonstrations.making import SHARES, Settings
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.held_out import require_trainable
 from r1ci_env.holding import hold
-from r1ci_env.kept_settings import keep_beside
+from r1ci_env.kept_settings import keep_beside, require_file
 from r1ci_env.registry import get_task, list_tasks, task_name
 
 
@@ -59,6 +60,7 @@ def sft_data_command(
     """
     require_one_of(source, ("solvers", "endpoint"), "source")
     require_one_of(keep, ("right", "all"), "keep")
+    require_file(output)
     episodes = output.with_name(f"{output.stem}.episodes.jsonl")
     settings = Settings(
         tasks=tuple(training_tasks(tasks, leave_out)),
@@ -74,6 +76,7 @@ def sft_data_command(
     if source == "endpoint":
         if not base_url or model is None:
             raise BadOption("--source endpoint needs --base-url and --model.")
+        require_urls(base_url)
         if output.exists() and not episodes.exists():
             raise BadOption(f"{output} is there, and not from an endpoint: choose another file.")
         keep_beside(episodes, {"model": model, "temperature": temperature, "rules": dict(settings.rules)})

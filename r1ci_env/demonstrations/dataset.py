@@ -12,7 +12,7 @@ from typing import Any
 from r1ci_env.demonstrations.making import Settings, abilities, make_task, plan_formats
 from r1ci_env.errors import R1ciError
 from r1ci_env.holding import hold
-from r1ci_env.kept_settings import changes, read_object
+from r1ci_env.kept_settings import changes, read_object, require_file
 from r1ci_env.processes import in_processes
 from r1ci_env.records import DEMONSTRATION, complaint_of
 from r1ci_env.registry import parse_reference
@@ -45,6 +45,7 @@ def make(
     """
     from r1ci_env.sandbox_wasm import build
 
+    require_file(path)
     build()
     path.parent.mkdir(parents=True, exist_ok=True)
     with hold(path):

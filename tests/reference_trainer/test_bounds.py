@@ -49,10 +49,12 @@ def test_numbers_are_finite(name, value):
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        ({"grpo.group": 0}, r"grpo\.group must be at least 1, got 0"),
+        ({"grpo.group": 0}, r"grpo\.group must be at least 2, got 0"),
         ({"grpo.kl": -0.5}, r"grpo\.kl must be at least 0, got -0\.5"),
         ({"grpo.temperature": 0}, r"grpo\.temperature must be above 0, got 0"),
         ({"sft.final_rate": 2}, r"sft\.final_rate must be from 0 to 1, got 2"),
+        ({"grpo.group": 1}, r"grpo\.group must be at least 2, got 1"),
+        ({"sft.max_steps": 300}, r"gate can't open within 300 SFT steps.* to 400 or more"),
         ({"levels": ()}, "levels names none"),
         ({"phases": ()}, "in this order"),
         ({"phases": ("grpo", "sft")}, "in this order"),
