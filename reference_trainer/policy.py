@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MAX_TURN_TOKENS = 1_024
 """Length of a turn for models whose generation config says nothing, in tokens."""
 
+SAMPLE = "print(12)"
+"""What every tokenizer keeps, but for spaces and capitals."""
+
 
 class Policy:
     """A causal language model that plays episodes.
@@ -55,10 +58,10 @@ class Policy:
                 module.p = 0.0
         self.model = model
         self.tokenizer = tokenizer
+        _require_tokenizer_of(model, tokenizer)
         self.chat = Chat(tokenizer)
         self.rules: Mapping[str, Any] = getattr(model.config, "r1ci_rules", {})
         self.context: int = _context_of(model.config)
-        _require_of_one_another(model, tokenizer)
         self.max_turn_tokens: int = model.generation_config.max_new_tokens or MAX_TURN_TOKENS
         ends = model.generation_config.eos_token_id
         listed = ends if isinstance(ends, list) else [ends]
@@ -146,8 +149,11 @@ def _context_of(config: Any) -> int:
     return int(longest)
 
 
-def _require_of_one_another(model: Any, tokenizer: Any) -> None:
-    """Raise `BadOption` for a tokenizer with ids that the model does not know."""
+def _require_tokenizer_of(model: Any, tokenizer: Any) -> None:
+    """Raise `BadOption` for a tokenizer that loses text, as one made of no file does, or has ids beyond the model's."""
+    kept = tokenizer.decode(tokenizer(SAMPLE, add_special_tokens=False).input_ids)
+    if SAMPLE not in kept.replace(" ", "").lower():
+        raise BadOption(f"Its tokenizer makes {kept!r} of {SAMPLE!r}: give it its own files, such as tokenizer.json.")
     known = model.get_input_embeddings().weight.shape[0]
     if tokenizer.vocab_size > known:  # which counts no added tokens: those of pictures, say, may have no embedding
         raise BadOption(

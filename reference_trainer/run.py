@@ -45,7 +45,7 @@ from r1ci_env.reference_trainer.runlog import require_installed
 from r1ci_env.reference_trainer.samplers import STAGED
 from r1ci_env.reference_trainer.schedules import GateSchedule
 from r1ci_env.reference_trainer.tiny_model import require_shape
-from r1ci_env.registry import get_task, list_tasks, parse_reference
+from r1ci_env.registry import get_task, list_tasks, parse_reference, task_name
 from r1ci_env.sandbox_wasm import SandboxPool
 
 SETTINGS, LOCK = "config.json", "lock"
@@ -109,7 +109,7 @@ def _with_tasks(config: TrainConfig) -> TrainConfig:
     """
     measured = config.evaluation
     in_data = dict.fromkeys(parse_reference(r["problem"])[0] for r in read(Path(config.data))) if config.data else {}
-    given = config.tasks or tuple(in_data)
+    given = tuple(dict.fromkeys(map(task_name, config.tasks or in_data)))
     named = [get_task(name).name for name in measured.left_out if name not in (*SPLITS, "validation")]
     if both := [name for name in named if name in given]:
         raise BadOption(f"{both[0]} is to be left out and trained on: make the data with --leave-out, or name others.")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
@@ -59,7 +59,6 @@ def sft_data_command(
     status is 1 if some episodes could not be played.
     """
     require_one_of(source, ("solvers", "endpoint"), "source")
-    require_one_of(keep, ("right", "all"), "keep")
     require_file(output)
     episodes = output.with_name(f"{output.stem}.episodes.jsonl")
     settings = Settings(
@@ -68,7 +67,7 @@ def sft_data_command(
         levels=tuple(read_levels(levels)),
         seed=seed,
         shares=read_shares(shares),
-        keep="all" if keep == "all" else "right",
+        keep=cast(Literal["right", "all"], keep),
     )
     count = token_counter(tokenizer)
     faults: Counter[str] = Counter()

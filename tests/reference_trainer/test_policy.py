@@ -30,7 +30,8 @@ def without_end(folder):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (without_tokenizer, "No model can be loaded"),
+        (without_tokenizer, r"tokenizer makes '' of .*tokenizer\.json"),
+        (lambda folder: (folder / "tokenizer.json").unlink(), r"tokenizer makes .*tokenizer\.json"),
         (lambda folder: half(folder / "tokenizer.json"), "No model can be loaded"),
         (lambda folder: half(folder / "model.safetensors"), "No model can be loaded"),
         (lambda folder: half(folder / "config.json"), "No model can be loaded"),
@@ -40,7 +41,18 @@ def without_end(folder):
         (lambda folder: (folder / "chat_template.jinja").write_text("{% for"), "chat template"),
         (without_end, "names no token that ends a turn"),
     ],
-    ids=["no tokenizer", "tokenizer", "weights", "config", "no weights", "raises", "parts", "template", "no end"],
+    ids=[
+        "no tokenizer",
+        "no tokens",
+        "tokenizer",
+        "weights",
+        "config",
+        "no weights",
+        "raises",
+        "parts",
+        "template",
+        "no end",
+    ],
 )
 def test_a_folder_of_a_model_that_is_damaged_or_can_not_play(policy, tmp_path, change, message):
     policy.save(tmp_path)

@@ -123,6 +123,9 @@ def test_a_set_of_which_nothing_was_made_leaves_its_file_to_other_settings(tmp_p
         ({"tasks": ("LCMM",)}, "Did you mean 'LCM'"),
         ({"shares": {"progam": 1.0}}, "Did you mean 'program'"),
         ({"per_task": 0}, "nothing to make"),
+        ({"per_task": 1.5}, "per_task must be an integer"),
+        ({"shares": {"program": "half"}}, "share of program must be from 0 to 1"),
+        ({"keep": "al"}, "Did you mean 'all'"),
     ],
 )
 def test_a_set_that_can_not_be_is_refused_before_anything_is_made(options, message):
