@@ -9,6 +9,7 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from r1ci_env.errors import BadOption
+from r1ci_env.evaluation.folders import require_model
 from r1ci_env.protocol import DEFAULT_MARKER
 from r1ci_env.reference_trainer import distributed, packed_attention
 from r1ci_env.reference_trainer.chat import Chat
@@ -200,6 +201,7 @@ def load_policy(path_or_name: str | Path, device: str | None = None, precision: 
     Raises:
         BadOption: there is no model, or one that can't play, or no such device.
     """
+    require_model(path_or_name)
     device = chosen_device(device)
     if precision == "auto":
         precision = _default_precision(device)

@@ -11,6 +11,7 @@ from r1ci_env.arena import Arena
 from r1ci_env.episode import Episode
 from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer import distributed, seeds
+from r1ci_env.reference_trainer.bounds import Bounds
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.interface import Engine, SteppedEngine, Turn
 from r1ci_env.reference_trainer.policy import Policy
@@ -45,6 +46,13 @@ class Sampling:
     max_episode_tokens: int | None = None
     max_turn_tokens: int | None = None
     in_step: bool = True
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for a number with which nothing can be sampled."""
+        Bounds().require(self.temperature, "temperature")
+        for name in ("max_episode_tokens", "max_turn_tokens"):
+            if getattr(self, name) is not None:
+                Bounds(1).require(getattr(self, name), name)
 
 
 def play(

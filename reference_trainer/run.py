@@ -29,6 +29,7 @@ from r1ci_env.arena import Arena
 from r1ci_env.catalog import SPLITS
 from r1ci_env.demonstrations.dataset import read
 from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.evaluation.folders import require_model
 from r1ci_env.held_out import require_trainable, trainable_problem
 from r1ci_env.holding import hold
 from r1ci_env.kept_settings import changes, read_object
@@ -131,7 +132,9 @@ def _require_possible(config: TrainConfig) -> None:
     if config.grpo.one_step_off:
         require_weights_apart(config.engine == "local")
     phases, sampler = config.phases, config.grpo.sampler
-    if not config.model:
+    if config.model:
+        require_model(config.model)
+    else:
         require_shape(config.tiny)
     if config.sft.lora_rank or config.grpo.lora_rank:
         require_peft()

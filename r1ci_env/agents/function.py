@@ -21,9 +21,14 @@ class FunctionAgent(Agent):
         function: Takes the chat, a list of ``{"role": …, "content": …}``, and returns the turn as a text or a `Reply`.
             It may be a coroutine function; others run in threads.
         threads: How many of these there are at most.
+
+    Raises:
+        BadOption: the function is none.
     """
 
     def __init__(self, function: Callable[[Messages], Any], threads: int = 64) -> None:
+        if not callable(function):
+            raise BadOption(f"An agent's function is called with the chat, which {function!r:.80} can't be.")
         self._function = function
         self._threads = ThreadPoolExecutor(threads, "agent")
 
@@ -42,8 +47,6 @@ class FunctionAgent(Agent):
             raise BadOption(
                 f"No function at {place!r}: {reason}. Write module:function of an importable module."
             ) from error
-        if not callable(function):
-            raise BadOption(f"{place!r} is no function.")
         return cls(function, threads)
 
     async def reply(self, episode: Episode) -> Reply:

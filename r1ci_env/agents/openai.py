@@ -10,7 +10,7 @@ from typing import Any, Final
 from r1ci_env.agents.agent import Agent, Reply
 from r1ci_env.agents.endpoints import Endpoints, Retry
 from r1ci_env.episode import Episode
-from r1ci_env.errors import BadOption
+from r1ci_env.errors import BadOption, as_integer
 
 MAX_TURN_BYTES: Final = 4 << 20
 """Longest reply that is read: many episodes ask at a time."""
@@ -45,12 +45,16 @@ class EndpointSettings:
 
     def __post_init__(self) -> None:
         """Raise `BadOption` for a number with which nothing could be asked."""
-        for name, least in (("concurrency", 1), ("attempts", 1), ("max_tokens", 1), ("timeout", 1e-3), ("pause", 0)):
+        for name in ("concurrency", "attempts", *(["max_tokens"] if self.max_tokens is not None else [])):
+            if as_integer(getattr(self, name), name) < 1:
+                raise BadOption(f"{name} must be at least 1, got {getattr(self, name)}.")
+        most = {"temperature": math.inf, "top_p": 1.0, "timeout": math.inf, "pause": math.inf}
+        for name, high in most.items():
             value = getattr(self, name)
-            if value is not None and not least <= value < math.inf:
-                raise BadOption(f"{name} must be a number of at least {least:g}, got {value}.")
-        if not 0 <= self.temperature < math.inf or not 0 <= self.top_p <= 1:
-            raise BadOption(f"temperature must be at least 0 and top_p up to 1: not {self.temperature}, {self.top_p}.")
+            if not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= high:
+                raise BadOption(f"{name} must be a finite number from 0 to {high:g}, got {value!r}.")
+        if not self.timeout:
+            raise BadOption("timeout must be above 0.")
 
 
 class OpenAIAgent(Agent):

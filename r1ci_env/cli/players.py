@@ -19,6 +19,7 @@ from r1ci_env.agents import Agent, EchoAgent, FunctionAgent, RandomAgent, Refere
 from r1ci_env.arena import Arena
 from r1ci_env.cli.console import completing, finite, print_error, say
 from r1ci_env.errors import BadOption, did_you_mean
+from r1ci_env.evaluation.folders import require_model
 from r1ci_env.playing import Played, play_each
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
@@ -112,8 +113,8 @@ class Player:
             require_urls(self.base_urls)
         if self.agent == "local" and importlib.util.find_spec("torch") is None:
             raise BadOption("--agent local needs torch and transformers: pip install 'r1ci-env[train]'.")
-        if self.agent == "local" and _is_place(str(self.model)) and not Path(str(self.model)).is_dir():
-            raise BadOption(f"There is no folder {self.model} with a model.")
+        if self.agent == "local":
+            require_model(str(self.model))
 
     @property
     def name(self) -> str:
@@ -300,12 +301,6 @@ def require_all_played(faults: Counter[str], asked: int) -> None:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def _is_place(model: str) -> bool:
-    """Whether a model is named by a place in the file system: a model hub has names of at most two parts."""
-    parts = Path(model).parts
-    return model.startswith((".", "/", "~")) or len(parts) > 2 or (len(parts) == 2 and Path(parts[0]).is_dir())
 
 
 def _device(device: Any) -> str:

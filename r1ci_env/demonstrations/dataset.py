@@ -22,7 +22,7 @@ TokenCounter = Callable[[str], int]
 
 def make(
     settings: Settings,
-    path: Path,
+    path: str | Path,
     *,
     workers: int | None = None,
     on_task: Callable[[str, int], object] = lambda task, count: None,
@@ -45,6 +45,7 @@ def make(
     """
     from r1ci_env.sandbox_wasm import build
 
+    path = Path(path)
     require_file(path)
     build()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,12 +67,13 @@ def _make(settings: Settings, path: Path, workers: int, on_task: Callable[[str, 
     progress.finish()
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read(path: str | Path) -> list[dict[str, Any]]:
     """Return the records of a set.
 
     Raises:
         R1ciError: the file is not there, empty or not finished, or a line of it is no demonstration.
     """
+    path = Path(path)
     try:
         lines = path.read_bytes().splitlines()
     except (OSError, ValueError) as error:  # the latter for a path that no file can have

@@ -60,6 +60,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raise `R1ciError` for what no set can be made of: an unknown task, level or format, or shares of no use."""
+        for name in ("tasks", "levels"):
+            if not isinstance(getattr(self, name), list | tuple):
+                raise BadOption(f"{name} must be a list: write [{getattr(self, name)!r:.80}].")
+        for name in ("shares", "rules"):
+            if not isinstance(getattr(self, name), Mapping):
+                raise BadOption(f"{name} must be a mapping from names to values, not {getattr(self, name)!r:.80}.")
         for name, share in self.shares.items():
             if name not in FORMATS:
                 raise BadOption(

@@ -63,6 +63,8 @@ def test_numbers_are_finite(name, value):
         ({"demonstrations.shares": {"progam": 0.5}}, "Did you mean 'program'"),
         ({"tiny.heads": 5}, "tiny.heads must be even"),
         ({"levels": (1, 9)}, "levels 1 to 5, not 9"),
+        ({"model": "/no/such/model"}, "no folder /no/such/model"),
+        ({"model": "./none"}, r"no folder \./none"),
         ({"device": "nope"}, "on the device 'nope'"),
         ({"device": "cuda:99"}, "on the device 'cuda:99'"),
         ({"packages": "all"}, "packages must be one of"),

@@ -64,7 +64,7 @@ def test_a_folder_of_a_model_that_is_damaged_or_can_not_play(policy, tmp_path, c
 
 def test_a_file_is_no_model(tmp_path):
     (tmp_path / "model.safetensors").write_bytes(b"")
-    with pytest.raises(BadOption, match="No model can be loaded"):
+    with pytest.raises(BadOption, match="There is no folder"):
         load_policy(tmp_path / "model.safetensors")
 
 

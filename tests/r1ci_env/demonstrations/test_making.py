@@ -123,6 +123,10 @@ def test_a_set_of_which_nothing_was_made_leaves_its_file_to_other_settings(tmp_p
         ({"tasks": ("LCMM",)}, "Did you mean 'LCM'"),
         ({"shares": {"progam": 1.0}}, "Did you mean 'program'"),
         ({"per_task": 0}, "nothing to make"),
+        ({"tasks": "LCM"}, r"tasks must be a list: write \['LCM'\]"),
+        ({"levels": 5}, r"levels must be a list: write \[5\]"),
+        ({"shares": 5}, "shares must be a mapping"),
+        ({"rules": 5}, "rules must be a mapping"),
         ({"per_task": 1.5}, "per_task must be an integer"),
         ({"shares": {"program": "half"}}, "share of program must be from 0 to 1"),
         ({"keep": "al"}, "Did you mean 'all'"),
@@ -145,7 +149,7 @@ RECORD = {
 def test_a_record_may_hold_what_other_readers_take_for_ends_of_lines(tmp_path):
     said = {**RECORD, "messages": [*RECORD["messages"][:1], {"role": "assistant", "content": "a\u2028b\x85c\x1cd\re"}]}
     (tmp_path / "data.jsonl").write_text(json.dumps(said, ensure_ascii=False) + "\n", encoding="utf-8")
-    assert read(tmp_path / "data.jsonl") == [said]
+    assert read(tmp_path / "data.jsonl") == read(str(tmp_path / "data.jsonl")) == [said]
 
 
 @pytest.mark.parametrize(
