@@ -205,7 +205,7 @@ def make_config(preset: str | Path, seed: int | None, overrides: Mapping[str, An
         raise BadOption(f"{preset} is no recipe, whose name ends in .yaml.")
     require_one_of(preset, PRESETS, "preset")
     of_run = {} if seed is None else {"seed": seed}
-    return with_overrides(PRESETS[str(preset)], {**own, **of_run, **overrides})
+    return with_overrides(with_overrides(PRESETS[str(preset)], own), {**of_run, **overrides})
 
 
 def _recipe(path: Path) -> dict[str, Any]:

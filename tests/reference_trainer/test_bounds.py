@@ -60,7 +60,7 @@ def test_numbers_are_finite(name, value):
         ({"phases": ("grpo", "sft")}, "in this order"),
         ({"phases": ("sft", "sft")}, "in this order"),
         ({"demonstrations.shares": {"program": "half"}}, r"demonstrations\.shares\.program must be of type float"),
-        ({"demonstrations.shares": {"progam": 0.5}}, "Did you mean 'program'"),
+        ({"demonstrations.shares": {"proogram": 0.5}}, "Did you mean 'program'"),
         ({"tiny.heads": 5}, "tiny.heads must be even"),
         ({"levels": (1, 9)}, "levels 1 to 5, not 9"),
         ({"model": "/no/such/model"}, "no folder /no/such/model"),

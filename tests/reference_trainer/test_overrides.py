@@ -84,11 +84,14 @@ def test_a_setting_of_the_command_line_that_is_none_is_refused(text, message):
         make_config("cpu-tiny", 0, parse_assignments([text]))
 
 
-def test_a_part_of_the_settings_is_given_at_once():
+def test_a_part_of_the_settings_is_given_at_once(tmp_path):
     config = make_config("cpu-tiny", 0, parse_assignments(["sft={epochs: 3, gate: {problems: 5}}"]))
     before = make_config("cpu-tiny", 0, {})
     assert (config.sft.epochs, config.sft.gate.problems) == (3.0, 5)
     assert (config.sft.warm_up, config.sft.gate.reward) == (before.sft.warm_up, before.sft.gate.reward)
+    (tmp_path / "mine.yaml").write_text("sft: {epochs: 5, warm_up: 7}\n")
+    config = make_config(tmp_path / "mine.yaml", 0, {"sft": {"epochs": 3}})
+    assert (config.sft.epochs, config.sft.warm_up) == (3.0, 7)
 
 
 def test_a_seed_that_is_given_goes_before_that_of_the_recipe(tmp_path):

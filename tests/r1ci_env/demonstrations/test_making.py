@@ -121,7 +121,7 @@ def test_a_set_of_which_nothing_was_made_leaves_its_file_to_other_settings(tmp_p
     [
         ({"levels": (9,)}, "levels 1 to 5, not 9"),
         ({"tasks": ("LCMM",)}, "Did you mean 'LCM'"),
-        ({"shares": {"progam": 1.0}}, "Did you mean 'program'"),
+        ({"shares": {"proogram": 1.0}}, "Did you mean 'program'"),
         ({"per_task": 0}, "nothing to make"),
         ({"tasks": "LCM"}, r"tasks must be a list: write \['LCM'\]"),
         ({"levels": 5}, r"levels must be a list: write \[5\]"),
