@@ -1,6 +1,6 @@
 """What all samplers check: outcomes, numbers, and the fields of a state."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,10 +15,22 @@ def count_correct(correct: Sequence[bool]) -> tuple[int, int]:
     Raises:
         BadOption: an outcome is no truth value. A reward is none: with bonuses and penalties it says something else.
     """
-    for outcome in correct:
+    outcomes = several(correct, "correct")
+    for outcome in outcomes:
         if not isinstance(outcome, bool | np.bool_):
             raise BadOption(f"observe() is told whether each episode was correct, True or False, not {outcome!r}.")
-    return int(sum(correct)), len(correct)
+    return int(sum(outcomes)), len(outcomes)
+
+
+def several(values: Any, what: str, kind: type = object) -> list[Any]:
+    """Return values as a list; raise `BadOption` unless they are several, each of a kind: one alone is a slip."""
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise BadOption(f"{what} must be a list: write [{values!r}].")
+    found = list(values)
+    for value in found:
+        if not isinstance(value, kind):
+            raise BadOption(f"{what} holds {value!r:.80}, which is no {kind.__name__}.")
+    return found
 
 
 def at_least(low: int, value: object, what: str) -> int:

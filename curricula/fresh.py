@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from r1ci_env.curricula.checks import at_least
+from r1ci_env.curricula.checks import at_least, several
 from r1ci_env.errors import BadOption
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem, Task
@@ -17,10 +17,8 @@ def training_tasks(tasks: Iterable[str | Task]) -> dict[str, Task]:
     Raises:
         R1ciError: there is none, one is unknown or given twice, or is a test task, whose problems are all held out.
     """
-    if isinstance(tasks, str):
-        raise BadOption(f"tasks must be a list of names: write [{tasks!r}].")
     found: dict[str, Task] = {}
-    for entry in tasks:
+    for entry in several(tasks, "tasks"):
         task = entry if isinstance(entry, Task) else get_task(entry)
         if task.name in found:
             raise BadOption(f"{task.name} is given twice.")
@@ -51,7 +49,7 @@ class FreshProblems:
     def __init__(self, tasks: Iterable[str | Task], first_seed: int = 0, exclude: Collection[str] = ()) -> None:
         self.tasks = training_tasks(tasks)
         self.next_seed = at_least(0, first_seed, "first_seed")
-        self._exclude = frozenset(exclude)
+        self._exclude = frozenset(several(exclude, "exclude"))
 
     @property
     def cells(self) -> list[tuple[str, int]]:

@@ -4,9 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from r1ci_env.curricula.checks import at_least, count_correct, require_fields, require_lists, require_same
+from r1ci_env.curricula.checks import at_least, count_correct, require_fields, require_lists, require_same, several
 from r1ci_env.curricula.fresh import FreshProblems
 from r1ci_env.curricula.group_signal import GroupSignal
+from r1ci_env.errors import BadOption
 from r1ci_env.task import Problem, Task
 
 
@@ -31,9 +32,11 @@ class FreshSampler(ABC):
     ) -> None:
         self._fresh = FreshProblems(tasks, first_seed, exclude)
         self._tasks = self._fresh.tasks
-        wanted = None if levels is None else sorted(set(levels))
+        wanted = None if levels is None else several(levels, "levels")
+        if wanted == []:
+            raise BadOption("levels names none: leave it out for all.")
         self._levels = {
-            name: list(task.levels) if wanted is None else [task.require_level(level) for level in wanted]
+            name: list(task.levels) if wanted is None else sorted({task.require_level(level) for level in wanted})
             for name, task in self._tasks.items()
         }
         self._names = list(self._tasks)
@@ -51,6 +54,7 @@ class FreshSampler(ABC):
 
     def observe(self, problem: Problem, correct: Sequence[bool]) -> None:
         """Learn from the outcomes of a group; one about none of the sampler's tasks is passed over."""
+        several([problem], "observe()", Problem)
         right, answers = count_correct(correct)
         if problem.level in self._levels.get(problem.task, ()) and answers:
             self._signal.observe(right, answers)

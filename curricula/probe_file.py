@@ -17,7 +17,7 @@ def probe_record(played: Played) -> dict[str, Any]:
     return {key: whole[key] for key in KEYS}
 
 
-def read_probes(path: Path) -> list[Probe]:
+def read_probes(path: str | Path) -> list[Probe]:
     """Return what was measured about each problem, in the order in which the problems first come.
 
     Answers that failed for reasons of the infrastructure do not count; of one that was given again, the last does.
@@ -28,6 +28,7 @@ def read_probes(path: Path) -> list[Probe]:
     Raises:
         R1ciError: there is no such file, it holds something else, or no answer counts.
     """
+    path = Path(path)
     if not path.is_file():
         raise R1ciError(f"There is no file {path}: give what r1ci probe has written.")
     answers: dict[str, dict[int, bool]] = {}

@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from r1ci_env.curricula.checks import at_least, count_correct, positive, require_fields, require_lists, require_same
+from r1ci_env.curricula.checks import (
+    at_least,
+    count_correct,
+    positive,
+    require_fields,
+    require_lists,
+    require_same,
+    several,
+)
 from r1ci_env.curricula.group_signal import GroupSignal
 from r1ci_env.curricula.posterior import DiscountedBeta
 from r1ci_env.errors import BadOption
@@ -38,7 +46,7 @@ class ProblemThompson:
     def __init__(
         self, problems: Iterable[Problem], *, seed: int = 0, half_life: float = 48.0, shrinkage: float = 4.0
     ) -> None:
-        self.problems = [problem for problem in problems if not problem.held_out]
+        self.problems = [problem for problem in several(problems, "problems", Problem) if not problem.held_out]
         self._index = {problem.ref: i for i, problem in enumerate(self.problems)}
         if not self.problems:
             raise BadOption("There is no problem to draw: the pool is empty, or all of it is held out.")

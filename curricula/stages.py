@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from r1ci_env.curricula.checks import at_least, count_correct, exact, require_fields
+from r1ci_env.curricula.checks import at_least, count_correct, exact, require_fields, several
 from r1ci_env.errors import BadOption
 from r1ci_env.registry import problem as problem_of
 from r1ci_env.task import Problem
@@ -78,7 +78,7 @@ class Stages(ABC):
         self._seed = at_least(0, seed, "seed")
         self.groups: list[list[Problem]] = [[] for _ in range(len(self._bounds) + 1)]
         seen = set()
-        for probe in probes:
+        for probe in several(probes, "probes", Probe):
             if probe.ref in seen:
                 raise BadOption(f"{probe.ref} is measured twice: give each problem once.")
             seen.add(probe.ref)

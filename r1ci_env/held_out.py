@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, islice
 
-from r1ci_env.errors import BadOption
+from r1ci_env.errors import BadOption, as_integer
 from r1ci_env.registry import get_task, list_tasks, parse_reference
 from r1ci_env.task import Problem, Task
 
@@ -45,6 +45,8 @@ def held_out_set(
         per_task: How many of each.
         levels: Difficulties, in turn; None lets every problem draw its own.
     """
+    if as_integer(per_task, "per_task") < 0:
+        raise BadOption(f"per_task must be at least 0, got {per_task}.")
     names = [tasks] if isinstance(tasks, str) else tasks or list_tasks(split=split)
     wanted = [levels] if isinstance(levels, int) else levels
     return [problem for name in names for problem in islice(held_out_problems(get_task(name), wanted), per_task)]

@@ -15,6 +15,15 @@ VERSION: Final = 1
 Fields = Mapping[str, tuple[type, ...]]
 """Names that a record must have, and of which types their values may be."""
 
+DEMONSTRATION: Final[Fields] = {
+    "problem": (str,),
+    "format": (str,),
+    "messages": (list,),
+    "train": (list,),
+    "reward": (int, float),
+}
+"""Fields of a demonstration, some turns of which are to be learnt."""
+
 ANSWER: Final[Fields] = {"problem": (str,), "sample": (int,), "correct": (bool,), "stop": (str,)}
 """Fields of an answer of a probe that are counted."""
 
@@ -109,12 +118,14 @@ class RecordFile:
                 except (ValueError, RecursionError):
                     found = None
                 if not isinstance(found, dict):
-                    raise R1ciError(f"{self.path}, line {number}: no JSON object. Is this a file of episodes?")
+                    raise R1ciError(
+                        f"{self.path}, line {number}: no JSON object. Is this a file of r1ci? Then delete the line."
+                    )
                 if found.get("version", VERSION) != VERSION:
                     raise R1ciError(
                         f"{self.path}, line {number}: version {found['version']}, this package reads {VERSION}."
                     )
-                if complaint := _complaint(found, self._fields):
+                if complaint := complaint_of(found, self._fields):
                     raise R1ciError(f"{self.path}, line {number}: no record of an episode; {complaint}.")
                 yield found
 
@@ -145,7 +156,7 @@ class RecordFile:
             place = start
 
 
-def _complaint(found: Mapping[str, Any], fields: Fields) -> str:
+def complaint_of(found: Mapping[str, Any], fields: Fields) -> str:
     """Return what a record lacks, or has something else in; an empty string if nothing."""
     for name, types in fields.items():
         value = found.get(name)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from r1ci_env.errors import BadOption
+
 PLAIN_TEMPLATE = "{% for message in messages %}{{ message.content }}\n{% endfor %}"
 """For tokenizers without a chat template: each message on lines of its own."""
 
@@ -19,13 +21,24 @@ class Chat:
 
     Attributes:
         end_id: The token that ends a turn of the policy: what the template puts there, if it is a control token.
+
+    Raises:
+        BadOption: the template can't be used, or no token ends a turn.
     """
 
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
         self._template = tokenizer.chat_template or PLAIN_TEMPLATE
-        closing = self.observation_ids("?", -1)[0]
+        try:
+            self.prompt_ids("?")
+            closing = self.observation_ids("?", -1)[0]
+        except Exception as error:  # whatever a template may raise, or leave out
+            raise BadOption(
+                f"Its chat template can't show a user's text, a turn and a text in answer ({error!r:.200})."
+            ) from error
         self.end_id: int = closing if closing in tokenizer.all_special_ids else tokenizer.eos_token_id
+        if self.end_id is None:
+            raise BadOption("Its tokenizer names no token that ends a turn: set its eos_token.")
 
     def prompt_ids(self, text: str) -> list[int]:
         """Return the ids from the beginning of the chat to where the policy's first turn begins."""
@@ -61,9 +74,9 @@ class Chat:
 
         Code may print what the tokenizer reads as the end of a turn; such a text is spelt out.
         """
-        if not any(token in text for token in self.tokenizer.all_special_tokens):
-            return self.encode(rendered.replace(_TEXT, text))
         before, after = rendered.split(_TEXT)
+        if not any(token in text for token in self.tokenizer.all_special_tokens):
+            return self.encode(f"{before}{text}{after}")
         spelt: list[int] = self.tokenizer(text, add_special_tokens=False, split_special_tokens=True).input_ids
         return self.encode(before) + spelt + self.encode(after)
 

@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -95,6 +96,12 @@ def write_json(path: Path, value: Any) -> None:
     write_atomically(path, lambda part: part.write_text(json.dumps(value, indent=2) + "\n"))
 
 
+def checkpoint_files(folder: Path, pattern: str = "") -> list[Path]:
+    """Return the checkpoints in a folder, or in those in it that a pattern such as ``**/`` finds, by their steps."""
+    found = {path: re.fullmatch(r"step-(\d+)\.pt", path.name) for path in folder.glob(f"{pattern}step-*.pt")}
+    return sorted((path for path in found if found[path]), key=lambda path: int(path.stem.removeprefix("step-")))
+
+
 @dataclass(slots=True)
 class Checkpoint:
     """The states of a phase of training after some steps, and the folder that keeps the last `KEPT`.
@@ -141,13 +148,13 @@ class Checkpoint:
             whole = torch.load(files[-1], map_location="cpu", weights_only=True)
             self._restore(whole["model"])
             self.optimizer.load_state_dict(whole["optimizer"])
+            self.best, step, state = whole["best"], int(whole["step"]), dict(whole["state"])
         except Exception as error:
             raise R1ciError(
                 f"{files[-1]} can't be gone on from ({type(error).__name__}: {error}). Delete it to go on from "
                 f"{files[-2] if len(files) > 1 else 'the beginning of the phase'}."
             ) from error
-        self.best = whole["best"]
-        return whole["step"], whole["state"]
+        return step, state
 
     def keep_best(self, value: float, write: Callable[[Path], object]) -> None:
         """Keep the policy that ``write`` writes in the folder `BEST`, if no value before was as large."""
@@ -164,4 +171,4 @@ class Checkpoint:
                 parameter.copy_(distributed.divided_like(parameter, saved[name]))
 
     def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("step-*.pt"), key=lambda path: int(path.stem.removeprefix("step-")))
+        return checkpoint_files(self.folder)

@@ -10,7 +10,7 @@ from r1ci_env.demonstrations.making import SHARES
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.protocol import DEFAULT_MARKER
-from r1ci_env.reference_trainer.bounds import Bounded, Count, NonNegative, Positive, Seed, Share, Whole
+from r1ci_env.reference_trainer.bounds import Bounded, Count, NonNegative, Positive, Seed, Several, Share, Whole
 from r1ci_env.reference_trainer.engines.vllm_config import VllmConfig
 
 LossVariant = Literal["grpo", "dr_grpo", "dapo", "gspo", "cispo", "reinforce_pp", "ppo"]
@@ -155,7 +155,7 @@ class GrpoConfig(Bounded):
     """Steps, each one batch of episodes and ``epochs`` updates."""
     problems: Count = 16
     """Problems per step."""
-    group: Count = 8
+    group: Several = 8
     """Episodes per problem: the group that advantages are relative to."""
     epochs: Count = 1
     """Updates on one batch of episodes."""

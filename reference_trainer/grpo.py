@@ -31,9 +31,10 @@ from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.reference import Reference
 from r1ci_env.reference_trainer.rollout import engine_for
 from r1ci_env.reference_trainer.rows import Row, rows_of
-from r1ci_env.reference_trainer.runlog import RunLog, read_metrics
+from r1ci_env.reference_trainer.runlog import RunLog
 from r1ci_env.reference_trainer.trajectory import Trajectory, score, stop_shares, task_rewards, weights_behind
 from r1ci_env.reference_trainer.value import WEIGHT, ValueHead, value_loss
+from r1ci_env.report.training import read_metrics
 from r1ci_env.sampling import Sampler
 
 OF_THE_FIRST = ("entropy", "importance_capped", "logprob_k3", "logprob_gap")

@@ -1,6 +1,7 @@
 """Low-rank adapters: the model's own weights stay as they are."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from r1ci_env.reference_trainer.policy import Policy
 
 
+def require_peft() -> None:
+    """Raise `BadOption` where peft is not installed."""
+    if find_spec("peft") is None:
+        raise BadOption("Adapters need peft: pip install 'r1ci-env[train]', or set lora_rank=0.")
+
+
 def add_adapters(policy: "Policy", rank: int, seed: int = 0) -> None:
     """Put float32 adapters beside all linear layers of a policy, in place; nothing else is trained any more.
 
@@ -20,10 +27,9 @@ def add_adapters(policy: "Policy", rank: int, seed: int = 0) -> None:
     Raises:
         BadOption: peft is not installed.
     """
-    try:
-        from peft import LoraConfig, get_peft_model
-    except ImportError as error:
-        raise BadOption("Adapters need peft: pip install 'r1ci-env[train]'.") from error
+    require_peft()
+    from peft import LoraConfig, get_peft_model
+
     settings = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM")
     with torch.random.fork_rng(devices=[]):  # by default it begins to use each GPU that it sees
         torch.manual_seed(seed)

@@ -1,6 +1,5 @@
 """The phases of a run, and what is measured after each."""
 
-import json
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +16,8 @@ from r1ci_env.arena import Arena
 from r1ci_env.curricula.probe_file import probe_record
 from r1ci_env.demonstrations.dataset import is_finished, make, read
 from r1ci_env.demonstrations.making import Settings
-from r1ci_env.errors import R1ciError
+from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.kept_settings import read_object
 from r1ci_env.records import ANSWER, RecordFile
 from r1ci_env.reference_trainer import distributed, seeds
 from r1ci_env.reference_trainer.checkpoint import write_atomically, write_json
@@ -30,12 +30,12 @@ from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
 from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.report import TrainingReport, results_table, write_episodes
 from r1ci_env.reference_trainer.rollout import engine_for, play
-from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.samplers import gate_problems, grpo_sampler, probe_problems
 from r1ci_env.reference_trainer.sft import train_sft
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
 from r1ci_env.reference_trainer.trajectory import Score, Trajectory, score
 from r1ci_env.report import write_page
+from r1ci_env.report.training import is_number, read_metrics
 
 if TYPE_CHECKING:
     from r1ci_env.reference_trainer.engines.vllm_servers import VllmServers
@@ -71,24 +71,23 @@ class Run:
         self._servers = servers
         self._console = Console(quiet=distributed.rank() > 0)
         self._measurements = Measurements(config, arena)
-        results = output / "results.json"
-        self._results: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
+        self._results = _read_results(output / "results.json")
         spent = sum(found["wall_seconds"] for found in self._results.values())
-        self._deadline = time.perf_counter() - spent + (config.budget_s or math.inf)
-
-    def finish(self) -> TrainingReport:
-        """Do what is not done yet, and report."""
-        makers: dict[str, Callable[[], Policy]] = {
+        self._makers: dict[str, Callable[[], Policy]] = {
             START: self._make_policy,
             "sft": self._sft,
             "grpo": lambda: self._grpo("grpo"),
             "control": lambda: self._grpo("control"),
         }
+        self._deadline = time.perf_counter() - spent + (config.budget_s or math.inf)
+
+    def finish(self) -> TrainingReport:
+        """Do what is not done yet, and report."""
         for phase in (START, *self._config.phases):
             if phase == "probe":
                 self._probe()
             else:
-                self._phase(phase, makers[phase])
+                self._phase(phase)
         stages = [phase for phase in (START, *self._config.phases) if phase != "probe"]
         last = next((stage for stage in reversed(stages) if stage != "control"), START)
         result = TrainingReport(
@@ -105,19 +104,23 @@ class Run:
         self._console.print(results_table(result))
         return result
 
-    def _phase(self, stage: str, make: Callable[[], Policy]) -> None:
+    def _phase(self, stage: str) -> None:
         """Make the policy of a stage and measure it, unless that is done."""
         if stage in self._results:
             return
         began = time.perf_counter()
-        if not self._folder(stage).exists() and not (stage == START and self._config.model):
-            self._save(make(), self._output / stage)  # which is then gone, and the masters of its weights with it
+        self._make(stage)
         seconds = time.perf_counter() - began
         found, episodes = self._measurements.after_phase(self._policy(stage))
         distributed.first(lambda: write_episodes(self._output / "episodes" / f"{stage}.jsonl", episodes))
         self._keep(stage, seconds=seconds, wall_seconds=time.perf_counter() - began, **asdict(found))
         left_out = "" if found.left_out is None else f", on tasks left out {found.left_out.correct:.3f}"
         self._console.print(f"{stage}: reward {found.reward:.3f}, greedy {found.greedy.correct:.3f}{left_out}")
+
+    def _make(self, stage: str) -> None:
+        """Make the policy of a stage, unless it is there."""
+        if not self._folder(stage).exists() and not (stage == START and self._config.model):
+            self._save(self._makers[stage](), self._output / stage)  # and the masters of its weights are gone then
 
     def _save(self, policy: Policy, folder: Path) -> None:
         weights = policy.whole_weights()
@@ -157,8 +160,14 @@ class Run:
         return Path(self._config.model) if stage == START and self._config.model else self._output / stage
 
     def _policy(self, stage: str) -> Policy:
+        self._make(stage)
         precision = "float32" if self._config.shard else self._config.precision  # the shards are the masters
-        policy = load_policy(self._folder(stage), self._config.device or None, precision)
+        try:
+            policy = load_policy(self._folder(stage), self._config.device or None, precision)
+        except BadOption as error:
+            if self._folder(stage) == self._output / stage:
+                error.add_note("If it is damaged, delete the folder, and the run makes it again.")
+            raise
         policy.rules = policy.model.config.r1ci_rules = self._config.rules  # which a saved policy remembers
         policy.servers = self._servers
         if self._config.recompute:
@@ -178,7 +187,8 @@ class Run:
         fitting = [e for e in examples if len(e.ids) <= policy.context]
         if not fitting:
             raise R1ciError(
-                f"None of the {len(examples)} demonstrations fits into the model's {policy.context} tokens."
+                f"None of the {len(examples)} demonstrations fits into the model's {policy.context} tokens: choose a "
+                "model that reads more (tiny.context), or shorter demonstrations."
             )
         self._console.print(f"{len(fitting)} of {len(examples)} demonstrations fit into {policy.context} tokens")
         if config.lora_rank:
@@ -195,7 +205,11 @@ class Run:
             return read(Path(config.data))
         path = self._output / "demonstrations.jsonl"
         if is_finished(path):
-            return read(path)
+            try:
+                return read(path)
+            except R1ciError as error:
+                error.add_note("Delete the file, and the run makes it again.")
+                raise
         settings = demonstration_settings(config)
         with Progress(console=self._console, transient=True) as bar:
             task = bar.add_task("demonstrations", total=len(config.tasks))
@@ -246,6 +260,26 @@ class Run:
         )
         merge_adapters(policy)
         return policy
+
+
+def _read_results(path: Path) -> dict[str, Any]:
+    """Return what was measured so far, by phase.
+
+    Raises:
+        R1ciError: the file holds something else.
+    """
+    advice = "Delete it: policies that are there are measured again, and not made again."
+    results = read_object(path, advice) if path.exists() else {}
+    try:
+        for stage, found in results.items():
+            known = [found["wall_seconds"]]
+            if stage != "probe":
+                known += [found["seconds"], _evaluation(found).reward]
+            if not all(is_number(value) for value in known):
+                raise ValueError(stage)
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise R1ciError(f"{path} holds no results of this version ({error!r:.100}). {advice}") from error
+    return results
 
 
 def _evaluation(found: Mapping[str, Any]) -> Evaluation:

@@ -9,6 +9,7 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from r1ci_env.errors import BadOption
+from r1ci_env.evaluation.folders import require_model
 from r1ci_env.protocol import DEFAULT_MARKER
 from r1ci_env.reference_trainer import distributed, packed_attention
 from r1ci_env.reference_trainer.chat import Chat
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 MAX_TURN_TOKENS = 1_024
 """Length of a turn for models whose generation config says nothing, in tokens."""
 
+SAMPLE = "print(12)"
+"""What every tokenizer keeps, but for spaces and capitals."""
+
 
 class Policy:
     """A causal language model that plays episodes.
@@ -33,6 +37,10 @@ class Policy:
         model: A model of transformers. Its dropout is switched off: the trainer is to find the same
             log-probabilities as the engine.
         tokenizer: Its tokenizer; the chat template is used if it has one.
+
+    Raises:
+        BadOption: the tokenizer is of another model or can't end a turn, its chat template can't be used, or the model
+            does not say how much it can read.
 
     Attributes:
         rules: Options of the environment that the model was trained with; empty for models from elsewhere.
@@ -51,9 +59,10 @@ class Policy:
                 module.p = 0.0
         self.model = model
         self.tokenizer = tokenizer
+        _require_tokenizer_of(model, tokenizer)
         self.chat = Chat(tokenizer)
         self.rules: Mapping[str, Any] = getattr(model.config, "r1ci_rules", {})
-        self.context: int = model.config.max_position_embeddings
+        self.context: int = _context_of(model.config)
         self.max_turn_tokens: int = model.generation_config.max_new_tokens or MAX_TURN_TOKENS
         ends = model.generation_config.eos_token_id
         listed = ends if isinstance(ends, list) else [ends]
@@ -133,6 +142,26 @@ class Policy:
         self.tokenizer.save_pretrained(directory)
 
 
+def _context_of(config: Any) -> int:
+    """Return how many tokens a model can read."""
+    longest = getattr(config.get_text_config(), "max_position_embeddings", None)
+    if not longest:
+        raise BadOption(f"A {config.model_type} model has no max_position_embeddings, which says how much it can read.")
+    return int(longest)
+
+
+def _require_tokenizer_of(model: Any, tokenizer: Any) -> None:
+    """Raise `BadOption` for a tokenizer that loses text, as one made of no file does, or has ids beyond the model's."""
+    kept = tokenizer.decode(tokenizer(SAMPLE, add_special_tokens=False).input_ids)
+    if SAMPLE not in kept.replace(" ", "").lower():
+        raise BadOption(f"Its tokenizer makes {kept!r} of {SAMPLE!r}: give it its own files, such as tokenizer.json.")
+    known = model.get_input_embeddings().weight.shape[0]
+    if tokenizer.vocab_size > known:  # which counts no added tokens: those of pictures, say, may have no embedding
+        raise BadOption(
+            f"Its tokenizer has {tokenizer.vocab_size} tokens, the model {known}: give it its own tokenizer."
+        )
+
+
 def _default_precision(device: str) -> str:
     return "float32" if device == "cpu" else "bfloat16"
 
@@ -170,16 +199,21 @@ def load_policy(path_or_name: str | Path, device: str | None = None, precision: 
         precision: ``float32``, ``bfloat16``, or ``auto`` for float32 on a CPU, else bfloat16.
 
     Raises:
-        BadOption: there is no model, or no such device.
+        BadOption: there is no model, or one that can't play, or no such device.
     """
+    require_model(path_or_name)
     device = chosen_device(device)
     if precision == "auto":
         precision = _default_precision(device)
     try:
         model = AutoModelForCausalLM.from_pretrained(path_or_name, dtype=getattr(torch, precision)).to(device)
-        return Policy(model, AutoTokenizer.from_pretrained(path_or_name))
-    except (OSError, ValueError) as error:
+        tokenizer = AutoTokenizer.from_pretrained(path_or_name)
+    except Exception as error:  # whatever the libraries say of files that are missing, damaged or of something else
         phases = {p.parent for p in Path(path_or_name).glob("*/config.json")}
         last = max(phases, key=lambda phase: (phase.name == "grpo", phase.name == "sft"), default=None)
         hint = f" It is the folder of a run: name a phase, such as {last}." if last else ""
         raise BadOption(f"No model can be loaded from {path_or_name}.{hint} ({error!s:.300})") from error
+    try:
+        return Policy(model, tokenizer)
+    except BadOption as error:
+        raise BadOption(f"The model in {path_or_name} can't play. {error}") from error

@@ -5,8 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.reference_trainer.config import (
     DemonstrationsConfig,
@@ -18,7 +16,7 @@ from r1ci_env.reference_trainer.config import (
     TinyModelConfig,
     TrainConfig,
 )
-from r1ci_env.reference_trainer.overrides import flattened, with_overrides
+from r1ci_env.reference_trainer.overrides import read_yaml, with_overrides
 
 CPU_TINY: Final = TrainConfig(
     prompt="bare",
@@ -188,30 +186,34 @@ and is for GPUs like the H200, one process each; ``paper-7b`` and ``paper-14b`` 
 torchrun, and need servers of vLLM on other GPUs."""
 
 
-def make_config(preset: str, seed: int, overrides: Mapping[str, Any]) -> TrainConfig:
+def make_config(preset: str | Path, seed: int | None, overrides: Mapping[str, Any]) -> TrainConfig:
     """Return the settings of a preset or a recipe with some of them replaced.
 
     Args:
         preset: A key of `PRESETS`, or a YAML file: nested settings, and ``preset`` for those that it starts from.
-        seed: Seed of the run.
+        seed: Seed of the run; None for that of the recipe, or 0.
         overrides: Values by dotted name, such as ``{"grpo.steps": 20}``.
 
     Raises:
-        BadOption: a name is unknown; the message names the nearest.
+        BadOption: a name is unknown (the message names the nearest), or a value can't be that of the setting.
     """
     own: dict[str, Any] = {}
-    if preset.endswith((".yaml", ".yml")):
+    if str(preset).endswith((".yaml", ".yml")):
         own = _recipe(Path(preset))
         preset = own.pop("preset", "cpu-tiny")
+    elif Path(str(preset)).is_file():
+        raise BadOption(f"{preset} is no recipe, whose name ends in .yaml.")
     require_one_of(preset, PRESETS, "preset")
-    return with_overrides(replace(PRESETS[preset], seed=seed), {**flattened(own), **overrides})
+    of_run = {} if seed is None else {"seed": seed}
+    return with_overrides(with_overrides(PRESETS[str(preset)], own), {**of_run, **overrides})
 
 
 def _recipe(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise BadOption(f"The recipe {path} cannot be read: {error}.") from error
+    found = read_yaml(text, f"The recipe {path}")
     if not isinstance(found, dict):
         raise BadOption(f"The recipe {path} holds no settings: write lines such as 'preset: sft'.")
     return found

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from r1ci_env.arena import Arena
 from r1ci_env.episode import Episode
-from r1ci_env.errors import R1ciError
+from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer import distributed, seeds
+from r1ci_env.reference_trainer.bounds import Bounds
 from r1ci_env.reference_trainer.chat import Chat
 from r1ci_env.reference_trainer.engines.interface import Engine, SteppedEngine, Turn
 from r1ci_env.reference_trainer.policy import Policy
@@ -46,6 +47,13 @@ class Sampling:
     max_turn_tokens: int | None = None
     in_step: bool = True
 
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for a number with which nothing can be sampled."""
+        Bounds().require(self.temperature, "temperature")
+        for name in ("max_episode_tokens", "max_turn_tokens"):
+            if getattr(self, name) is not None:
+                Bounds(1).require(getattr(self, name), name)
+
 
 def play(
     policy: Policy,
@@ -74,7 +82,7 @@ def play(
         One trajectory for each problem, in order.
 
     Raises:
-        R1ciError: the sandbox failed in every episode.
+        R1ciError: the sandbox failed in every episode, or a turn leaves no room in one.
     """
     if not problems:
         return []
@@ -108,6 +116,12 @@ async def _play_all(
     on_finished: Callable[[Trajectory], object],
 ) -> list[Trajectory]:
     max_turn = sampling.max_turn_tokens or policy.max_turn_tokens
+    longest = sampling.max_episode_tokens or policy.context
+    if max_turn >= longest:
+        raise BadOption(
+            f"A turn of {max_turn} tokens leaves no room in an episode of {longest}: lower max_turn_tokens, or raise "
+            "max_episode_tokens."
+        )
     asked, places = asyncio.Event(), asyncio.Semaphore(arena.places)
 
     async def one(number: int, problem: Problem) -> Trajectory:
@@ -120,10 +134,9 @@ async def _play_all(
             asked.set()
             return await asyncio.wrap_future(turn)
 
-        room = (sampling.max_episode_tokens or policy.context) - max_turn
         try:
             async with places:
-                trajectory = await play_episode(take_turn, policy.chat, problem, arena, room)
+                trajectory = await play_episode(take_turn, policy.chat, problem, arena, longest - max_turn)
         finally:
             engine.finish(number)
         on_finished(trajectory)

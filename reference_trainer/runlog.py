@@ -12,17 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from r1ci_env.errors import BadOption
 from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.checkpoint import naming_a_full_disk, write_atomically
-from r1ci_env.report.training import is_number
-
-
-def read_metrics(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a metrics file; none without one. A line that a kill cut short is left out."""
-    rows = []
-    if path.exists():
-        for line in path.read_text().splitlines(keepends=True):
-            if line.endswith("\n"):
-                rows.append(json.loads(line))
-    return rows
+from r1ci_env.report.training import is_number, read_metrics
 
 
 class TensorBoard:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from r1ci_env.errors import BadOption
 from r1ci_env.reference_trainer.config import SftConfig
 
 
@@ -50,9 +51,19 @@ class GateSchedule:
     Args:
         config: The settings.
         steps: Steps after which the gate is given up.
+
+    Raises:
+        BadOption: they are over before the gate may open.
     """
 
     def __init__(self, config: SftConfig, steps: int) -> None:
+        least = min(config.evaluate_every, steps) + config.gate.cool_down
+        if steps < least:
+            raise BadOption(
+                f"The gate can't open within {steps} SFT steps: it takes a measurement after sft.evaluate_every="
+                f"{config.evaluate_every}, then sft.gate.cool_down={config.gate.cool_down}. Raise sft.max_steps to "
+                f"{config.evaluate_every + config.gate.cool_down} or more, or lower these."
+            )
         self.steps = steps
         self._config = config
         self._copies_since: int | None = None
@@ -60,7 +71,7 @@ class GateSchedule:
     def rate(self, step: int) -> float:
         """Return the share of the peak learning rate in a step, counted from 0."""
         if self._copies_since is None:
-            return min(1.0, (step + 1) / self._config.warm_up)
+            return min(1.0, (step + 1) / max(1, self._config.warm_up))
         final = self._config.final_rate
         return max(final, 1 - (1 - final) * (step - self._copies_since) / self._config.gate.cool_down)
 

@@ -21,9 +21,14 @@ class FunctionAgent(Agent):
         function: Takes the chat, a list of ``{"role": …, "content": …}``, and returns the turn as a text or a `Reply`.
             It may be a coroutine function; others run in threads.
         threads: How many of these there are at most.
+
+    Raises:
+        BadOption: the function is none.
     """
 
     def __init__(self, function: Callable[[Messages], Any], threads: int = 64) -> None:
+        if not callable(function):
+            raise BadOption(f"An agent's function is called with the chat, which {function!r:.80} can't be.")
         self._function = function
         self._threads = ThreadPoolExecutor(threads, "agent")
 
@@ -37,12 +42,11 @@ class FunctionAgent(Agent):
         module, _, name = place.partition(":")
         try:
             function = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError, ValueError, SyntaxError) as error:
+        except Exception as error:  # whatever a module of somebody's own may raise
+            reason = f"{type(error).__name__}: {error}"
             raise BadOption(
-                f"No function at {place!r}: {error}. Write module:function of an importable module."
+                f"No function at {place!r}: {reason}. Write module:function of an importable module."
             ) from error
-        if not callable(function):
-            raise BadOption(f"{place!r} is no function.")
         return cls(function, threads)
 
     async def reply(self, episode: Episode) -> Reply:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 from r1ci_env.agents.agent import Agent, Reply
 from r1ci_env.agents.endpoints import Endpoints, Retry
 from r1ci_env.episode import Episode
+from r1ci_env.errors import BadOption, as_integer
 
 MAX_TURN_BYTES: Final = 4 << 20
 """Longest reply that is read: many episodes ask at a time."""
@@ -40,6 +42,19 @@ class EndpointSettings:
     timeout: float = 600.0
     attempts: int = 8
     pause: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Raise `BadOption` for a number with which nothing could be asked."""
+        for name in ("concurrency", "attempts", *(["max_tokens"] if self.max_tokens is not None else [])):
+            if as_integer(getattr(self, name), name) < 1:
+                raise BadOption(f"{name} must be at least 1, got {getattr(self, name)}.")
+        most = {"temperature": math.inf, "top_p": 1.0, "timeout": math.inf, "pause": math.inf}
+        for name, high in most.items():
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= high:
+                raise BadOption(f"{name} must be a finite number from 0 to {high:g}, got {value!r}.")
+        if not self.timeout:
+            raise BadOption("timeout must be above 0.")
 
 
 class OpenAIAgent(Agent):

@@ -311,6 +311,13 @@ def read_levels(text: str, option: str = "--levels") -> list[int]:
         raise BadOption(f"{option} takes numbers with commas, such as 1,3,5, not {text!r}.") from None
 
 
+def finite(value: float | None) -> float | None:
+    """Return the number of an option; raise `typer.BadParameter` for ``nan`` and ``inf``, which pass any range."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is no finite number.")
+    return value
+
+
 def read_source(path: str | Path) -> str:
     """Return what a file of Python source holds, or standard input for ``-``.
 

@@ -13,6 +13,7 @@ from r1ci_env.curricula.level_audit import audit_levels
 from r1ci_env.curricula.probe_file import read_probes
 from r1ci_env.curricula.staged import BOUNDS
 from r1ci_env.errors import R1ciError
+from r1ci_env.kept_settings import require_file
 from r1ci_env.registry import problem
 
 app = typer.Typer(cls=WholeHelp, help="What can be learnt, and in which order.", no_args_is_help=True)
@@ -41,20 +42,27 @@ def show_command(
             _show_probes(read_probes(path), per_stage)
         print_rows("Success rates; bright where there is most to learn", _heat_map(rates), False, _heat)
     if image is not None:
+        require_file(image)
+        image = image if image.suffix else image.with_name(f"{image.name}.png")
         _draw(rates, image)
         say(f"The success rates are drawn in {image}", stderr=True)
 
 
 def _of_run(folder: Path) -> Rates:
     """Return what the sampler of a run believed at its last checkpoint."""
-    files = sorted(folder.glob("**/grpo.checkpoints/step-*.pt"), key=lambda file: int(file.stem.removeprefix("step-")))
+    from r1ci_env.reference_trainer.checkpoint import checkpoint_files
+
+    files = checkpoint_files(folder, "**/grpo.checkpoints/")
     if not files and (folder / "episodes.jsonl").is_file():
         raise R1ciError(f"{folder} is an evaluation: r1ci curriculum show {folder / 'episodes.jsonl'} shows its rates.")
     if not files:
         raise R1ciError(f"{folder} has no checkpoint grpo.checkpoints/step-N.pt of a training run.")
     import torch
 
-    state = torch.load(files[-1], map_location="cpu", weights_only=True, mmap=True)["state"]["sampler"]
+    try:
+        state = torch.load(files[-1], map_location="cpu", weights_only=True, mmap=True)["state"]["sampler"]
+    except Exception as error:  # whatever torch says of a file that is damaged
+        raise R1ciError(f"{files[-1]} can't be read ({error!r:.200}): delete it to see the one before.") from error
     if "posterior" not in state:
         raise R1ciError(f"The curriculum of {folder} learns no success rates: its state has {', '.join(state)}.")
     sampler = CellThompson(state["tasks"])
@@ -133,4 +141,7 @@ def _draw(rates: Mapping[str, Mapping[int, float]], path: Path) -> None:
     axes.set_yticklabels(list(rates), fontsize=6)
     figure.colorbar(shown, ax=axes)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=120)
+    try:
+        figure.savefig(path, dpi=120)
+    except ValueError as error:  # of a suffix that stands for no kind of picture
+        raise R1ciError(f"{path} can't be drawn: {error}. Name a file such as {path.with_suffix('.png')}.") from error

@@ -22,6 +22,7 @@ from r1ci_env.cli.console import (
     Source,
     Split,
     chosen_tasks,
+    finite,
     print_json,
     print_rows,
     progress,
@@ -80,7 +81,9 @@ def eval_command(
         str | None, typer.Option(help="Difficulties with commas, such as 1,3,5; none takes all in turn.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Decides the problems and the sampling.")] = 0,
-    temperature: Annotated[float, typer.Option(min=0, help="Of the model's sampling; 0 is greedy.")] = 0.0,
+    temperature: Annotated[
+        float, typer.Option(min=0, callback=finite, help="Of the model's sampling; 0 is greedy.")
+    ] = 0.0,
     top_p: TopP = 1.0,
     max_turn_tokens: MaxTurnTokens = None,
     max_episode_tokens: MaxEpisodeTokens = None,

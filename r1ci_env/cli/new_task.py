@@ -65,6 +65,14 @@ def _require_free(name: str) -> None:
         raise BadOption(f"There is an r1ci/{name}-v0 already: choose another name.")
     if keyword.iskeyword(file_name(name)):
         raise BadOption(f"A module cannot be called {file_name(name)}: choose another name.")
+    if keyword.iskeyword(name) or name in _names_of_template():
+        raise BadOption(f"The module of a task has another use for {name}: choose another name.")
+
+
+def _names_of_template() -> set[str]:
+    """Return the names that the template of a module goes by."""
+    nodes = list(ast.walk(ast.parse(TEMPLATE.read_text(encoding="utf-8"))))
+    return {n.id for n in nodes if isinstance(n, ast.Name)} | {n.name for n in nodes if isinstance(n, ast.alias)}
 
 
 def file_name(name: str) -> str:

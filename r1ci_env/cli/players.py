@@ -17,8 +17,9 @@ import typer
 
 from r1ci_env.agents import Agent, EchoAgent, FunctionAgent, RandomAgent, ReferenceAgent
 from r1ci_env.arena import Arena
-from r1ci_env.cli.console import completing, print_error, say
+from r1ci_env.cli.console import completing, finite, print_error, say
 from r1ci_env.errors import BadOption, did_you_mean
+from r1ci_env.evaluation.folders import require_model
 from r1ci_env.playing import Played, play_each
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem
@@ -46,9 +47,11 @@ AgentName = Annotated[
 Model = Annotated[str | None, typer.Option(help="Name at the endpoint, or folder of a transformers model.")]
 BaseUrls = Annotated[list[str] | None, typer.Option(help="Of an endpoint; several share the load.")]
 Concurrency = Annotated[int, typer.Option(min=1, max=10_000, help="Episodes at a time.")]
-TopP = Annotated[float, typer.Option(min=0, max=1, help="Of an endpoint's sampling.")]
+TopP = Annotated[float, typer.Option(min=0, max=1, callback=finite, help="Of an endpoint's sampling.")]
 MaxTurnTokens = Annotated[int | None, typer.Option(min=1, help="Tokens in a model's turn.")]
-RequestTimeout = Annotated[float, typer.Option(min=0.1, help="Seconds for one request to an endpoint.")]
+RequestTimeout = Annotated[
+    float, typer.Option(min=0.1, callback=finite, help="Seconds for one request to an endpoint.")
+]
 MaxEpisodeTokens = Annotated[
     int | None, typer.Option(min=1, help="Tokens in an episode of a local model; none: all that it can read.")
 ]
@@ -110,8 +113,8 @@ class Player:
             require_urls(self.base_urls)
         if self.agent == "local" and importlib.util.find_spec("torch") is None:
             raise BadOption("--agent local needs torch and transformers: pip install 'r1ci-env[train]'.")
-        if self.agent == "local" and _is_place(str(self.model)) and not Path(str(self.model)).is_dir():
-            raise BadOption(f"There is no folder {self.model} with a model.")
+        if self.agent == "local":
+            require_model(str(self.model))
 
     @property
     def name(self) -> str:
@@ -263,7 +266,7 @@ class Player:
             with _importing_from_here():
                 try:
                     found = importlib.util.find_spec(module)
-                except (ImportError, ValueError):
+                except Exception:  # of a package around it; who makes the agent is told
                     found = None
             return (
                 _fingerprint([Path(found.origin)]) if found and found.origin and Path(found.origin).exists() else None
@@ -298,12 +301,6 @@ def require_all_played(faults: Counter[str], asked: int) -> None:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def _is_place(model: str) -> bool:
-    """Whether a model is named by a place in the file system: a model hub has names of at most two parts."""
-    parts = Path(model).parts
-    return model.startswith((".", "/", "~")) or len(parts) > 2 or (len(parts) == 2 and Path(parts[0]).is_dir())
 
 
 def _device(device: Any) -> str:

@@ -1,7 +1,6 @@
 """``r1ci probe``: how often an agent solves each of many problems."""
 
 import asyncio
-import json as json_module
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, print_rows, progress, read_levels
+from r1ci_env.cli.console import Ids, Json, Source, Split, chosen_tasks, finite, print_rows, progress, read_levels
 from r1ci_env.cli.players import (
     SAMPLING,
     AgentName,
@@ -25,6 +24,8 @@ from r1ci_env.curricula.level_audit import audit_levels
 from r1ci_env.curricula.probe_file import probe_record, read_probes
 from r1ci_env.episode import Rules
 from r1ci_env.errors import BadOption
+from r1ci_env.holding import hold
+from r1ci_env.kept_settings import keep_beside
 from r1ci_env.playing import Played
 from r1ci_env.records import ANSWER, RecordFile
 from r1ci_env.registry import get_task
@@ -47,7 +48,8 @@ def probe_command(
     prompt: Annotated[str | None, typer.Option(help="'paper', 'bare' or a template with {question}.")] = None,
     max_turns: Annotated[int | None, typer.Option(min=1, help="Model turns in an episode.")] = None,
     temperature: Annotated[
-        float | None, typer.Option(min=0, help="Of the model's sampling; none: 1 for those that sample.")
+        float | None,
+        typer.Option(min=0, callback=finite, help="Of the model's sampling; none: 1 for those that sample."),
     ] = None,
     max_turn_tokens: MaxTurnTokens = None,
     max_episode_tokens: MaxEpisodeTokens = None,
@@ -74,13 +76,13 @@ def probe_command(
     options: dict[str, Any] = {**player.rules(), **{k: v for k, v in given.items() if v is not None}}
     Rules.from_options({name: value for name, value in options.items() if name != "packages"})
     names = chosen_tasks(ids, source, None if ids else split)
-    _keep_settings(output, {**player.settings(), "rules": options})
+    keep_beside(output, {**player.settings(), "rules": options})
     wanted = [(p, i) for p in _problems(names, sorted({*read_levels(levels)}), problems, seed) for i in range(answers)]
     file = RecordFile(output, ANSWER)
-    there = file.there()
-    missing = [(problem, i) for problem, i in wanted if (problem.ref, i) not in there]
     faults: Counter[str] = Counter()
-    with progress() as bar:
+    with hold(output), progress() as bar:
+        there = file.there()
+        missing = [(problem, i) for problem, i in wanted if (problem.ref, i) not in there]
         shown = bar.add_task("probing", total=len(wanted), completed=len(wanted) - len(missing))
 
         def keep(played: Played) -> None:
@@ -127,21 +129,3 @@ def _problems(names: Sequence[str], levels: Sequence[int], count: int, seed: int
                 elif number - seed > 1_000 * count:
                     raise BadOption(f"{name} has too few questions at level {level} that are not held out.")
     return found
-
-
-def _keep_settings(output: Path, settings: dict[str, Any]) -> None:
-    """Write the settings beside the file, or check that what is there was measured with the same.
-
-    Raises:
-        BadOption: it was not.
-    """
-    beside = output.with_name(f"{output.name}.settings.json")
-    if beside.exists() and output.exists():
-        other = json_module.loads(beside.read_text())
-        if changed := [name for name in settings if other.get(name) != settings[name]]:
-            raise BadOption(f"{output} was measured with another {', '.join(changed)}: choose another file.")
-        return
-    if output.exists() and output.stat().st_size:
-        raise BadOption(f"{output} is there and no probe: choose another file.")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    beside.write_text(json_module.dumps(settings, indent=1) + "\n")

@@ -29,10 +29,11 @@ def quickstart_command(
     seed: Annotated[int, typer.Option(help="Seed of the training.")] = 0,
 ) -> None:
     """Build the sandbox, play the solvers, train a tiny policy."""
-    from r1ci_env.reference_trainer.run import train
+    from r1ci_env.reference_trainer.run import require_own, run_config, train
     from r1ci_env.sandbox_wasm import build
 
-    output.mkdir(parents=True, exist_ok=True)  # if that cannot be done, now is the time to say so
+    require_own(output, run_config("cpu-tiny", seed))  # if something cannot be done, now is the time to say so
+    output.mkdir(parents=True, exist_ok=True)
     say("1. The sandbox", "bold")
     say(f"The image is in {build().directory}")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from r1ci_env.cli.console import Json, completing, print_json, print_rows, read_source, say
+from r1ci_env.cli.console import Json, completing, finite, print_json, print_rows, read_source, say
 from r1ci_env.cli.whole_help import WholeHelp
 from r1ci_env.errors import require_one_of
 from r1ci_env.rendering import printable
@@ -64,7 +64,7 @@ def bench(json: Json = False) -> None:
 @app.command()
 def run(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A Python file, or - for standard input.")] = "-",
-    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds it may take.")] = 10.0,
+    timeout: Annotated[float, typer.Option(min=0.001, callback=finite, help="Seconds it may take.")] = 10.0,
     seed: Annotated[int, typer.Option(help="Seed of the sandbox's randomness.")] = 0,
     packages: Packages = "base",
     json: Json = False,

@@ -6,16 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from r1ci_env.cli.console import Json, print_rows, progress, read_levels, say
+from r1ci_env.agents.endpoints import require_urls
+from r1ci_env.cli.console import Json, finite, print_rows, progress, read_levels, say
 from r1ci_env.cli.players import require_all_played
 from r1ci_env.demonstrations.dataset import make, manifest, only_right
 from r1ci_env.demonstrations.making import SHARES, Settings
 from r1ci_env.errors import BadOption, require_one_of
 from r1ci_env.held_out import require_trainable
+from r1ci_env.holding import hold
+from r1ci_env.kept_settings import keep_beside, require_file
 from r1ci_env.registry import get_task, list_tasks, task_name
 
 
@@ -36,8 +39,10 @@ def sft_data_command(
     source: Annotated[str, typer.Option(help="'solvers' or 'endpoint'.")] = "solvers",
     base_url: Annotated[list[str] | None, typer.Option(help="Of an endpoint; may be given several times.")] = None,
     model: Annotated[str | None, typer.Option(help="Name of the endpoint's model.")] = None,
-    temperature: Annotated[float, typer.Option(min=0, help="Of the endpoint's sampling.")] = 0.8,
-    attempts: Annotated[float, typer.Option(min=1, help="Problems the endpoint may try for each demonstration.")] = 4.0,
+    temperature: Annotated[float, typer.Option(min=0, callback=finite, help="Of the endpoint's sampling.")] = 0.8,
+    attempts: Annotated[
+        float, typer.Option(min=1, callback=finite, help="Problems the endpoint may try for each demonstration.")
+    ] = 4.0,
     concurrency: Annotated[int, typer.Option(min=1, help="Requests to the endpoint at a time.")] = 64,
     only_right_turns: Annotated[
         bool, typer.Option("--only-right", help="Leave out demonstrations with a turn that fails.")
@@ -54,14 +59,15 @@ def sft_data_command(
     status is 1 if some episodes could not be played.
     """
     require_one_of(source, ("solvers", "endpoint"), "source")
-    require_one_of(keep, ("right", "all"), "keep")
+    require_file(output)
+    episodes = output.with_name(f"{output.stem}.episodes.jsonl")
     settings = Settings(
         tasks=tuple(training_tasks(tasks, leave_out)),
         per_task=per_task,
         levels=tuple(read_levels(levels)),
         seed=seed,
         shares=read_shares(shares),
-        keep="all" if keep == "all" else "right",
+        keep=cast(Literal["right", "all"], keep),
     )
     count = token_counter(tokenizer)
     faults: Counter[str] = Counter()
@@ -69,13 +75,18 @@ def sft_data_command(
     if source == "endpoint":
         if not base_url or model is None:
             raise BadOption("--source endpoint needs --base-url and --model.")
+        require_urls(base_url)
+        if output.exists() and not episodes.exists():
+            raise BadOption(f"{output} is there, and not from an endpoint: choose another file.")
+        keep_beside(episodes, {"model": model, "temperature": temperature, "rules": dict(settings.rules)})
 
         def hear(found: dict[str, Any]) -> None:
             nonlocal asked
             asked += 1
             faults.update([found["fault"]] if found["stop"] == "fault" else [])
 
-        records = _from_endpoint(settings, output, base_url, model, temperature, attempts, concurrency, hear)
+        with hold(episodes):
+            records = _from_endpoint(settings, episodes, base_url, model, temperature, attempts, concurrency, hear)
     else:
         with progress() as bar:
             shown = bar.add_task("demonstrating", total=len(settings.tasks))
@@ -140,13 +151,16 @@ def token_counter(folder: Path | None) -> Any:
         raise BadOption(f"{folder} holds no tokenizer.json.")
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(file))
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # of no kind of its own
+        raise BadOption(f"{file} is no tokenizer ({error}): name the folder of a model.") from error
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def _from_endpoint(
     settings: Settings,
-    output: Path,
+    episodes: Path,
     base_urls: Iterable[str],
     model: str,
     temperature: float,
@@ -169,14 +183,7 @@ def _from_endpoint(
                 bar.advance(shown)
 
             try:
-                return await sample(
-                    agent,
-                    arena,
-                    settings,
-                    output.with_name(f"{output.stem}.episodes.jsonl"),
-                    attempts,
-                    ended,
-                )
+                return await sample(agent, arena, settings, episodes, attempts, ended)
             finally:
                 await agent.close()
 

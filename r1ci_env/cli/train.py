@@ -36,7 +36,9 @@ def train_command(
     output: Annotated[
         Path | None, typer.Option(help="Folder of the run; finished phases in it are reused. None: runs/RECIPE.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the model, the data and the sampling.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the model, the data and the sampling. None: the recipe's, or 0.")
+    ] = None,
     assignments: Annotated[
         list[str] | None, typer.Option("--set", help="A setting by dotted name, such as grpo.steps=20; repeatable.")
     ] = None,

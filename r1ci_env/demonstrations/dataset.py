@@ -11,7 +11,10 @@ from typing import Any
 
 from r1ci_env.demonstrations.making import Settings, abilities, make_task, plan_formats
 from r1ci_env.errors import R1ciError
+from r1ci_env.holding import hold
+from r1ci_env.kept_settings import changes, read_object, require_file
 from r1ci_env.processes import in_processes
+from r1ci_env.records import DEMONSTRATION, complaint_of
 from r1ci_env.registry import parse_reference
 
 TokenCounter = Callable[[str], int]
@@ -19,7 +22,7 @@ TokenCounter = Callable[[str], int]
 
 def make(
     settings: Settings,
-    path: Path,
+    path: str | Path,
     *,
     workers: int | None = None,
     on_task: Callable[[str, int], object] = lambda task, count: None,
@@ -38,52 +41,76 @@ def make(
         The records.
 
     Raises:
-        R1ciError: at the path there is something else than a part of this set.
+        R1ciError: at the path there is something else than a part of this set, or another process makes it.
     """
     from r1ci_env.sandbox_wasm import build
 
+    path = Path(path)
+    require_file(path)
     build()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with hold(path):
+        _make(settings, path, workers or _cores(), on_task)
+    return read(path)
+
+
+def _make(settings: Settings, path: Path, workers: int, on_task: Callable[[str, int], object]) -> None:
     progress = _Progress(path, settings)
     plan = plan_formats([abilities(name, settings) for name in settings.tasks], settings)
     for name, count in progress.done.items():
         on_task(name, count)
     waiting = [name for name in settings.tasks if name not in progress.done]
     jobs = [(name, plan[name], settings) for name in waiting]
-    for name, made in zip(waiting, in_processes(_make_in_worker, jobs, workers or _cores()), strict=True):
+    for name, made in zip(waiting, in_processes(_make_in_worker, jobs, workers), strict=True):
         progress.add(name, made)
         on_task(name, progress.done[name])
     progress.finish()
-    return read(path)
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read(path: str | Path) -> list[dict[str, Any]]:
     """Return the records of a set.
 
     Raises:
         R1ciError: the file is not there, empty or not finished, or a line of it is no demonstration.
     """
+    path = Path(path)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise R1ciError(f"{path} cannot be read: {error.strerror}. Make it with r1ci sft-data.") from error
+        lines = path.read_bytes().splitlines()
+    except (OSError, ValueError) as error:  # the latter for a path that no file can have
+        why = getattr(error, "strerror", None) or error
+        raise R1ciError(f"{path} cannot be read: {why}. Make it with r1ci sft-data.") from error
     records = []
     for number, line in enumerate(lines, start=1):
         try:
             found = json.loads(line)
-            complete = {"problem", "format", "messages", "train", "reward"} <= found.keys()
-        except (ValueError, AttributeError):
-            complete = False
-        if not complete:
-            raise R1ciError(f"{path}, line {number}: no demonstration. Is this a file of r1ci sft-data?")
+        except (ValueError, RecursionError):
+            found = None
+        if complaint := _complaint(found):
+            raise R1ciError(f"{path}, line {number}: no demonstration; {complaint}. Is this a file of r1ci sft-data?")
         records.append(found)
     if not records or not is_finished(path):
         raise R1ciError(f"{path} is empty or not finished: run r1ci sft-data with the same settings again.")
     return records
 
 
+def _complaint(found: Any) -> str:
+    """Return why a value is no demonstration; an empty string if it is one."""
+    if not isinstance(found, dict):
+        return "it is no JSON object"
+    if complaint := complaint_of(found, DEMONSTRATION):
+        return complaint
+    roles = [message["role"] for message in found["messages"]]
+    turns = roles.count("assistant")
+    if roles[:1] != ["user"] or not set(roles) <= {"user", "assistant"}:
+        return "its messages do not begin with a user's, or others than user and assistant speak"
+    if [flag for flag in found["train"] if isinstance(flag, bool)] != found["train"] or len(found["train"]) != turns:
+        return f"its 'train' has no truth value for each of {turns} turns"
+    return "" if any(found["train"]) else "no turn of it is to be learnt"
+
+
 def is_finished(path: Path) -> bool:
     """Whether there is a set at the path, and nothing more to make of it."""
-    return path.exists() and not _progress_path(path).exists()
+    return path.exists() and path.stat().st_size > 0 and not _progress_path(path).exists()
 
 
 def only_right(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -138,18 +165,24 @@ class _Progress:
         if not self._state.exists():
             if path.exists() and path.stat().st_size:
                 raise R1ciError(f"{path} exists and is finished, or not of r1ci sft-data: choose another file.")
-            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"")
             self._write_state()
             return
-        state = json.loads(self._state.read_text(encoding="utf-8"))
-        if state["done"] and state["settings"] != self._settings:
+        advice = f"Delete it and {path} to make the set anew, or choose another file."
+        state = read_object(self._state, advice)
+        done, before = state.get("done"), state.get("settings")
+        if not isinstance(before, dict) or not isinstance(done, dict) or not all(map(_is_count, done.values())):
+            raise R1ciError(f"{self._state} does not say how far a set is. {advice}")
+        if done and (other := changes(before, self._settings)):
             raise R1ciError(
-                f"{path} is a part of a set with other settings: choose another file, or the same settings."
+                f"{path} is a part of a set with other settings ({other}): choose another file, or the same settings."
             )
-        self.done = state["done"]
-        kept = path.read_bytes().split(b"\n")[: sum(self.done.values())]
-        path.write_bytes(b"".join(line + b"\n" for line in kept))
+        lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+        kept = [line for line in lines[: sum(done.values())] if line.endswith(b"\n")]
+        if len(kept) < sum(done.values()):
+            raise R1ciError(f"{path} has lost lines that {self._state} tells of. {advice}")
+        self.done = done
+        path.write_bytes(b"".join(kept))
 
     def add(self, name: str, records: Sequence[dict[str, Any]]) -> None:
         with self._path.open("a", encoding="utf-8", newline="\n") as file:
@@ -164,6 +197,10 @@ class _Progress:
         new = self._state.with_name(f"{self._state.name}.new")
         new.write_text(json.dumps({"settings": self._settings, "done": self.done}), encoding="utf-8")
         new.replace(self._state)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
 
 
 _sandbox: Any = None

@@ -13,7 +13,7 @@ from r1ci_env.demonstrations.stage import Demonstration, Stage
 from r1ci_env.demonstrations.variety import skeleton, varied
 from r1ci_env.env import SandboxLike
 from r1ci_env.episode import Rules
-from r1ci_env.errors import BadOption, did_you_mean
+from r1ci_env.errors import BadOption, as_integer, did_you_mean, require_one_of
 from r1ci_env.programs import program as program_of
 from r1ci_env.registry import get_task
 from r1ci_env.task import Problem, Task
@@ -59,19 +59,29 @@ class Settings:
     rules: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raise `BadOption` for a share of an unknown format, or of no use."""
+        """Raise `R1ciError` for what no set can be made of: an unknown task, level or format, or shares of no use."""
+        for name in ("tasks", "levels"):
+            if not isinstance(getattr(self, name), list | tuple):
+                raise BadOption(f"{name} must be a list: write [{getattr(self, name)!r:.80}].")
+        for name in ("shares", "rules"):
+            if not isinstance(getattr(self, name), Mapping):
+                raise BadOption(f"{name} must be a mapping from names to values, not {getattr(self, name)!r:.80}.")
         for name, share in self.shares.items():
             if name not in FORMATS:
                 raise BadOption(
                     f"Unknown format {name!r}: the formats are {', '.join(FORMATS)}.{did_you_mean(name, FORMATS)}"
                 )
-            if not 0 <= share <= 1:
-                raise BadOption(f"The share of {name} must be from 0 to 1, got {share}.")
+            if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+                raise BadOption(f"The share of {name} must be from 0 to 1, got {share!r}.")
+        require_one_of(self.keep, ("right", "all"), "keep")
         Rules.from_options(self.rules)
         if sum(self.shares.values()) > 1.0001:
             raise BadOption(f"The shares add up to {sum(self.shares.values()):g}, which is more than 1.")
-        if self.per_task < 1 or not self.levels or not self.tasks:
+        if as_integer(self.per_task, "per_task") < 1 or not self.levels or not self.tasks:
             raise BadOption("There is nothing to make: name tasks, levels and a number per task.")
+        for task in self.tasks:
+            for level in self.levels:
+                get_task(task).require_level(level)
 
 
 @dataclass(frozen=True, slots=True)

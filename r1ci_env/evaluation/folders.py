@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Final
 
+from r1ci_env.errors import BadOption
+
 PHASES: Final = ("grpo", "sft")
 """Phases of training whose policies can play, the last first."""
 
@@ -19,6 +21,17 @@ def holds_model(folder: Path) -> bool:
         return "model_type" in json.loads((folder / "config.json").read_bytes())
     except (OSError, ValueError, TypeError, RecursionError):
         return False
+
+
+def require_model(model: str | Path) -> None:
+    """Raise `BadOption` for a place in the file system without a folder, which no model hub is to be asked for.
+
+    A model hub has names of at most two parts.
+    """
+    parts = Path(model).parts
+    begins = str(model).startswith((".", "/", "~"))
+    if (begins or len(parts) > 2 or (len(parts) == 2 and Path(parts[0]).is_dir())) and not Path(model).is_dir():
+        raise BadOption(f"There is no folder {model} with a model.")
 
 
 def no_evaluation(path: Path) -> str:

@@ -1,10 +1,8 @@
 """The folder of a run: what was asked in ``meta.json``, each episode in ``episodes.jsonl`` as soon as it ends."""
 
-import fcntl
 import json
 import os
 import platform
-import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,6 +13,8 @@ from r1ci_env.errors import BadOption, BadReference, R1ciError
 from r1ci_env.evaluation.folders import no_evaluation
 from r1ci_env.evaluation.scores import Record
 from r1ci_env.evaluation.summary import summarise
+from r1ci_env.holding import hold
+from r1ci_env.kept_settings import changes
 from r1ci_env.records import EPISODE, RecordFile
 from r1ci_env.registry import parse_reference
 
@@ -23,9 +23,6 @@ FORMAT: Final = 1
 
 GROWING: Final = ("tasks", "per_task", "samples")
 """Settings that may differ when a run is gone on with: episodes are added to those there."""
-
-PATIENCE = 5.0
-"""Seconds in which another process may give the folder up."""
 
 
 class RunFolder:
@@ -75,7 +72,7 @@ class RunFolder:
                     raise BadOption(f"{path} is no run and holds {others[0]}: choose another folder.")
                 _write_json(path / "meta.json", {"format": FORMAT, **settings, "invocations": []})
             run = cls(path)
-            run._hold()
+            run._held = hold(run.episodes.path)
             if run.episodes.path.stat().st_size:
                 run._require_same(settings)
             else:  # nothing has been played, as where the first command had a mistake
@@ -141,24 +138,8 @@ class RunFolder:
     def _require_same(self, settings: Mapping[str, Any]) -> None:
         wanted = json.loads(json.dumps(settings))
         settled = [name for name in wanted if name not in GROWING]
-        changed = [change for name in settled for change in _changes(name, self.meta.get(name), wanted[name])]
-        if changed:
-            what = "; ".join(changed)
+        if what := changes({name: self.meta.get(name) for name in settled}, {name: wanted[name] for name in settled}):
             raise BadOption(f"{self.path} was begun with other settings ({what}): choose another folder.")
-
-    def _hold(self) -> None:
-        """Keep other processes out; the system lets go when this one ends, however it ends."""
-        self._held = self.episodes.path.open("ab")
-        until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise BadOption(f"Another process plays in {self.path}: wait for it, or stop it.") from None
-                time.sleep(0.1)
-            else:
-                return
 
 
 def machine() -> dict[str, Any]:
@@ -168,14 +149,6 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "python": platform.python_version(),
     }
-
-
-def _changes(name: str, before: Any, now: Any) -> list[str]:
-    """Return what differs in a setting, each within a group of settings by itself."""
-    if isinstance(before, dict) and isinstance(now, dict):
-        names = dict.fromkeys([*before, *now])
-        return [c for key in names for c in _changes(f"{name}.{key}", before.get(key), now.get(key))]
-    return [] if before == now else [f"{name} {before!r:.80}, now {now!r:.80}"]
 
 
 def _now() -> str:

@@ -34,7 +34,7 @@ CHUNK_CHARS: Final = 300_000
 """Of JSON, about: episodes are unpacked so many at a time, when one of them is opened."""
 
 
-def write_page(folder: Path, output: Path | None = None) -> Path:
+def write_page(folder: str | Path, output: str | Path | None = None) -> Path:
     """Write the page of the run in ``folder`` and return its path.
 
     Args:
@@ -44,7 +44,8 @@ def write_page(folder: Path, output: Path | None = None) -> Path:
     Raises:
         R1ciError: the folder holds no run, or something damaged, or the file can't be written.
     """
-    output = output or folder / PAGE_NAME
+    folder = Path(folder)
+    output = Path(output or folder / PAGE_NAME)
     if output.is_dir():
         raise R1ciError(f"{output} is a folder: name the file to write, such as {output / PAGE_NAME}.")
     try:

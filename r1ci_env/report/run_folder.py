@@ -1,6 +1,5 @@
 """What a run folder holds: of ``r1ci eval`` its episodes, of a training run its curves and settings too."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from r1ci_env.errors import R1ciError
 from r1ci_env.evaluation.folders import holds_model, holds_training
+from r1ci_env.kept_settings import read_object
 from r1ci_env.rendering import printable
 from r1ci_env.report.training import PHASES, TITLES, Phase, read_phase
 
@@ -70,14 +70,4 @@ def _stage_order(stage: str) -> tuple[int, str]:
 
 def _read_object(path: Path) -> dict[str, Any]:
     """Return a JSON object; an empty one where the run has not written it."""
-    if not path.exists():
-        return {}
-    try:
-        found = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise R1ciError(f"{path} is no JSON: {error}.") from None
-    except RecursionError:
-        raise R1ciError(f"{path} holds JSON that is nested too deeply to be of a run.") from None
-    if not isinstance(found, dict):
-        raise R1ciError(f"{path} holds no JSON object.")
-    return found
+    return read_object(path) if path.exists() else {}

@@ -38,8 +38,8 @@ class Phase:
     maps: dict[str, dict[str, Column]]
 
 
-def read_phase(path: Path) -> Phase:
-    """Return the metrics of a phase from its JSON lines; no steps where it has not begun.
+def read_metrics(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file of metrics; none without one. A line that a kill cut short is left out.
 
     Raises:
         R1ciError: a line is no JSON object, or has no number of its step.
@@ -48,6 +48,16 @@ def read_phase(path: Path) -> Phase:
     for number, row in enumerate(rows, start=1):
         if not is_number(row.get("step")):
             raise R1ciError(f"{path}, line {number}: no metrics of a step, which have its number as 'step'.")
+    return rows
+
+
+def read_phase(path: Path) -> Phase:
+    """Return the metrics of a phase from its JSON lines; no steps where it has not begun.
+
+    Raises:
+        R1ciError: the file is damaged; see `read_metrics`.
+    """
+    rows = read_metrics(path)
     names = dict.fromkeys(name for row in rows for name, value in row.items() if is_number(value))
     names.pop("step", None)
     tasks = set(list_tasks())

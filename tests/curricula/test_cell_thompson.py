@@ -116,7 +116,12 @@ class Single(Task):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: CellThompson("LCM"), r"list of names: write \['LCM'\]"),
+        (lambda: CellThompson("LCM"), r"tasks must be a list: write \['LCM'\]"),
+        (lambda: CellThompson(5), r"tasks must be a list: write \[5\]"),
+        (lambda: CellThompson(TASKS, levels=5), r"levels must be a list: write \[5\]"),
+        (lambda: CellThompson(TASKS, levels=[]), "levels names none"),
+        (lambda: CellThompson(TASKS, levels=[1, "x"]), "levels 1 to 5, not 'x'"),
+        (lambda: CellThompson(TASKS, exclude="?"), r"exclude must be a list: write \['\?'\]"),
         (lambda: CellThompson([]), "no task"),
         (lambda: CellThompson(["LCM", "LCM"]), "LCM is given twice"),
         (lambda: CellThompson(["LCM", "GCD"]), "GCD belongs to the test split"),

@@ -31,6 +31,14 @@ def test_it_draws_the_same_whenever_it_is_made_the_same(make):
     assert train(make()) == train(make())
 
 
+@pytest.mark.parametrize("correct", [True, 1, None, "right"])
+def test_the_outcome_of_one_episode_alone_is_refused(make, correct):
+    sampler = make()
+    (problem,) = sampler.sample(1)
+    with pytest.raises(BadOption, match="correct must be a list"):
+        sampler.observe(problem, correct)
+
+
 @pytest.mark.parametrize("through", ["json", "torch"])
 def test_a_restored_sampler_goes_on_where_the_other_was(make, through):
     one, other = make(), make()

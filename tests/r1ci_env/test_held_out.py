@@ -5,7 +5,8 @@ from itertools import islice
 
 import pytest
 
-from r1ci_env.held_out import held_out_problems
+from r1ci_env.errors import R1ciError
+from r1ci_env.held_out import held_out_problems, held_out_set
 from r1ci_env.registry import get_task, list_tasks
 
 
@@ -32,3 +33,18 @@ def test_only_these_are_drawn_and_none_twice():
 def test_the_validation_tasks_are_training_tasks():
     assert len(list_tasks(split="validation")) == 12
     assert set(list_tasks(split="validation")) < set(list_tasks(split="train"))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"per_task": -1}, "per_task must be at least 0"),
+        ({"per_task": "ten"}, "per_task must be an integer"),
+        ({"split": "tset"}, "Did you mean 'test'"),
+        ({"tasks": "LCMM"}, "Did you mean 'LCM'"),
+        ({"tasks": "LCM", "levels": 9}, "levels 1 to 5, not 9"),
+    ],
+)
+def test_a_set_that_can_not_be_is_refused(options, message):
+    with pytest.raises(R1ciError, match=message):
+        held_out_set(**options)

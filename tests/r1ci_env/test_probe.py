@@ -108,10 +108,10 @@ def test_more_answers_add_to_those_there(tmp_path, agent):
 def test_another_agent_needs_another_file(tmp_path, agent):
     path = tmp_path / "p.jsonl"
     probe(path)
-    with pytest.raises(R1ciError, match="measured with another seed"):
+    with pytest.raises(R1ciError, match="begun with another seed"):
         probe(path, "--seed", "5")
     (tmp_path / "other").write_text("text\n")
-    with pytest.raises(R1ciError, match="no probe"):
+    with pytest.raises(R1ciError, match="not what this makes"):
         probe(tmp_path / "other")
 
 
@@ -155,6 +155,11 @@ def test_curriculum_show_draws_an_image(tmp_path, agent):
     probe(tmp_path / "p.jsonl")
     run("curriculum", "show", tmp_path / "p.jsonl", "--png", tmp_path / "a" / "rates.png")
     assert (tmp_path / "a" / "rates.png").read_bytes().startswith(b"\x89PNG")
+    run("curriculum", "show", tmp_path / "p.jsonl", "--png", tmp_path / "other")
+    assert (tmp_path / "other.png").exists()
+    for name, message in (("rates.nope", r"can't be drawn: .*Name a file such as .*rates\.png"), ("a", "is a folder")):
+        with pytest.raises(R1ciError, match=message):
+            run("curriculum", "show", tmp_path / "p.jsonl", "--png", tmp_path / name)
 
 
 def test_curriculum_show_of_a_run(tmp_path):
@@ -176,6 +181,10 @@ def test_curriculum_show_of_a_run(tmp_path):
     assert "LCM" in run("curriculum", "show", tmp_path)
     (folder / "step-10.pt").unlink()
     with pytest.raises(R1ciError, match="learns no success rates"):
+        run("curriculum", "show", tmp_path)
+    (folder / "step-last.pt").write_text("")  # of somebody else
+    (folder / "step-9.pt").write_bytes(b"half a f")
+    with pytest.raises(R1ciError, match=r"step-9\.pt can't be read .*delete it to see the one before"):
         run("curriculum", "show", tmp_path)
 
 

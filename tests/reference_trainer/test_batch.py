@@ -6,7 +6,7 @@ from r1ci_env.curricula import UniformSampler
 from r1ci_env.reference_trainer.batch import play_batch
 from r1ci_env.reference_trainer.config import GrpoConfig
 from r1ci_env.reference_trainer.grpo import train_grpo
-from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.report.training import read_metrics
 
 FOURS = GrpoConfig(problems=4, group=2)
 

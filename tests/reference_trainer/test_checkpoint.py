@@ -108,3 +108,21 @@ def test_a_full_disk_leaves_a_saved_policy_as_it_was(tmp_path):
 def test_other_faults_stay_what_they_are(tmp_path):
     with pytest.raises(ZeroDivisionError):
         write_atomically(tmp_path / "grpo", lambda path: 1 / 0)
+
+
+def test_a_file_of_another_name_is_no_checkpoint(tmp_path):
+    made = checkpoint(tmp_path / "p.checkpoints")
+    made.save(1)
+    (tmp_path / "p.checkpoints" / "step-last.pt").write_text("")
+    assert checkpoint(tmp_path / "p.checkpoints").load()[0] == 1
+
+
+@pytest.mark.parametrize("lost", ["step", "state", "best"])
+def test_a_file_that_lacks_something_says_what_to_do(tmp_path, lost):
+    made = checkpoint(tmp_path)
+    made.save(1)
+    whole = torch.load(tmp_path / "step-1.pt", weights_only=True)
+    del whole[lost]
+    torch.save(whole, tmp_path / "step-1.pt")
+    with pytest.raises(R1ciError, match=r"Delete it to go on from the beginning of the phase"):
+        checkpoint(tmp_path).load()

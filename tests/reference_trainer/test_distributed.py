@@ -15,7 +15,7 @@ from r1ci_env.reference_trainer import distributed
 from r1ci_env.reference_trainer.policy import load_policy
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.run import train
-from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.report.training import read_metrics
 from tests.reference_trainer.engines.fake_vllm import fake_vllm
 
 HERE = Path(__file__).parent

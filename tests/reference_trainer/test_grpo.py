@@ -11,8 +11,8 @@ from r1ci_env.reference_trainer.optimizer import MasterAdamW, NotFinite
 from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import Policy
 from r1ci_env.reference_trainer.rollout import play
-from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.tiny_model import make_model
+from r1ci_env.report.training import read_metrics
 
 PAIRS = GrpoConfig(group=2)
 

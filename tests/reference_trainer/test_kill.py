@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.report.training import read_metrics
 
 ROOT = Path(__file__).parents[2]
 KILLS = 5

@@ -14,8 +14,8 @@ from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.run import train
-from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.tiny_model import make_model
+from r1ci_env.report.training import read_metrics
 from tests.reference_trainer.test_run import MINIATURE
 
 FEW = GrpoConfig(steps=3, problems=2, group=2, lora_rank=4, checkpoint_every=1, learning_rate=0.05)

@@ -12,7 +12,7 @@ from r1ci_env.reference_trainer.evaluation import right_shares
 from r1ci_env.reference_trainer.grpo import train_grpo
 from r1ci_env.reference_trainer.policy import load_policy
 from r1ci_env.reference_trainer.run import train
-from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.report.training import read_metrics
 from tests.reference_trainer.test_run import MINIATURE
 
 

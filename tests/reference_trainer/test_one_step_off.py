@@ -21,8 +21,8 @@ from r1ci_env.reference_trainer.optimizer import NotFinite
 from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import Policy, token_logprobs
 from r1ci_env.reference_trainer.run import train
-from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.tiny_model import make_model
+from r1ci_env.report.training import read_metrics
 from tests.r1ci_env.agents.server import reset
 from tests.reference_trainer.engines.fake_vllm import SMALL_RUN, fake_vllm, served
 

@@ -17,10 +17,10 @@ from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import load_policy
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.run import train
-from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.sft import train_sft
 from r1ci_env.reference_trainer.trajectory import score
 from r1ci_env.registry import get_task, list_tasks
+from r1ci_env.report.training import read_metrics
 
 FOLDER = os.environ.get("R1CI_QWEN", "")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="R1CI_QWEN names no folder with a real Qwen; see docs/training.md")

@@ -1,4 +1,5 @@
 import asyncio
+import math
 from itertools import groupby
 from operator import itemgetter
 
@@ -185,3 +186,17 @@ def test_scores_are_means(trajectories):
     right = [get_task(t.episode.problem.task).check(t.episode.problem, t.episode.answer) for t in trajectories]
     assert result.reward == sum(right) / len(right)
     assert 0 < result.code_use < 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"temperature": -1.0}, {"temperature": math.nan}, {"max_turn_tokens": 0}, {"max_episode_tokens": -1}],
+)
+def test_sampling_that_can_not_be_is_refused(options):
+    with pytest.raises(BadOption, match=next(iter(options))):
+        Sampling(**options)
+
+
+def test_a_turn_that_leaves_no_room_in_an_episode_is_refused(policy, problems, arena):
+    with pytest.raises(BadOption, match="A turn of 50 tokens leaves no room in an episode of 50"):
+        played(policy, problems[:1], arena, max_episode_tokens=50, max_turn_tokens=50)

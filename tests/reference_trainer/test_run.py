@@ -55,9 +55,10 @@ def test_a_run_is_reported_reused_and_made_anew(tmp_path):
 
 
 def test_a_run_that_made_nothing_leaves_its_directory_to_other_settings(tmp_path):
+    (tmp_path / "empty").mkdir()
     with pytest.raises(BadOption, match="No model can be loaded"):
-        train("cpu-tiny", tmp_path, overrides={**MINIATURE, "model": str(tmp_path / "nowhere")})
-    assert train("cpu-tiny", tmp_path, overrides={**MINIATURE, "phases": ("sft",)}).evaluations
+        train("cpu-tiny", tmp_path / "run", overrides={**MINIATURE, "model": str(tmp_path / "empty")})
+    assert train("cpu-tiny", str(tmp_path / "run"), overrides={**MINIATURE, "phases": ("sft",)}).evaluations
 
 
 def test_a_directory_with_something_else_is_left_alone(tmp_path):

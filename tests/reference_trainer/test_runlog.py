@@ -8,7 +8,7 @@ import json
 import pytest
 from rich.console import Console
 
-from r1ci_env.errors import BadOption
+from r1ci_env.errors import BadOption, R1ciError
 from r1ci_env.reference_trainer import grpo, runlog
 from r1ci_env.reference_trainer.checkpoint import DiskFull
 from r1ci_env.reference_trainer.overrides import parse_assignments
@@ -100,3 +100,11 @@ def test_metrics_on_a_full_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(type(tmp_path), "open", lambda path, mode: Full())
     with pytest.raises(DiskFull, match=r"grpo\.jsonl could not be written"):
         RunLog(tmp_path / "grpo.jsonl", "GRPO", 3).log(1, **STEP)
+
+
+@pytest.mark.parametrize("line", [b"\xff\xfe", b"no json", b"[1]", b"{}", b'{"step": "a"}'])
+def test_metrics_that_are_none_are_named(tmp_path, line):
+    path = tmp_path / "grpo.jsonl"
+    path.write_bytes(b'{"step": 1}\n' + line + b"\n")
+    with RunLog(path, "GRPO", 2) as log, pytest.raises(R1ciError, match=r"grpo\.jsonl, line 2"):
+        log.go_on_from(2)

@@ -4,12 +4,13 @@ from itertools import pairwise
 import pytest
 import torch
 
+from r1ci_env.errors import BadOption
 from r1ci_env.reference_trainer.config import GateConfig, SftConfig
 from r1ci_env.reference_trainer.copying import copied_share, operands
 from r1ci_env.reference_trainer.examples import example
 from r1ci_env.reference_trainer.optimizer import MasterAdamW, NotFinite
 from r1ci_env.reference_trainer.packing import pack
-from r1ci_env.reference_trainer.schedules import FixedSchedule
+from r1ci_env.reference_trainer.schedules import FixedSchedule, GateSchedule
 from r1ci_env.reference_trainer.sft import SftError, batches, number_of_steps, train_sft, update
 from r1ci_env.registry import get_task
 
@@ -78,6 +79,16 @@ def test_the_rate_rises_and_falls():
         assert rates[:4] == [0.25, 0.5, 0.75, 1.0]
         assert all(a >= b for a, b in pairwise(rates[4:]))
         assert rates[-1] == pytest.approx(0.1, abs=0.03)
+
+
+def test_a_gate_without_warm_up_begins_at_the_full_rate():
+    assert GateSchedule(replace(SHORT, warm_up=0), 20).rate(0) == 1.0
+
+
+def test_a_gate_that_can_not_open_is_refused_before_the_first_step(policy, trajectories, tmp_path):
+    assert GateSchedule(SHORT, 15).steps == 15
+    with pytest.raises(BadOption, match=r"gate can't open within 14 SFT steps.*sft\.max_steps to 15 or more"):
+        train_sft(policy, trajectories, replace(SHORT, max_steps=14), 0, lambda: OPEN, tmp_path)
 
 
 def test_a_short_run_lowers_the_loss(policy, trajectories, tmp_path):

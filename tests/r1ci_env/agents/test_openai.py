@@ -31,6 +31,25 @@ def replies(url, settings=QUICK, count=1):
     return asyncio.run(run())
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({name: value} for name in ("concurrency", "attempts", "max_tokens", "timeout") for value in (0, -1)),
+        *({name: float("nan")} for name in ("timeout", "pause", "temperature", "top_p")),
+        {"temperature": -1},
+        {"temperature": "x"},
+        {"concurrency": 1.5},
+        {"concurrency": None},
+        {"top_p": 1.1},
+        {"pause": float("inf")},
+    ],
+    ids=str,
+)
+def test_settings_with_which_nothing_could_be_asked_are_refused(options):
+    with pytest.raises(BadOption, match=next(iter(options))):
+        EndpointSettings("m", **options)
+
+
 def test_a_turn_with_its_tokens(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     with scripted_server(lambda n, body, h: h.send(completion("<<<3>>>"))) as (url, requests):

@@ -58,6 +58,19 @@ def test_a_function_by_name(monkeypatch):
             FunctionAgent.at(place)
 
 
+def test_what_can_not_be_called_is_no_function():
+    with pytest.raises(BadOption, match="is called with the chat, which 5 can't be"):
+        FunctionAgent(5)
+
+
+@pytest.mark.parametrize("source", ["1 / 0", "unknown", "{}['key']", "def", "raise RuntimeError('mine')"])
+def test_a_module_that_fails_when_it_is_imported_is_named(source, tmp_path, monkeypatch):
+    (tmp_path / "failing_agent.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(BadOption, match=r"No function at 'failing_agent:answer': \w+Error: .* Write module:function"):
+        FunctionAgent.at("failing_agent:answer")
+
+
 def test_a_sandbox_that_fails_is_a_fault():
     class Broken:
         def run(self, code, **options):

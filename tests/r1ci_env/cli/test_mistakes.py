@@ -46,11 +46,25 @@ MISTAKES = [
     (("play", "GCD:1:1", "--level", "3"), "leave --level"),
     (("curriculum", "show", "/no/such/file"), "r1ci probe"),
     (("quickstart", "--output", "/proc/x/y"), "/proc/x"),
+    (("quickstart", "--output", "/"), "holds no run"),
+    (("quickstart", "--seed", "-1"), "seed must be from 0"),
+    (("sft-data", "--output", "/", "--tasks", "LCM"), "name the file"),
+    (("sft-data", "--output", "", "--tasks", "LCM"), "name the file"),
+    (("probe", "LCM", "--output", "/"), "name the file"),
+    (("probe", "LCM", "--output", ""), "name the file"),
+    (("sft-data", "--output", "x", "--source", "endpoint", "--attempts", "inf"), "no finite number"),
+    (("sandbox", "run", "-", "--timeout", "inf"), "no finite number"),
+    (("eval", "LCM", "--temperature", "inf"), "no finite number"),
+    (("probe", "LCM", "--output", "x", "--temperature", "inf"), "no finite number"),
+    (("eval", "LCM", "--request-timeout", "inf"), "no finite number"),
+    (("train", "--set", "grpo=5"), "settings such as grpo.variant"),
     (("sft-data", "--output", "/proc/x/y", "--tasks", "LCM", "--per-task", "1"), "/proc/x"),
     (("new-task", "roman_numerals"), "RomanNumerals"),
     (("new-task", "GCD"), "another name"),
     (("new-task", "Train"), "another name"),
     (("new-task", "Class"), "another name"),
+    (("new-task", "None"), "another name"),
+    (("new-task", "Problem"), "another name"),
     (("new-task", "Random"), "hide Python's own"),
     (("new-task", "X", "--source", "bhh"), "Did you mean 'bbh'"),
 ]
@@ -58,7 +72,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("arguments", "hint"), MISTAKES, ids=lambda value: str(value)[:40])
 def test_a_mistake_is_one_line(call, arguments, hint, tmp_path, monkeypatch):
-    if arguments[0] == "quickstart":
+    if arguments[0] in ("quickstart", "train"):
         pytest.importorskip("torch", reason="the train extra is not installed")
     monkeypatch.chdir(tmp_path)
     done = call(*arguments, expect=2)

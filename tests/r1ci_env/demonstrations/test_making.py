@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import asdict
 
 import pytest
 from typer.testing import CliRunner
 
 import r1ci_env
+from r1ci_env import holding
 from r1ci_env.agents import Agent, Reply
 from r1ci_env.arena import Arena
 from r1ci_env.cli import app
@@ -21,6 +23,7 @@ from r1ci_env.demonstrations.endpoint import sample
 from r1ci_env.demonstrations.making import MOST_ALIKE, SHARES, Settings, abilities, make_task, plan_formats
 from r1ci_env.demonstrations.variety import skeleton
 from r1ci_env.errors import BadOption, R1ciError
+from r1ci_env.holding import hold
 from r1ci_env.protocol import parse_turn
 from r1ci_env.registry import get_task, list_tasks
 from tests.r1ci_env.agents.server import scripted_server
@@ -108,9 +111,105 @@ def test_another_set_is_not_overwritten(made):
 
 def test_a_set_of_which_nothing_was_made_leaves_its_file_to_other_settings(tmp_path):
     path = tmp_path / "data.jsonl"
-    with pytest.raises(BadOption, match="levels 1 to 5, not 9"):
-        make(Settings(("LCM",), per_task=1, levels=(9,)), path)
+    path.write_text("")
+    path.with_name("data.jsonl.progress.json").write_text('{"settings": {"seed": 5}, "done": {}}')
     assert len(make(Settings(("LCM",), per_task=1), path, workers=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"levels": (9,)}, "levels 1 to 5, not 9"),
+        ({"tasks": ("LCMM",)}, "Did you mean 'LCM'"),
+        ({"shares": {"proogram": 1.0}}, "Did you mean 'program'"),
+        ({"per_task": 0}, "nothing to make"),
+        ({"tasks": "LCM"}, r"tasks must be a list: write \['LCM'\]"),
+        ({"levels": 5}, r"levels must be a list: write \[5\]"),
+        ({"shares": 5}, "shares must be a mapping"),
+        ({"rules": 5}, "rules must be a mapping"),
+        ({"per_task": 1.5}, "per_task must be an integer"),
+        ({"shares": {"program": "half"}}, "share of program must be from 0 to 1"),
+        ({"keep": "al"}, "Did you mean 'all'"),
+    ],
+)
+def test_a_set_that_can_not_be_is_refused_before_anything_is_made(options, message):
+    with pytest.raises(R1ciError, match=message):
+        Settings(**{"tasks": ("LCM",), **options})
+
+
+RECORD = {
+    "problem": "LCM:1:0",
+    "format": "text",
+    "messages": [{"role": "user", "content": "?"}, {"role": "assistant", "content": "<<<1>>>"}],
+    "train": [True],
+    "reward": 1.0,
+}
+
+
+def test_a_record_may_hold_what_other_readers_take_for_ends_of_lines(tmp_path):
+    said = {**RECORD, "messages": [*RECORD["messages"][:1], {"role": "assistant", "content": "a\u2028b\x85c\x1cd\re"}]}
+    (tmp_path / "data.jsonl").write_text(json.dumps(said, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert read(tmp_path / "data.jsonl") == read(str(tmp_path / "data.jsonl")) == [said]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"5",
+        *(
+            json.dumps({**RECORD, **changed}).encode()
+            for changed in (
+                {"problem": 5},
+                {"messages": "text"},
+                {"messages": []},
+                {"messages": [{"role": "user"}]},
+                {"messages": RECORD["messages"][1:]},
+                {"messages": [{"role": "system", "content": ""}, *RECORD["messages"]]},
+                {"train": []},
+                {"train": [1]},
+                {"train": ["yes"]},
+                {"train": [True, True]},
+                {"train": [False]},
+                {"reward": None},
+            )
+        ),
+    ],
+    ids=lambda line: line[-40:].decode("latin-1"),
+)
+def test_a_line_that_is_no_demonstration_is_named(tmp_path, line):
+    path = tmp_path / "data.jsonl"
+    path.write_bytes(json.dumps(RECORD).encode() + b"\n" + line + b"\n")
+    with pytest.raises(R1ciError, match=r"data\.jsonl, line 2: no demonstration; .*r1ci sft-data"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"settings": {}, "done": 5}', '{"settings": {}, "done": {"LCM": -1}}']
+)
+def test_a_damaged_account_of_how_far_a_set_is_says_what_to_do(tmp_path, content):
+    path = tmp_path / "data.jsonl"
+    path.write_text("made")
+    path.with_name("data.jsonl.progress.json").write_text(content)
+    with pytest.raises(R1ciError, match=r"progress\.json .*Delete it and .*data\.jsonl to make the set anew"):
+        make(Settings(("LCM",), per_task=1), path, workers=1)
+    assert path.read_text() == "made"
+
+
+def test_lines_that_were_lost_are_not_made_up_for(tmp_path):
+    path, settings = tmp_path / "data.jsonl", Settings(("LCM",), per_task=2)
+    path.write_text(json.dumps(RECORD) + "\n" + json.dumps(RECORD)[:20])
+    state = {"settings": json.loads(json.dumps(asdict(settings))), "done": {"LCM": 2}}
+    path.with_name("data.jsonl.progress.json").write_text(json.dumps(state))
+    with pytest.raises(R1ciError, match=r"data\.jsonl has lost lines"):
+        make(settings, path, workers=1)
+
+
+def test_two_processes_do_not_make_one_set(tmp_path, monkeypatch):
+    monkeypatch.setattr(holding, "PATIENCE", 0.0)
+    with hold(tmp_path / "data.jsonl"), pytest.raises(BadOption, match="Another process"):
+        make(Settings(("LCM",), per_task=1), tmp_path / "data.jsonl", workers=1)
 
 
 def test_shares_are_those_that_are_wanted():
@@ -213,6 +312,29 @@ def test_an_endpoint_that_refuses_is_no_success(tmp_path, call):
     assert "6 of 6 episodes could not be played" in told.err and "out of order" in told.err
     assert [row["demonstrations"] for row in json.loads(told.out)] == [0, 0]
     assert output.read_text() == ""
+
+
+def test_an_endpoint_leaves_alone_what_is_not_its_own(tmp_path, call):
+    output = tmp_path / "data.jsonl"
+    asked = (
+        "sft-data",
+        "--output",
+        output,
+        "--source",
+        "endpoint",
+        "--base-url",
+        "http://127.0.0.1:9",
+        "--tasks",
+        "Dice",
+    )
+    output.write_text("precious")
+    assert "not from an endpoint: choose another file" in call(*asked, "--model", "m", expect=2).err
+    assert output.read_text() == "precious"
+    output.unlink()
+    (tmp_path / "data.episodes.jsonl").write_text("{}\n")
+    settings = {"model": "m", "temperature": 0.8, "rules": {}}
+    (tmp_path / "data.episodes.jsonl.settings.json").write_text(json.dumps(settings))
+    assert "begun with another model: choose another file" in call(*asked, "--model", "other", expect=2).err
 
 
 def test_from_an_agent_what_is_right_is_kept_and_nothing_is_asked_twice(tmp_path, sandbox):

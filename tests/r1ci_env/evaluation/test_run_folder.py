@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from r1ci_env import holding
 from r1ci_env.errors import BadOption
-from r1ci_env.evaluation import run_folder
 from r1ci_env.evaluation.run_folder import RunFolder
 from tests.r1ci_env.evaluation.records import fault, made
 
@@ -75,7 +75,7 @@ def test_a_meta_file_that_is_none(content, tmp_path):
 
 
 def test_two_processes_do_not_play_in_one_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(run_folder, "PATIENCE", 0.0)
+    monkeypatch.setattr(holding, "PATIENCE", 0.0)
     code = "import sys, r1ci_env.evaluation.run_folder as f; from pathlib import Path; import json\n"
     code += "run = f.RunFolder.begin(Path(sys.argv[1]), json.loads(sys.argv[2])); print('there', flush=True); input()"
     command = [sys.executable, "-c", code, str(tmp_path / "run"), json.dumps(SETTINGS)]

@@ -16,9 +16,9 @@ from r1ci_env.reference_trainer.policy import Policy, load_policy
 from r1ci_env.reference_trainer.presets import make_config
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.run import train
-from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.stops import TextOver
 from r1ci_env.reference_trainer.tiny_model import make_model, make_tokenizer
+from r1ci_env.report.training import read_metrics
 
 COMMAND = os.environ.get("R1CI_VLLM", "")
 QWEN = os.environ.get("R1CI_QWEN", "")

@@ -24,7 +24,7 @@ from r1ci_env.reference_trainer.lora import add_adapters, merge_adapters
 from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.rollout import Sampling, play
 from r1ci_env.reference_trainer.run import train
-from r1ci_env.reference_trainer.runlog import read_metrics
+from r1ci_env.report.training import read_metrics
 from tests.r1ci_env.agents.server import reset, scripted_server
 from tests.reference_trainer.engines.fake_vllm import SMALL_RUN, FakeVllm, completion, fake_vllm, served
 
