@@ -22,8 +22,8 @@ from r1ci_env.reference_trainer.batch import NothingToReinforce
 from r1ci_env.reference_trainer.overrides import parse_assignments
 from r1ci_env.reference_trainer.presets import PRESETS
 from r1ci_env.reference_trainer.run import train
-from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.registry import list_tasks
+from r1ci_env.report.training import read_metrics
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "uniform": {},

@@ -41,8 +41,8 @@ from r1ci_env.reference_trainer.grpo import update
 from r1ci_env.reference_trainer.optimizer import MasterAdamW
 from r1ci_env.reference_trainer.packing import pack
 from r1ci_env.reference_trainer.policy import token_logprobs
-from r1ci_env.reference_trainer.runlog import read_metrics
 from r1ci_env.reference_trainer.trajectory import Trajectory
+from r1ci_env.report.training import read_metrics
 
 CUDA = torch.cuda.is_available()
 DEVICE = "cuda" if CUDA else "cpu"
