@@ -619,7 +619,7 @@ def main() -> None:
     command = commands.add_parser("recipe", help="a whole run of single-gpu-0.5b, in at most eight minutes")
     command.add_argument("--model", help="folder of a model; without it, Qwen2.5-Coder-0.5B-Instruct by name")
     command.add_argument("--tiny", action="store_true", help="a tiny model and hardly any steps")
-    command.add_argument("--seconds", type=float, default=480, help="it ends after that; GRPO has 55 % for its end")
+    command.add_argument("--seconds", type=float, default=480, help="it ends after that; GRPO has 55 %% for its end")
     command.add_argument("--set", action="append", default=[], help="a setting, as of r1ci train")
     args = parser.parse_args()
     warnings.simplefilter("ignore")
