@@ -11,7 +11,7 @@ from r1ci_env.records import RecordFile
 from r1ci_env.registry import list_tasks
 
 TITLES: Final = {
-    "start": "before SFT",
+    "start": "before training",
     "sft": "after SFT",
     "grpo": "after GRPO",
     "control": "after GRPO on random rewards",

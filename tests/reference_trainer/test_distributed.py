@@ -64,7 +64,7 @@ def test_a_checkpoint_of_divided_weights_has_all_of_them_in_float32(updates):
 def test_recipes_are_settings_that_fit_each_other():
     found = {path.stem: make_config(str(path), 0, {}) for path in (HERE.parents[1] / "recipes").glob("*.yaml")}
     assert found["16-gpus"].shard
-    assert len(found) == 3
+    assert len(found) == 4
     with pytest.raises(BadOption, match="start it with torchrun"):
         train(str(HERE.parents[1] / "recipes" / "16-gpus.yaml"), HERE / "never")
 
